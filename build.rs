@@ -1,0 +1,100 @@
+//! Writes the 1:1 character table that folding uses, from published data:
+//! width and compatibility forms from Unicode, traditional to simplified from OpenCC.
+//!
+//! A table and no converter: offsets must hold, nothing may load at start, and the table must be
+//! the same in every archive made by one build (its digest is part of the archive's format).
+
+use std::{env, fs, path::Path};
+
+use ferrous_opencc::{OpenCC, config::BuiltinConfig};
+use unicode_normalization::UnicodeNormalization;
+
+/// Radicals that text extraction from PDF puts in the place of the character itself and that
+/// Unicode does not decompose.
+const RADICALS: &str = "⺁厂⺄乙⺅人⺆冂⺉刀⺊卜⺋卩⺌小⺍小⺏尢⺐尢⺒巳⺓幺⺔彐⺕彐⺖心⺗心⺘手⺙攴⺛无⺜日⺝月⺞歹⺟母⺠民⺡水⺢水⺣火⺤爪⺥爪⺦爿⺨犬⺩玉⺪疋⺫目⺬示⺭示⺯糸⺱网⺲网⺳网⺴网⺵网⺶羊⺷羊⺸羊⺹老⺺聿⺼肉⺽臼⺾艹⺿艹⻀艹⻁虎⻂衣⻃西⻄西⻅见⻆角⻇角⻈言⻉贝⻊足⻋车⻌辶⻍辶⻎辶⻏邑⻐金⻑长⻒长⻓长⻔门⻕阜⻖阜⻗雨⻘青⻙韦⻚页⻛风⻜飞⻝食⻞食⻟食⻠食⻡首⻢马⻣骨⻤鬼⻥鱼⻦鸟⻧卤⻨麦⻩黄⻪黾⻫齐⻬齐⻭齿⻮齿⻯龙⻰龙⻱龟⻲龟⻳龟";
+
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    let converter = match OpenCC::from_config(BuiltinConfig::T2s) {
+        Ok(c) => c,
+        Err(e) => panic!("the traditional to simplified table does not load: {e}"),
+    };
+    let mut bmp = Vec::with_capacity(65_536 * 2);
+    let mut beyond = Vec::new();
+    for code in 0..=0x3_FFFFu32 {
+        let folded = char::from_u32(code).map_or(code, |c| u32::from(fold(c, &converter)));
+        if code < 0x1_0000 {
+            // A folded form beyond the basic plane would not fit the table; none is known.
+            let value = u16::try_from(folded).unwrap_or(code as u16);
+            bmp.extend_from_slice(&value.to_le_bytes());
+        } else if folded != code {
+            beyond.extend_from_slice(&code.to_le_bytes());
+            beyond.extend_from_slice(&folded.to_le_bytes());
+        }
+    }
+    let out = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
+    fs::write(Path::new(&out).join("fold_bmp.bin"), bmp).expect("OUT_DIR is writable");
+    fs::write(Path::new(&out).join("fold_beyond.bin"), beyond).expect("OUT_DIR is writable");
+}
+
+/// The comparable form of one character: always one character.
+fn fold(c: char, converter: &OpenCC) -> char {
+    let mut c = c;
+    // Until nothing changes, so that folding twice is folding once.
+    for _ in 0..4 {
+        let next = simplified(lower(width(c)), converter);
+        if next == c {
+            break;
+        }
+        c = next;
+    }
+    c
+}
+
+fn width(c: char) -> char {
+    match c {
+        '\u{3000}' | '\u{00A0}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\t' => ' ',
+        '\u{2E80}'..='\u{2EFF}' => {
+            let mut pairs = RADICALS.chars();
+            while let (Some(radical), Some(character)) = (pairs.next(), pairs.next()) {
+                if radical == c {
+                    return character;
+                }
+            }
+            single(c)
+        }
+        '\u{FF01}'..='\u{FFEE}' | '\u{F900}'..='\u{FAFF}' | '\u{2F00}'..='\u{2FD5}' | '\u{2F800}'..='\u{2FA1F}' => {
+            single(c)
+        }
+        _ => c,
+    }
+}
+
+fn single(c: char) -> char {
+    let mut forms = c.nfkc();
+    match (forms.next(), forms.next()) {
+        (Some(one), None) => one,
+        _ => c,
+    }
+}
+
+fn lower(c: char) -> char {
+    let mut forms = c.to_lowercase();
+    match (forms.next(), forms.next()) {
+        (Some(one), None) => one,
+        _ => c,
+    }
+}
+
+fn simplified(c: char, converter: &OpenCC) -> char {
+    if !matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{20000}'..='\u{3FFFF}') {
+        return c;
+    }
+    let mut buffer = [0u8; 4];
+    let converted = converter.convert(c.encode_utf8(&mut buffer));
+    let mut forms = converted.chars();
+    match (forms.next(), forms.next()) {
+        (Some(one), None) => one,
+        _ => c,
+    }
+}

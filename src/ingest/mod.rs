@@ -1,0 +1,1 @@
+//! Finds source files and decodes each into pages or ready articles; the only reader of sources.

@@ -1,0 +1,1 @@
+//! Reads the pages of an issue into whole articles.

@@ -1,0 +1,12 @@
+//! baoku (报库): full-text search for the archive of a Chinese local newspaper.
+//!
+//! The order of the modules is the direction of the data flow: a module imports only from
+//! modules above it. `ARCHITECTURE.md` walks through them.
+
+pub mod diag;
+pub mod text;
+pub mod paper;
+pub mod ingest;
+pub mod layout;
+pub mod people;
+pub mod query;

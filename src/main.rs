@@ -1,0 +1,2 @@
+//! The `baoku` command.
+fn main() {}

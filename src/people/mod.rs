@@ -1,0 +1,1 @@
+//! Finds the people named in a text, with post and evidence.
