@@ -1,2 +1,5 @@
 //! The `baoku` command.
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    baoku::cli::main()
+}

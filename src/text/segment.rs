@@ -9,6 +9,9 @@ use jieba_rs::Jieba;
 
 use crate::diag::ByteSpan;
 
+/// What identifies the dictionary; part of an archive's format.
+pub const DICTIONARY: &str = "jieba-rs 0.11 default dictionary, HMM";
+
 /// The word segmenter with the names an archive has taught it; cheap to clone.
 #[derive(Clone)]
 pub struct Segmenter {

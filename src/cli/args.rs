@@ -1,0 +1,296 @@
+//! What can be typed after `baoku`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+
+use crate::search::{Facet, Sort};
+
+/// Stands before a word that begins with `-` and is no option, so that it is read as a value.
+pub(super) const ESCAPE: char = '\u{E000}';
+
+const EXAMPLES: &str = "\
+Examples:
+  baoku index pages/                        read a folder of newspaper pages
+  baoku search 水利局 局长                   articles with both words
+  baoku search '“镜湖综合治理”' --sort newest   exactly this run of characters
+  baoku search 安全 -疫情 日期:2026           without a word, in one year
+  baoku people --post 区长 --on 2026-06-01   who was head of the district that day
+  baoku serve pages/                        index, then search in the browser";
+
+/// Full-text search for the archive of a Chinese local newspaper.
+#[derive(Debug, Parser)]
+#[command(name = "baoku", version, about, after_help = EXAMPLES, max_term_width = 100)]
+pub struct Cli {
+    /// Folder of the archive.
+    #[arg(long, global = true, env = "BAOKU_ARCHIVE", default_value = "index/built", value_name = "DIR")]
+    pub archive: PathBuf,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Read pages or articles into the archive; unchanged sources are left alone.
+    Index(IndexArgs),
+    /// Find the articles that answer a question.
+    Search(SearchArgs),
+    /// Show an article, a page or an issue by its id.
+    Show(ShowArgs),
+    /// Show a person: posts over time and articles.
+    Person(PersonArgs),
+    /// List people and the posts they held.
+    People(PeopleArgs),
+    /// Show what the page reader makes of files; touches no archive.
+    Parse(ParseArgs),
+    /// Show the people and posts found in plain text; touches no archive.
+    Names(NamesArgs),
+    /// Serve web pages and the JSON API; with sources, index them first.
+    Serve(ServeArgs),
+    /// Tell what the archive holds.
+    Stats(StatsArgs),
+    /// Print shell completions.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page.
+    Man,
+}
+
+/// What the reader knows better than the files.
+#[derive(Debug, Clone, Args)]
+pub struct FactArgs {
+    /// Name of the paper; goes before whatever the files say.
+    #[arg(long, value_name = "NAME")]
+    pub paper: Option<String>,
+    /// Day of the issue, 2026-06-04; goes before whatever the files say.
+    #[arg(long, value_name = "DATE")]
+    pub date: Option<Date>,
+    /// Printed page number; goes before whatever the files say.
+    #[arg(long, value_name = "PAGE")]
+    pub page: Option<String>,
+}
+
+/// How values are printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON document.
+    Json,
+    /// One JSON object a line.
+    Jsonl,
+}
+
+/// `baoku index`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  baoku index pages/ --paper 澜湾日报
+  baoku index 2026-06-04/01.md 2026-06-04/02.md
+  baoku index articles.jsonl.gz --archive archive/")]
+pub struct IndexArgs {
+    /// Files or folders: pages, articles, or archives of them.
+    #[arg(required = true, value_name = "SOURCE")]
+    pub sources: Vec<PathBuf>,
+    #[command(flatten)]
+    pub facts: FactArgs,
+    /// Make the archive anew from these sources alone.
+    #[arg(long)]
+    pub rebuild: bool,
+    /// Write every problem met as JSON Lines to this file.
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// End with exit code 2 if any file could not be read.
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// How hits are printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum HitFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON document.
+    Json,
+    /// One hit as a JSON object a line; in a batch one answer a line.
+    Jsonl,
+    /// A table for spreadsheets, UTF-8 with byte order mark.
+    Csv,
+    /// One id a line.
+    Ids,
+    /// `qid Q0 docid rank score baoku`, for evaluation tools.
+    Trec,
+}
+
+/// `baoku search`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The question:
+  水利 工程              articles with both words; then articles with most of them
+  “水利工程” 「水利工程」    exactly this run of characters, also \"…\"
+  水利 OR 引水  水利 或 引水   either
+  水利 -会议  水利 非 会议     without
+  (春耕 OR 秋收) 现场       groups
+  “区长 水利”~20          both, at most 20 characters between them
+  标题:水利 人物:魏振东 职务:区长 机构:水利局 记者:孙鸣 栏目:… 来源:… 版:头版 日期:2026-06
+                         or headline: person: post: organ: byline: column: credit: page: date:")]
+pub struct SearchArgs {
+    /// The question.
+    #[arg(value_name = "QUERY", required_unless_present = "batch")]
+    pub query: Vec<String>,
+    /// Only issues from this day on: 2026, 2026-06 or 2026-06-01.
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<String>,
+    /// Only issues up to this day.
+    #[arg(long, value_name = "DATE")]
+    pub to: Option<String>,
+    /// Order of the hits.
+    #[arg(long, value_parser = sort_of, default_value = "relevance", value_name = "ORDER")]
+    pub sort: Sort,
+    /// Number of hits; 0 means all.
+    #[arg(long, default_value_t = 10, value_name = "N")]
+    pub limit: usize,
+    /// Hits to leave out at the beginning.
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub offset: usize,
+    /// Count the hits by this; may be given several times.
+    #[arg(long, value_parser = facet_of, value_name = "NAME")]
+    pub facet: Vec<Facet>,
+    /// Print the number of articles only.
+    #[arg(long)]
+    pub count: bool,
+    /// Quoted runs match only as printed, widths, case and traditional characters included.
+    #[arg(long)]
+    pub literal: bool,
+    /// Only articles with all words.
+    #[arg(long)]
+    pub all: bool,
+    /// Answer many questions: JSON Lines {"id","query"} or one question a line; - for standard input.
+    #[arg(long, value_name = "FILE", conflicts_with = "query")]
+    pub batch: Option<PathBuf>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: HitFormat,
+}
+
+fn sort_of(text: &str) -> Result<Sort, String> {
+    match text {
+        "relevance" => Ok(Sort::Relevance),
+        "newest" => Ok(Sort::Newest),
+        "oldest" => Ok(Sort::Oldest),
+        _ => Err("one of relevance, newest, oldest".to_owned()),
+    }
+}
+
+fn facet_of(text: &str) -> Result<Facet, String> {
+    Facet::named(text).ok_or_else(|| {
+        let names: Vec<&str> = Facet::ALL.iter().map(|f| f.name()).collect();
+        format!("one of {}", names.join(", "))
+    })
+}
+
+/// `baoku show`
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// Id of an article, or of a page or issue: 澜湾日报/2031-03-18/1.
+    pub id: String,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `baoku person`
+#[derive(Debug, Args)]
+pub struct PersonArgs {
+    /// The name, or its sound in letters: weizhendong, wzd.
+    pub name: String,
+    /// Number of articles to list; 0 means all.
+    #[arg(long, default_value_t = 10, value_name = "N")]
+    pub limit: usize,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `baoku people`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  baoku people --post 区长 --on 2026-06-01
+  baoku people --organ 区水利局
+  baoku people --post 区水利局局长 --format jsonl")]
+pub struct PeopleArgs {
+    /// The post, alone or with its organ; 副区长 is never 区长.
+    #[arg(long, value_name = "POST")]
+    pub post: Option<String>,
+    /// The organ.
+    #[arg(long, value_name = "ORGAN")]
+    pub organ: Option<String>,
+    /// Who held it that day.
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<Date>,
+    /// Only this name.
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Number of lines; 0 means all.
+    #[arg(long, default_value_t = 50, value_name = "N")]
+    pub limit: usize,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `baoku parse`
+#[derive(Debug, Args)]
+pub struct ParseArgs {
+    /// Page files or folders; files of one issue are read together.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub facts: FactArgs,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `baoku names`
+#[derive(Debug, Args)]
+pub struct NamesArgs {
+    /// Plain text files; - for standard input.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// The files are JSON Lines {"id","text"}; each line stands alone.
+    #[arg(long)]
+    pub lines: bool,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `baoku serve`
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// Files or folders to index first.
+    #[arg(value_name = "SOURCE")]
+    pub sources: Vec<PathBuf>,
+    #[command(flatten)]
+    pub facts: FactArgs,
+    /// Where to listen.
+    #[arg(long, default_value = "127.0.0.1:7878", value_name = "ADDRESS")]
+    pub listen: std::net::SocketAddr,
+}
+
+/// `baoku stats`
+#[derive(Debug, Args)]
+pub struct StatsArgs {
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}

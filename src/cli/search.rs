@@ -1,0 +1,182 @@
+//! `baoku search`
+
+use std::path::Path;
+
+use super::args::{ESCAPE, HitFormat, SearchArgs};
+use super::out::{ASIDE, HEAD, MARK, talk};
+use super::{Failure, Outcome, Out, batch, dates};
+use crate::search::{Archive, Hit, Request, Results};
+
+pub(super) fn run(root: &Path, args: &SearchArgs, out: &mut Out) -> Result<Outcome, Failure> {
+    let archive = Archive::open(root)?;
+    if let Some(file) = &args.batch {
+        return batch::run(&archive, args, file, out);
+    }
+    let input = args.query.join(" ").replace(ESCAPE, "");
+    let request = request(args, &input)?;
+    if args.count {
+        let count = archive.count(&request)?;
+        print_count(&request, count, args.format, out)?;
+        return Ok(Outcome::found(count > 0));
+    }
+    let results = archive.search(&request)?;
+    match args.format {
+        HitFormat::Text => text(&results, &request, out)?,
+        HitFormat::Json => out.json(&results)?,
+        HitFormat::Jsonl => {
+            for hit in &results.hits {
+                out.json_line(hit)?;
+            }
+        }
+        HitFormat::Csv => csv(&results.hits, out)?,
+        HitFormat::Ids => {
+            for hit in &results.hits {
+                out.line(&hit.id)?;
+            }
+        }
+        HitFormat::Trec => trec("1", &results.hits, request.offset, out)?,
+    }
+    Ok(Outcome::found(!results.hits.is_empty()))
+}
+
+/// The request of a question with the options typed beside it.
+pub(super) fn request(args: &SearchArgs, input: &str) -> Result<Request, Failure> {
+    Ok(Request {
+        dates: dates::range(args.from.as_deref(), args.to.as_deref())?,
+        sort: args.sort,
+        limit: args.limit,
+        offset: args.offset,
+        facets: args.facet.clone(),
+        as_printed: args.literal,
+        // A list of ids is read by programs: full matches only.
+        all_words: args.all || args.format == HitFormat::Ids,
+        snippets: matches!(args.format, HitFormat::Text | HitFormat::Json | HitFormat::Jsonl),
+        ..Request::new(input)
+    })
+}
+
+fn print_count(request: &Request, count: u64, format: HitFormat, out: &mut Out) -> Result<(), Failure> {
+    match format {
+        HitFormat::Json | HitFormat::Jsonl => out.json_line(&serde_json::json!({
+            "query": {
+                "input": request.input,
+                "parsed": request.question.query.to_string(),
+                "notes": request.question.notes,
+            },
+            "total": {"value": count, "exact": true},
+        }))?,
+        _ => out.line(&count.to_string())?,
+    }
+    Ok(())
+}
+
+fn text(results: &Results, request: &Request, out: &mut Out) -> Result<(), Failure> {
+    for note in &results.query.notes {
+        talk(&format!("note: {note}"));
+    }
+    for (number, hit) in results.hits.iter().enumerate() {
+        let headline = marked(out, hit.headline.as_deref().unwrap_or("（无标题）"), &hit.headline_marks);
+        let headline = out.styled(HEAD, &headline);
+        out.line(&format!("{}. {headline}", request.offset + number + 1))?;
+        let place: Vec<&str> = [
+            hit.paper.as_deref(),
+            hit.date.as_deref(),
+            hit.page.as_deref(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        let mut aside = place.join(" ");
+        if hit.page.is_some() {
+            aside.push('版');
+        }
+        for part in [hit.kicker.as_deref(), hit.deck.as_deref()].into_iter().flatten() {
+            aside.push_str(" · ");
+            aside.push_str(part);
+        }
+        if !hit.byline.is_empty() {
+            aside.push_str(" · ");
+            aside.push_str(&hit.byline.join(" "));
+        }
+        if hit.partial {
+            aside.push_str(" · without: ");
+            aside.push_str(&hit.missing.join(" "));
+        }
+        let aside = out.styled(ASIDE, &format!("{aside}  {}", hit.id));
+        out.line(&format!("   {aside}"))?;
+        for snippet in &hit.snippets {
+            let piece = marked(out, &snippet.text, &snippet.marks);
+            out.line(&format!("   {piece}"))?;
+        }
+    }
+    for (name, counts) in &results.facets {
+        out.line(&format!("{name}:"))?;
+        for count in counts {
+            out.line(&format!("  {:>7}  {}", count.count, count.value))?;
+        }
+    }
+    let total = results.total.value;
+    let partial = match results.partial_total {
+        Some(n) if n > 0 => format!(", {n} with most of the words"),
+        _ => String::new(),
+    };
+    let articles = if total == 1 { "article" } else { "articles" };
+    talk(&format!("{total} {articles}{partial} ({:.1} ms)", results.took_ms));
+    Ok(())
+}
+
+/// A text with its marks in colour, or in brackets where there are no colours.
+pub(super) fn marked(out: &Out, text: &str, marks: &[(usize, usize)]) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let mut shown = String::new();
+    let mut at = 0;
+    for &(start, end) in marks {
+        shown.extend(&chars[at..start]);
+        shown.push_str(&out.styled(MARK, &chars[start..end].iter().collect::<String>()));
+        at = end;
+    }
+    shown.extend(&chars[at..]);
+    shown
+}
+
+fn csv(hits: &[Hit], out: &mut Out) -> Result<(), Failure> {
+    let fail = |e: csv::Error| Failure::new("csv", e.to_string());
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer
+        .write_record(["id", "date", "paper", "page", "column", "kicker", "headline", "deck", "byline", "people", "partial"])
+        .map_err(fail)?;
+    for hit in hits {
+        let of = |value: &Option<String>| value.clone().unwrap_or_default();
+        writer
+            .write_record([
+                hit.id.clone(),
+                of(&hit.date),
+                of(&hit.paper),
+                of(&hit.page),
+                of(&hit.column),
+                of(&hit.kicker),
+                of(&hit.headline),
+                of(&hit.deck),
+                hit.byline.join("、"),
+                hit.people.join("、"),
+                if hit.partial { "yes".to_owned() } else { String::new() },
+            ])
+            .map_err(fail)?;
+    }
+    let table = writer.into_inner().map_err(|e| Failure::new("csv", e.to_string()))?;
+    // Spreadsheet programs take the file for UTF-8 only with a byte order mark.
+    out.bytes("\u{FEFF}".as_bytes())?;
+    out.bytes(&table)?;
+    Ok(())
+}
+
+/// `qid Q0 docid rank score baoku`: the score falls with the rank by construction, since the order
+/// of the answer (full matches first) is what is to be judged.
+pub(super) fn trec(query_id: &str, hits: &[Hit], offset: usize, out: &mut Out) -> Result<(), Failure> {
+    for (number, hit) in hits.iter().enumerate() {
+        let rank = offset + number + 1;
+        let id = hit.id.replace(char::is_whitespace, "_");
+        out.line(&format!("{query_id} Q0 {id} {rank} {:.6} baoku", 1.0 / rank as f64))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,214 @@
+//! Flattens articles and people into index documents.
+
+use serde::{Deserialize, Serialize};
+use tantivy::TantivyDocument;
+
+use super::schema::{DocumentKind, Fields};
+use crate::diag::ByteSpan;
+use crate::paper::{Article, IssueFacts, TextPart};
+use crate::people::{ArticlePeople, Person, split_post};
+use crate::text::fold::{fold, fold_char};
+use crate::text::pinyin::{name_initials, name_letters};
+
+/// An article as the index keeps it: everything that is shown of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StoredArticle {
+    /// The story.
+    pub article: Article,
+    /// Paper, date, page, section.
+    pub facts: IssueFacts,
+    /// The file it was read from, as given.
+    pub source: String,
+    /// The people named in it.
+    pub people: ArticlePeople,
+}
+
+impl StoredArticle {
+    /// The runs of characters that a literal question is compared with, in printed order.
+    ///
+    /// Each part is a run of its own. A part with names padded by white space (`王 刚`) gives a
+    /// second run without that space, so that both spellings are found.
+    pub fn runs(&self) -> impl Iterator<Item = (TextPart, std::borrow::Cow<'_, str>)> {
+        let padded = self.padded();
+        self.article.parts().flat_map(move |(part, text)| {
+            let closed = padded.iter().find(|(p, _)| *p == part).map(|(_, spaces)| {
+                let mut closed = String::with_capacity(text.len());
+                let mut at = 0;
+                for space in spaces {
+                    closed.push_str(text.get(at..space.start).unwrap_or(""));
+                    at = space.end;
+                }
+                closed.push_str(text.get(at..).unwrap_or(""));
+                (part, closed.into())
+            });
+            std::iter::once((part, text.into())).chain(closed)
+        })
+    }
+
+    /// White space inside padded names, by part, as spans of that part.
+    fn padded(&self) -> Vec<(TextPart, Vec<ByteSpan>)> {
+        let spacious = |m: &&crate::people::Mention| m.span.len() > m.name.len();
+        if !self.people.mentions.iter().any(|m| spacious(&m)) {
+            return Vec::new();
+        }
+        let (text, parts) = self.article.full_text();
+        let mut out: Vec<(TextPart, Vec<ByteSpan>)> = Vec::new();
+        for mention in self.people.mentions.iter().filter(spacious) {
+            let Some((part, span)) =
+                parts.iter().find(|(_, s)| s.start <= mention.span.start && mention.span.end <= s.end)
+            else {
+                continue;
+            };
+            for (at, c) in mention.span.of(&text).char_indices() {
+                if c.is_whitespace() {
+                    let start = mention.span.start + at - span.start;
+                    let space = ByteSpan::new(start, start + c.len_utf8());
+                    match out.last_mut() {
+                        Some((p, spaces)) if p == part => spaces.push(space),
+                        _ => out.push((*part, vec![space])),
+                    }
+                }
+            }
+        }
+        out
+    }
+}
+
+/// The document of an article; `unit` is the key of the sources it came from.
+///
+/// # Errors
+///
+/// Gives the error of the serialiser, which only a bug can cause.
+pub fn article_document(
+    fields: &Fields,
+    stored: &StoredArticle,
+    unit: &str,
+) -> serde_json::Result<TantivyDocument> {
+    let mut doc = TantivyDocument::default();
+    let article = &stored.article;
+    doc.add_text(fields.kind, DocumentKind::Article.key());
+    doc.add_text(fields.id, &article.id);
+    doc.add_text(fields.unit, unit);
+    doc.add_bytes(fields.record, &serde_json::to_vec(stored)?);
+    for (part, run) in stored.runs() {
+        doc.add_text(fields.exact, &run);
+        doc.add_text(fields.chars, &run);
+        let (own, letter) = match part {
+            TextPart::Headline => (fields.headline, 'h'),
+            TextPart::Kicker => (fields.kicker, 'k'),
+            TextPart::Deck => (fields.deck, 'd'),
+            TextPart::Paragraph(_) => {
+                doc.add_text(fields.body_words, &run);
+                continue;
+            }
+        };
+        doc.add_text(own, &run);
+        doc.add_text(fields.head_words, &run);
+        for c in run.chars() {
+            doc.add_text(fields.head_chars, head_char(letter, c));
+        }
+    }
+    for person in &stored.people.summary {
+        let name = fold(&person.name);
+        for part in &person.parts {
+            doc.add_text(fields.part, format!("{name}|{}", fold(part)));
+        }
+        if person.kind == crate::people::Kind::Reporter {
+            continue;
+        }
+        doc.add_text(fields.person, &person.name);
+        for post in &person.posts {
+            let split = split_post(post);
+            doc.add_text(fields.post, post);
+            if split.title != *post {
+                doc.add_text(fields.post, &split.title);
+            }
+            if let Some(organ) = &split.organ {
+                doc.add_text(fields.organ, organ);
+            }
+        }
+    }
+    for author in &article.byline {
+        doc.add_text(fields.byline, &author.name);
+    }
+    let facts = &stored.facts;
+    for (field, value) in [
+        (fields.credit, &article.credit),
+        (fields.column, &article.column),
+        (fields.section, &facts.section),
+        (fields.page, &facts.page),
+        (fields.paper, &facts.paper),
+    ] {
+        if let Some(value) = value {
+            doc.add_text(field, value);
+        }
+    }
+    doc.add_text(fields.genre, article.genre.key());
+    if let Some(date) = facts.date {
+        let day = day_key(date);
+        doc.add_u64(fields.day, day);
+        doc.add_u64(fields.month, day / 100);
+        doc.add_u64(fields.year, day / 10_000);
+    }
+    doc.add_u64(fields.tie, tie(&article.id));
+    Ok(doc)
+}
+
+/// The document of a person.
+///
+/// # Errors
+///
+/// Gives the error of the serialiser, which only a bug can cause.
+pub fn person_document(fields: &Fields, person: &Person) -> serde_json::Result<TantivyDocument> {
+    let mut doc = TantivyDocument::default();
+    doc.add_text(fields.kind, DocumentKind::Person.key());
+    doc.add_text(fields.id, person_key(&person.id));
+    doc.add_text(fields.name, fold(&person.name));
+    doc.add_text(fields.sound, name_letters(&person.name));
+    doc.add_text(fields.sound, name_initials(&person.name));
+    for holding in &person.holdings {
+        let split = split_post(&holding.post);
+        doc.add_text(fields.post, &holding.post);
+        doc.add_text(fields.post, &split.title);
+        if let Some(organ) = &split.organ {
+            doc.add_text(fields.organ, organ);
+        }
+    }
+    doc.add_u64(fields.tie, tie(&person.id));
+    doc.add_bytes(fields.record, &serde_json::to_vec(person)?);
+    Ok(doc)
+}
+
+/// The value of the field `id` of a person, which no article's id can be.
+#[must_use]
+pub fn person_key(person_id: &str) -> String {
+    format!("person:{person_id}")
+}
+
+/// A date as the number that is indexed: 20260604.
+#[must_use]
+pub fn day_key(date: jiff::civil::Date) -> u64 {
+    // Years before 1 do not occur in newspapers; they would sort first.
+    let year = u64::try_from(date.year()).unwrap_or(0);
+    let month = u64::from(date.month().unsigned_abs());
+    let day = u64::from(date.day().unsigned_abs());
+    year * 10_000 + month * 100 + day
+}
+
+/// A character of a headline part as a term.
+#[must_use]
+pub fn head_char(letter: char, c: char) -> String {
+    let mut term = String::with_capacity(5);
+    term.push(letter);
+    term.push(fold_char(c));
+    term
+}
+
+/// A number that depends on the id alone, so that equal scores come in the same order everywhere.
+#[must_use]
+pub fn tie(id: &str) -> u64 {
+    let hash = blake3::hash(id.as_bytes());
+    let mut first = [0u8; 8];
+    first.copy_from_slice(&hash.as_bytes()[..8]);
+    u64::from_be_bytes(first)
+}

@@ -1,0 +1,126 @@
+//! What an archive's format is and how a mismatch is told.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::schema::schema;
+use crate::text::{fold, segment};
+
+/// Version of the format this build writes.
+pub const FORMAT: u32 = 1;
+/// Oldest version this build reads.
+pub const OLDEST_READABLE: u32 = 1;
+
+/// Why an archive could not be opened or written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// There is no such folder.
+    #[error("{}: there is no archive here", .0.display())]
+    NotFound(PathBuf),
+    /// The folder holds something else.
+    #[error("{}: this folder holds no baoku archive", .0.display())]
+    NotAnArchive(PathBuf),
+    /// Another process is indexing.
+    #[error("{}: another baoku is indexing into this archive", .0.display())]
+    Busy(PathBuf),
+    /// The archive was made by another version or with other tables.
+    #[error("{}: made with {found}, this baoku reads {wanted}", .path.display())]
+    OtherFormat {
+        /// The archive.
+        path: PathBuf,
+        /// What the archive says.
+        found: String,
+        /// What would be needed.
+        wanted: String,
+    },
+    /// A file of the archive is not what was written.
+    #[error("{}: damaged: {what}", .path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What does not fit.
+        what: String,
+    },
+    /// The disk did not do what was asked.
+    #[error("{}: {source}", .path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The search engine underneath failed.
+    #[error("{}: {source}", .path.display())]
+    Engine {
+        /// The archive.
+        path: PathBuf,
+        /// What it said.
+        source: tantivy::TantivyError,
+    },
+}
+
+impl Error {
+    /// What the reader of the message can do, where something can be done.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::NotFound(path) | Self::NotAnArchive(path) => {
+                Some(format!("make one with: baoku index --archive {} FOLDER", path.display()))
+            }
+            Self::Busy(_) => Some("wait until it has finished; searching goes on meanwhile".to_owned()),
+            Self::OtherFormat { .. } => {
+                Some("index the sources again with --rebuild, or use the baoku that made it".to_owned())
+            }
+            Self::Damaged { .. } => {
+                Some("index the sources again with --rebuild".to_owned())
+            }
+            Self::Io { .. } | Self::Engine { .. } => None,
+        }
+    }
+}
+
+/// What one committed state of an archive consists of; kept as the payload of Tantivy's commit, so
+/// that everything in it changes in one atomic act.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Generation {
+    /// Version of the format.
+    pub format: u32,
+    /// Digest of folding table, dictionary and schema.
+    pub digest: String,
+    /// Counts the commits of this archive, from 1.
+    pub number: u64,
+    /// Number of articles.
+    pub articles: u64,
+    /// Number of persons.
+    pub persons: u64,
+    /// Number of pages read.
+    pub pages: u64,
+    /// Bytes of searchable text, headline parts included.
+    pub text_bytes: u64,
+    /// Side file with the learned names.
+    pub names: SideFile,
+    /// Side file with the sources.
+    pub manifest: SideFile,
+}
+
+/// A file beside the index that belongs to one generation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SideFile {
+    /// Its name in `side/`.
+    pub file: String,
+    /// BLAKE3 of its bytes.
+    pub digest: String,
+}
+
+/// Digest of everything that decides how text becomes terms.
+#[must_use]
+pub fn settings_digest() -> String {
+    let (schema, _) = schema();
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(fold::table_digest().as_bytes());
+    hasher.update(segment::DICTIONARY.as_bytes());
+    hasher.update(serde_json::to_string(&schema).unwrap_or_default().as_bytes());
+    hasher.finalize().to_hex()[..16].to_owned()
+}

@@ -1,0 +1,68 @@
+//! Files of a generation beside the index: written whole, synced, then named by the commit.
+
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::format::{Error, Generation, SideFile};
+
+/// Folder of Tantivy's files.
+pub(crate) fn index_dir(root: &Path) -> PathBuf {
+    root.join("index")
+}
+
+fn side_dir(root: &Path) -> PathBuf {
+    root.join("side")
+}
+
+/// Writes a value as zstd-compressed JSON under a name of its own.
+///
+/// # Errors
+///
+/// [`Error::Io`] where the disk fails; nothing that is served names the file yet.
+pub(crate) fn write<T: Serialize>(root: &Path, kind: &str, number: u64, value: &T) -> Result<SideFile, Error> {
+    let dir = side_dir(root);
+    let file = format!("{kind}-{number:06}.json.zst");
+    let path = dir.join(&file);
+    let io = |source| Error::Io { path: path.clone(), source };
+    fs::create_dir_all(&dir).map_err(io)?;
+    let json = serde_json::to_vec(value).map_err(|e| io(e.into()))?;
+    let bytes = zstd::encode_all(json.as_slice(), 3).map_err(io)?;
+    let mut out = File::create(&path).map_err(io)?;
+    out.write_all(&bytes).map_err(io)?;
+    out.sync_all().map_err(io)?;
+    File::open(&dir).and_then(|d| d.sync_all()).map_err(io)?;
+    Ok(SideFile { file, digest: blake3::hash(&bytes).to_hex().to_string() })
+}
+
+/// Reads a value back.
+///
+/// # Errors
+///
+/// [`Error::Damaged`] where the bytes are not those that were written.
+pub(crate) fn read<T: DeserializeOwned>(root: &Path, side: &SideFile) -> Result<T, Error> {
+    let path = side_dir(root).join(&side.file);
+    let bytes = fs::read(&path).map_err(|source| Error::Io { path: path.clone(), source })?;
+    let damaged = |what: String| Error::Damaged { path: path.clone(), what };
+    if blake3::hash(&bytes).to_hex().as_str() != side.digest {
+        return Err(damaged("checksum differs".to_owned()));
+    }
+    let json = zstd::decode_all(bytes.as_slice()).map_err(|e| damaged(e.to_string()))?;
+    serde_json::from_slice(&json).map_err(|e| damaged(e.to_string()))
+}
+
+/// Removes side files that no longer belong to the generation; a file in use elsewhere stays
+/// readable for whoever has it open.
+pub(crate) fn sweep(root: &Path, generation: &Generation) {
+    let keep = [generation.names.file.as_str(), generation.manifest.file.as_str()];
+    let Ok(entries) = fs::read_dir(side_dir(root)) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        if name.to_str().is_some_and(|n| n.ends_with(".json.zst") && !keep.contains(&n)) {
+            // A file that can't be removed now is removed by a later run.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Keeps articles between the two passes of a run: in memory while they are few, on disk beyond.
+//!
+//! The names of the whole archive must be known before the first article is segmented, and an
+//! archive may be larger than memory.
+
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::paper::{Article, IssueFacts};
+
+/// An article on its way into the index.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Draft {
+    pub(super) article: Article,
+    pub(super) facts: IssueFacts,
+    pub(super) source: String,
+    /// Key of its unit of sources.
+    pub(super) unit: String,
+}
+
+impl Draft {
+    /// Bytes of searchable text.
+    pub(super) fn text_bytes(&self) -> usize {
+        self.article.parts().map(|(_, text)| text.len()).sum()
+    }
+}
+
+/// Text kept in memory before the disk is used.
+const MEMORY_BYTES_MAX: usize = 64 << 20;
+
+/// Articles in the order in which they came.
+pub(super) struct Spill {
+    path: PathBuf,
+    memory: Vec<Draft>,
+    memory_bytes: usize,
+    file: Option<zstd::Encoder<'static, File>>,
+}
+
+impl Spill {
+    /// A spill that uses, where it must, a file in this folder.
+    pub(super) fn new(root: &Path) -> Self {
+        let path = root.join(format!("spill-{}.zst", std::process::id()));
+        Self { path, memory: Vec::new(), memory_bytes: 0, file: None }
+    }
+
+    pub(super) fn push(&mut self, draft: Draft) -> io::Result<()> {
+        self.memory_bytes += draft.text_bytes();
+        self.memory.push(draft);
+        if self.memory_bytes > MEMORY_BYTES_MAX {
+            self.write_out()?;
+        }
+        Ok(())
+    }
+
+    fn write_out(&mut self) -> io::Result<()> {
+        if self.file.is_none() {
+            self.file = Some(zstd::Encoder::new(File::create(&self.path)?, 1)?);
+        }
+        if let Some(file) = &mut self.file {
+            for draft in self.memory.drain(..) {
+                serde_json::to_writer(&mut *file, &draft)?;
+                file.write_all(b"\n")?;
+            }
+        }
+        self.memory_bytes = 0;
+        Ok(())
+    }
+
+    /// Gives the articles back in batches, each to be worked on by all cores.
+    pub(super) fn drain(mut self, batch: usize, mut each: impl FnMut(Vec<Draft>) -> io::Result<()>) -> io::Result<()> {
+        if self.file.is_some() {
+            self.write_out()?;
+        }
+        if let Some(file) = self.file.take() {
+            file.finish()?;
+            let reader = BufReader::new(zstd::Decoder::new(File::open(&self.path)?)?);
+            let mut drafts = Vec::with_capacity(batch);
+            for line in reader.split(b'\n') {
+                drafts.push(serde_json::from_slice(&line?)?);
+                if drafts.len() == batch {
+                    each(std::mem::take(&mut drafts))?;
+                }
+            }
+            if !drafts.is_empty() {
+                each(drafts)?;
+            }
+        }
+        let mut memory = std::mem::take(&mut self.memory).into_iter();
+        loop {
+            let drafts: Vec<Draft> = memory.by_ref().take(batch).collect();
+            if drafts.is_empty() {
+                return Ok(());
+            }
+            each(drafts)?;
+        }
+    }
+}
+
+impl Drop for Spill {
+    fn drop(&mut self) {
+        // What a killed run leaves behind is removed by the next one.
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+/// Removes what killed runs left behind; only whoever holds the archive's lock may call it.
+pub(super) fn sweep(root: &Path) {
+    for entry in std::fs::read_dir(root).into_iter().flatten().flatten() {
+        if entry.file_name().to_str().is_some_and(|n| n.starts_with("spill-")) {
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}

@@ -1,0 +1,309 @@
+//! Answers a question: plan, collect, fetch what is shown, cut snippets.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use serde::{Deserialize, Serialize};
+use tantivy::collector::Count;
+use tantivy::query::Query as Engine;
+
+use super::collect::{Answers, Collected, Ranked, Sort};
+use super::facet::{Facet, FacetCount};
+use super::plan::{Plan, Planner, Wanted};
+use super::snippet::{self, Snippet};
+use super::Archive;
+use crate::index::{Error, StoredArticle};
+use crate::people::Kind;
+use crate::query::{DateRange, Question};
+use crate::text::fold::fold;
+
+/// What is asked, beside the question itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// As typed.
+    pub input: String,
+    /// As read.
+    pub question: Question,
+    /// Only issues of these days.
+    pub dates: Option<DateRange>,
+    /// Order of the hits.
+    pub sort: Sort,
+    /// Hits wanted; 0 means all.
+    pub limit: usize,
+    /// Hits left out at the beginning.
+    pub offset: usize,
+    /// What to count by.
+    pub facets: Vec<Facet>,
+    /// Literals match only as printed, without folding.
+    pub as_printed: bool,
+    /// Only articles with all words.
+    pub all_words: bool,
+    /// Whether snippets are wanted.
+    pub snippets: bool,
+}
+
+impl Request {
+    /// A request for the first ten hits of a question, as typed.
+    ///
+    /// ```
+    /// use baoku::search::Request;
+    /// let request = Request::new("“水利工程” 日期:2026");
+    /// assert_eq!(request.limit, 10);
+    /// ```
+    #[must_use]
+    pub fn new(input: &str) -> Self {
+        Self {
+            input: input.to_owned(),
+            question: crate::query::parse(input),
+            dates: None,
+            sort: Sort::Relevance,
+            limit: 10,
+            offset: 0,
+            facets: Vec::new(),
+            as_printed: false,
+            all_words: false,
+            snippets: true,
+        }
+    }
+}
+
+/// The answer to a question.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Results {
+    /// What was asked and how it was read.
+    pub query: QueryEcho,
+    /// Articles with everything asked.
+    pub total: Total,
+    /// Articles with most of it, where they were looked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partial_total: Option<u64>,
+    /// Time taken, in milliseconds.
+    pub took_ms: f64,
+    /// The hits of this window.
+    pub hits: Vec<Hit>,
+    /// Counts by value of the facets asked for, over all articles of `total`.
+    pub facets: BTreeMap<String, Vec<FacetCount>>,
+    /// Offset of the next window, none behind the last hit.
+    pub next: Option<String>,
+}
+
+/// How a question was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct QueryEcho {
+    /// As typed.
+    pub input: String,
+    /// The tree, printed canonically.
+    pub parsed: String,
+    /// What was read otherwise than it may have been meant.
+    pub notes: Vec<String>,
+}
+
+/// A number of articles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Total {
+    /// How many.
+    pub value: u64,
+    /// Always true: there is no cap.
+    pub exact: bool,
+}
+
+/// One found article.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Hit {
+    /// The article's id.
+    pub id: String,
+    /// Its page on this server.
+    pub url: String,
+    /// The main line.
+    pub headline: Option<String>,
+    /// Where the question matched in the headline, in characters.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub headline_marks: Vec<(usize, usize)>,
+    /// The line above.
+    pub kicker: Option<String>,
+    /// The line below.
+    pub deck: Option<String>,
+    /// The column.
+    pub column: Option<String>,
+    /// The newspaper.
+    pub paper: Option<String>,
+    /// The issue's day.
+    pub date: Option<String>,
+    /// Printed page number.
+    pub page: Option<String>,
+    /// Who wrote it.
+    pub byline: Vec<String>,
+    /// Kind of piece.
+    pub genre: String,
+    /// The pieces that answer best.
+    pub snippets: Vec<Snippet>,
+    /// People named in it, reporters left out.
+    pub people: Vec<String>,
+    /// Whether something asked is lacking.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub partial: bool,
+    /// What is lacking, as typed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
+}
+
+/// Where an article is served: its id with everything escaped that a path can't hold.
+#[must_use]
+pub fn article_url(id: &str) -> String {
+    let mut url = String::from("/articles/");
+    for byte in id.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~' | b'/' | b'!' | b':' | b'@') {
+            url.push(char::from(byte));
+        } else {
+            url.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    url
+}
+
+impl Archive {
+    /// Answers a question.
+    ///
+    /// # Errors
+    ///
+    /// Where the archive can't be read; no question is an error.
+    pub fn search(&self, request: &Request) -> Result<Results, Error> {
+        let started = Instant::now();
+        let error = |e| self.error(e);
+        let plan = self.plan(request).map_err(error)?;
+        let keep = if request.limit == 0 { usize::MAX } else { request.offset.saturating_add(request.limit) };
+        let full = self.collect(&*plan.full, keep, request, true).map_err(error)?;
+        let mut notes = request.question.notes.clone();
+        if let Some(undated) = &plan.undated {
+            let left_out = self.searcher.search(&**undated, &Count).map_err(error)?;
+            if left_out > 0 {
+                notes.push(format!("{left_out} undated articles are left out because dates were asked"));
+            }
+        }
+        let full_in_window = full.best.len().saturating_sub(request.offset);
+        let mut partial_total = None;
+        let mut partial_hits: Vec<Ranked> = Vec::new();
+        let wants_partial = request.limit > 0 && !request.all_words && full_in_window < request.limit;
+        if let Some(partial) = plan.partial.as_ref().filter(|_| wants_partial) {
+            let keep = keep.saturating_sub(usize::try_from(full.total).unwrap_or(usize::MAX));
+            let found = self.collect(&**partial, keep, request, false).map_err(error)?;
+            partial_total = Some(found.total);
+            partial_hits = found.best;
+        }
+        let window: Vec<(Ranked, bool)> = full
+            .best
+            .iter()
+            .map(|hit| (*hit, false))
+            .chain(partial_hits.into_iter().map(|hit| (hit, true)))
+            .skip(request.offset)
+            .take(if request.limit == 0 { usize::MAX } else { request.limit })
+            .collect();
+        let mut hits = Vec::with_capacity(window.len());
+        for (ranked, partial) in &window {
+            let stored: StoredArticle = self.record(ranked.address).map_err(error)?;
+            hits.push(hit(&stored, *partial, &plan, request.snippets));
+        }
+        let shown = request.offset + window.len();
+        let all = full.total + partial_total.unwrap_or(0);
+        let next = (request.limit > 0 && (shown as u64) < all && !window.is_empty()).then(|| shown.to_string());
+        let facets = request
+            .facets
+            .iter()
+            .zip(full.facets)
+            .map(|(facet, counts)| (facet.name().to_owned(), facet.counts(counts)))
+            .collect();
+        Ok(Results {
+            query: QueryEcho {
+                input: request.input.clone(),
+                parsed: request.question.query.to_string(),
+                notes,
+            },
+            total: Total { value: full.total, exact: true },
+            partial_total,
+            took_ms: (started.elapsed().as_secs_f64() * 1e5).round() / 100.0,
+            hits,
+            facets,
+            next,
+        })
+    }
+
+    /// How many articles have everything asked.
+    ///
+    /// # Errors
+    ///
+    /// Where the archive can't be read.
+    pub fn count(&self, request: &Request) -> Result<u64, Error> {
+        let plan = self.plan(request).map_err(|e| self.error(e))?;
+        let found = self.collect(&*plan.full, 0, request, false).map_err(|e| self.error(e))?;
+        Ok(found.total)
+    }
+
+    fn plan(&self, request: &Request) -> tantivy::Result<Plan> {
+        Planner {
+            searcher: &self.searcher,
+            fields: &self.open.fields,
+            segmenter: &|| self.segmenter(),
+            as_printed: request.as_printed,
+        }
+        .plan(&request.question.query, request.dates)
+    }
+
+    fn collect(
+        &self,
+        query: &dyn Engine,
+        keep: usize,
+        request: &Request,
+        with_facets: bool,
+    ) -> tantivy::Result<Collected> {
+        let fields = &self.open.fields;
+        let facets =
+            if with_facets { request.facets.iter().map(|f| f.column(fields)).collect() } else { Vec::new() };
+        let answers = Answers { keep, sort: request.sort, day: fields.day, tie: fields.tie, facets };
+        self.searcher.search(query, &answers)
+    }
+}
+
+fn hit(stored: &StoredArticle, partial: bool, plan: &Plan, with_snippets: bool) -> Hit {
+    let article = &stored.article;
+    let facts = &stored.facts;
+    Hit {
+        id: article.id.clone(),
+        url: article_url(&article.id),
+        headline: article.headline.clone(),
+        headline_marks: article.headline.as_deref().map(|h| snippet::marks(h, &plan.runs)).unwrap_or_default(),
+        kicker: article.kicker.clone(),
+        deck: article.deck.clone(),
+        column: article.column.clone(),
+        paper: facts.paper.clone(),
+        date: facts.date.map(|d| d.to_string()),
+        page: facts.page.clone(),
+        byline: article.byline.iter().map(|a| a.name.clone()).collect(),
+        genre: article.genre.key().to_owned(),
+        snippets: if with_snippets {
+            snippet::snippets(&article.paragraphs, &plan.runs)
+        } else {
+            Vec::new()
+        },
+        people: stored
+            .people
+            .summary
+            .iter()
+            .filter(|p| p.kind != Kind::Reporter)
+            .map(|p| p.name.clone())
+            .collect(),
+        partial,
+        missing: if partial { missing(stored, &plan.wanted) } else { Vec::new() },
+    }
+}
+
+/// What of the asked words the article lacks.
+fn missing(stored: &StoredArticle, wanted: &[Wanted]) -> Vec<String> {
+    let runs: Vec<String> = stored.runs().map(|(_, text)| fold(&text)).collect();
+    let mut out: Vec<String> = Vec::new();
+    for word in wanted {
+        if !runs.iter().any(|run| run.contains(&word.folded)) && !out.contains(&word.typed) {
+            out.push(word.typed.clone());
+        }
+    }
+    out
+}

@@ -1,0 +1,149 @@
+//! Finds a run of characters exactly, whatever the segmenter thinks of it.
+//!
+//! The index holds every two neighbouring characters with their offset. A run of n characters is
+//! the phrase of some of its n − 1 bigrams at their distances: enough of them that every character
+//! is covered, and of those covers the one whose bigrams are rarest.
+
+use tantivy::query::{EmptyQuery, PhraseQuery, Query, TermQuery};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{Searcher, Term};
+
+use crate::index::head_char;
+use crate::index::schema::Fields;
+use crate::paper::TextPart;
+
+/// Which parts of an article a run is looked for in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Anywhere.
+    Anywhere,
+    /// The headline.
+    Headline,
+    /// The line above.
+    Kicker,
+    /// The line below.
+    Deck,
+}
+
+impl Place {
+    const fn bigrams(self, fields: &Fields) -> Field {
+        match self {
+            Self::Anywhere => fields.exact,
+            Self::Headline => fields.headline,
+            Self::Kicker => fields.kicker,
+            Self::Deck => fields.deck,
+        }
+    }
+
+    /// Whether a part of an article belongs to the place.
+    pub(crate) const fn covers(self, part: TextPart) -> bool {
+        match self {
+            Self::Anywhere => true,
+            Self::Headline => matches!(part, TextPart::Headline),
+            Self::Kicker => matches!(part, TextPart::Kicker),
+            Self::Deck => matches!(part, TextPart::Deck),
+        }
+    }
+
+    const fn letter(self) -> Option<char> {
+        match self {
+            Self::Anywhere => None,
+            Self::Headline => Some('h'),
+            Self::Kicker => Some('k'),
+            Self::Deck => Some('d'),
+        }
+    }
+}
+
+/// The articles in which a folded run of characters stands; an empty run stands nowhere.
+///
+/// # Errors
+///
+/// Where the dictionary of terms can't be read.
+pub(crate) fn literal(
+    searcher: &Searcher,
+    fields: &Fields,
+    place: Place,
+    folded: &str,
+) -> tantivy::Result<Box<dyn Query>> {
+    let chars: Vec<char> = folded.chars().collect();
+    Ok(match chars.as_slice() {
+        [] => Box::new(EmptyQuery),
+        [c] => {
+            let term = match place.letter() {
+                None => Term::from_field_text(fields.chars, c.encode_utf8(&mut [0; 4])),
+                Some(letter) => Term::from_field_text(fields.head_chars, &head_char(letter, *c)),
+            };
+            Box::new(TermQuery::new(term, IndexRecordOption::Basic))
+        }
+        _ => {
+            let field = place.bigrams(fields);
+            let mut bigrams = Vec::with_capacity(chars.len() - 1);
+            for pair in chars.windows(2) {
+                let term = Term::from_field_text(field, &pair.iter().collect::<String>());
+                let articles = searcher.doc_freq(&term)?;
+                if articles == 0 {
+                    return Ok(Box::new(EmptyQuery));
+                }
+                bigrams.push((term, articles));
+            }
+            if let [(term, _)] = bigrams.as_slice() {
+                let record = IndexRecordOption::WithFreqs;
+                return Ok(Box::new(TermQuery::new(term.clone(), record)));
+            }
+            let chosen = cover(&bigrams.iter().map(|(_, n)| *n).collect::<Vec<_>>());
+            let phrase = chosen.into_iter().map(|at| (at, bigrams[at].0.clone())).collect();
+            Box::new(PhraseQuery::new_with_offset(phrase))
+        }
+    })
+}
+
+/// Chooses bigrams so that every character is covered and the sum of their articles is least.
+///
+/// The first and the last are always chosen; between two chosen ones at most one is left out. Up to
+/// four characters all are taken: there each one keeps false candidates away.
+fn cover(articles: &[u64]) -> Vec<usize> {
+    let n = articles.len();
+    if n <= 3 {
+        return (0..n).collect();
+    }
+    // least[i]: smallest sum of a cover that ends with bigram i.
+    let mut least: Vec<(u64, usize)> = vec![(articles[0], 0)];
+    for i in 1..n {
+        let one = (least[i - 1].0.saturating_add(articles[i]), i - 1);
+        let two = (i >= 2).then(|| (least[i - 2].0.saturating_add(articles[i]), i - 2));
+        least.push(two.map_or(one, |two| if two.0 <= one.0 { two } else { one }));
+    }
+    let mut chosen = vec![n - 1];
+    let mut at = n - 1;
+    while at != 0 {
+        at = least[at].1;
+        chosen.push(at);
+    }
+    chosen.reverse();
+    chosen
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_cover_leaves_out_the_common_ones() {
+        assert_eq!(cover(&[5, 900, 5, 900, 5]), [0, 2, 4]);
+        assert_eq!(cover(&[900]), [0]);
+        assert_eq!(cover(&[9, 9, 9]), [0, 1, 2]);
+    }
+
+    proptest! {
+        #[test]
+        fn every_character_is_covered(articles in proptest::collection::vec(1u64..1000, 1..40)) {
+            let chosen = cover(&articles);
+            prop_assert_eq!(chosen.first(), Some(&0));
+            prop_assert_eq!(chosen.last(), Some(&(articles.len() - 1)));
+            prop_assert!(chosen.windows(2).all(|w| w[0] < w[1] && w[1] - w[0] <= 2));
+        }
+    }
+}

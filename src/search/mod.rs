@@ -1,0 +1,161 @@
+//! Runs a question on an open archive and gives hits, facets, snippets, people.
+//!
+//! [`Archive`] is the one object that command line and server share: read-only, cheap to clone,
+//! and knowing nothing of how an answer is shown. No type of the engine underneath leaves here.
+
+mod answer;
+mod collect;
+mod facet;
+mod literal;
+mod people;
+mod plan;
+pub mod snippet;
+mod verify;
+
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+use tantivy::query::{Query as Engine, TermQuery};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocAddress, Searcher, TantivyDocument, TantivyError, Term};
+
+pub use answer::{Hit, QueryEcho, Request, Results, Total};
+pub use collect::Sort;
+pub use facet::{Facet, FacetCount};
+pub use people::{HoldingRow, PeopleQuery};
+pub use snippet::Snippet;
+
+use crate::index::{Error, Generation, OpenIndex, StoredArticle};
+use crate::text::segment::Segmenter;
+
+/// An opened archive at one generation.
+#[derive(Clone)]
+pub struct Archive {
+    open: OpenIndex,
+    searcher: Searcher,
+    segmenter: Arc<OnceLock<Segmenter>>,
+}
+
+impl std::fmt::Debug for Archive {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Archive").field(&self.open).finish()
+    }
+}
+
+impl Archive {
+    /// Opens the archive in a folder; writes nothing there.
+    ///
+    /// # Errors
+    ///
+    /// Where there is none, where it was made otherwise, or where it is damaged.
+    pub fn open(root: &Path) -> Result<Self, Error> {
+        let open = crate::index::open(root)?;
+        let searcher = open.reader.searcher();
+        Ok(Self { open, searcher, segmenter: Arc::default() })
+    }
+
+    /// The state that is open.
+    #[must_use]
+    pub const fn generation(&self) -> &Generation {
+        &self.open.generation
+    }
+
+    /// The opened index, for what needs its side files.
+    #[must_use]
+    pub const fn index(&self) -> &OpenIndex {
+        &self.open
+    }
+
+    /// The segmenter the articles were cut with; loaded when first needed.
+    fn segmenter(&self) -> Segmenter {
+        self.segmenter
+            .get_or_init(|| match self.open.names() {
+                Ok(names) => Segmenter::taught(names.taught()),
+                // Words only rank: without the learned names an answer is in another order, but
+                // the same articles match.
+                Err(_) => Segmenter::taught([]),
+            })
+            .clone()
+    }
+
+    /// Loads what the first question would otherwise wait for.
+    pub fn warm(&self) {
+        let _ = self.segmenter();
+    }
+
+    fn error(&self, source: TantivyError) -> Error {
+        Error::Engine { path: self.open.root.clone(), source }
+    }
+
+    fn record<T: serde::de::DeserializeOwned>(&self, address: DocAddress) -> tantivy::Result<T> {
+        let doc: TantivyDocument = self.searcher.doc(address)?;
+        verify::decode(&doc, self.open.fields.record)
+    }
+
+    /// One article by its id.
+    ///
+    /// # Errors
+    ///
+    /// Where the archive can't be read.
+    pub fn article(&self, id: &str) -> Result<Option<StoredArticle>, Error> {
+        let term = Term::from_field_text(self.open.fields.id, id);
+        self.first(&TermQuery::new(term, IndexRecordOption::Basic))
+    }
+
+    fn first<T: serde::de::DeserializeOwned>(&self, query: &dyn Engine) -> Result<Option<T>, Error> {
+        Ok(self.all(query, 1)?.into_iter().next())
+    }
+
+    /// The records a query matches, in the order of the index, at most `limit`.
+    fn all<T: serde::de::DeserializeOwned>(&self, query: &dyn Engine, limit: usize) -> Result<Vec<T>, Error> {
+        let found = self
+            .searcher
+            .search(query, &tantivy::collector::DocSetCollector)
+            .map_err(|e| self.error(e))?;
+        let mut addresses: Vec<DocAddress> = found.into_iter().collect();
+        addresses.sort_unstable();
+        addresses
+            .into_iter()
+            .take(limit)
+            .map(|address| self.record(address).map_err(|e| self.error(e)))
+            .collect()
+    }
+
+    /// All articles of an issue or a page, by the beginning of their ids, in the order of the page.
+    ///
+    /// # Errors
+    ///
+    /// Where the archive can't be read.
+    pub fn articles_under(&self, prefix: &str) -> Result<Vec<StoredArticle>, Error> {
+        let prefix = prefix.trim_end_matches('/');
+        let upper = format!("{prefix}0"); // '0' follows '/'.
+        let lower = format!("{prefix}/");
+        let field = self.open.fields.id;
+        let mut found: Vec<StoredArticle> = Vec::new();
+        for (ord, reader) in self.searcher.segment_readers().iter().enumerate() {
+            let read = || -> tantivy::Result<Vec<StoredArticle>> {
+                let index = reader.inverted_index(field)?;
+                let mut stream = index.terms().range().ge(lower.as_bytes()).lt(upper.as_bytes()).into_stream()?;
+                let mut out = Vec::new();
+                while stream.advance() {
+                    let mut postings =
+                        index.read_postings_from_terminfo(stream.value(), IndexRecordOption::Basic)?;
+                    let mut doc = tantivy::DocSet::doc(&postings);
+                    while doc != tantivy::TERMINATED {
+                        if !reader.is_deleted(doc) {
+                            out.push(self.record(DocAddress::new(u32::try_from(ord).unwrap_or(u32::MAX), doc))?);
+                        }
+                        doc = tantivy::DocSet::advance(&mut postings);
+                    }
+                }
+                Ok(out)
+            };
+            found.extend(read().map_err(|e| self.error(e))?);
+        }
+        found.sort_by(|a, b| {
+            let place = |s: &StoredArticle| (s.source.clone(), s.article.lines.first().copied(), s.article.id.clone());
+            place(a).cmp(&place(b))
+        });
+        Ok(found)
+    }
+}

@@ -1,0 +1,231 @@
+//! Checks on the stored text what the index alone can't decide.
+
+use std::sync::Arc;
+
+use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
+use tantivy::schema::{Field, Value as _};
+use tantivy::store::StoreReader;
+use tantivy::{
+    DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyDocument, TantivyError, Term,
+};
+
+use crate::index::StoredArticle;
+use crate::text::fold::fold_char;
+
+/// What an article must also fulfil.
+pub(crate) type Check = Arc<dyn Fn(&StoredArticle) -> bool + Send + Sync>;
+
+/// The articles of a query that also pass a check on their stored text.
+///
+/// Costs one look into the document store an article; for questions whose candidates are few, or
+/// that nothing cheaper can answer.
+#[derive(Clone)]
+pub(crate) struct Verified {
+    inner: Arc<dyn Query>,
+    check: Check,
+    record: Field,
+}
+
+impl Verified {
+    pub(crate) fn new(inner: Box<dyn Query>, check: Check, record: Field) -> Self {
+        Self { inner: inner.into(), check, record }
+    }
+}
+
+impl std::fmt::Debug for Verified {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Verified({:?})", self.inner)
+    }
+}
+
+impl Query for Verified {
+    fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+        Ok(Box::new(VerifiedWeight {
+            inner: self.inner.weight(scoring)?,
+            check: self.check.clone(),
+            record: self.record,
+        }))
+    }
+
+    fn query_terms<'a>(&'a self, visitor: &mut dyn FnMut(&'a Term, bool)) {
+        self.inner.query_terms(visitor);
+    }
+}
+
+struct VerifiedWeight {
+    inner: Box<dyn Weight>,
+    check: Check,
+    record: Field,
+}
+
+impl Weight for VerifiedWeight {
+    fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
+        let store = reader.get_store_reader(16)?;
+        let mut scorer = VerifiedScorer {
+            inner: self.inner.scorer(reader, boost)?,
+            store,
+            check: self.check.clone(),
+            record: self.record,
+        };
+        scorer.settle();
+        Ok(Box::new(scorer))
+    }
+
+    fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
+        self.inner.explain(reader, doc)
+    }
+}
+
+struct VerifiedScorer {
+    inner: Box<dyn Scorer>,
+    store: StoreReader,
+    check: Check,
+    record: Field,
+}
+
+impl VerifiedScorer {
+    /// Moves on to the next document that passes, the current one included.
+    fn settle(&mut self) -> DocId {
+        let mut doc = self.inner.doc();
+        while doc != TERMINATED {
+            // A document that can't be read passes: the error comes up when it is shown, and
+            // nothing is hidden by a fault of the disk.
+            if stored(&self.store, self.record, doc).map_or(true, |article| (self.check)(&article)) {
+                break;
+            }
+            doc = self.inner.advance();
+        }
+        doc
+    }
+}
+
+impl DocSet for VerifiedScorer {
+    fn advance(&mut self) -> DocId {
+        self.inner.advance();
+        self.settle()
+    }
+
+    fn seek(&mut self, target: DocId) -> DocId {
+        self.inner.seek(target);
+        self.settle()
+    }
+
+    fn doc(&self) -> DocId {
+        self.inner.doc()
+    }
+
+    fn size_hint(&self) -> u32 {
+        self.inner.size_hint()
+    }
+
+    fn cost(&self) -> u64 {
+        // Last of all: every document costs a look into the store.
+        self.inner.cost().saturating_mul(100)
+    }
+}
+
+impl Scorer for VerifiedScorer {
+    fn score(&mut self) -> Score {
+        self.inner.score()
+    }
+}
+
+fn stored(store: &StoreReader, record: Field, doc: DocId) -> tantivy::Result<StoredArticle> {
+    decode(&store.get::<TantivyDocument>(doc)?, record)
+}
+
+/// Reads the value that a document stores.
+///
+/// # Errors
+///
+/// Where the record is missing or was not written by this version.
+pub(crate) fn decode<T: serde::de::DeserializeOwned>(doc: &TantivyDocument, record: Field) -> tantivy::Result<T> {
+    let bytes = doc
+        .get_first(record)
+        .and_then(|v| v.as_bytes())
+        .ok_or_else(|| TantivyError::InternalError("a document without a record".to_owned()))?;
+    serde_json::from_slice(bytes).map_err(|e| TantivyError::InternalError(format!("an unreadable record: {e}")))
+}
+
+/// Whether all runs stand in one part of the article with at most `between_max` other characters
+/// between the first and the last of them, in any order, no character used twice.
+pub(crate) fn near(article: &StoredArticle, folded_runs: &[Vec<char>], between_max: usize) -> bool {
+    article.runs().any(|(_, text)| {
+        let chars: Vec<char> = text.chars().map(fold_char).collect();
+        !near_spans(&chars, folded_runs, between_max).is_empty()
+    })
+}
+
+/// Where runs stand near each other: the spans of the first such place.
+pub(crate) fn near_spans(text: &[char], runs: &[Vec<char>], between_max: usize) -> Vec<(usize, usize)> {
+    let mut places: Vec<(usize, usize, usize)> = Vec::new();
+    for (number, run) in runs.iter().enumerate() {
+        if run.is_empty() {
+            continue;
+        }
+        let found = (0..text.len().saturating_sub(run.len() - 1)).filter(|&i| text[i..].starts_with(run));
+        places.extend(found.map(|i| (i, i + run.len(), number)));
+    }
+    places.sort_unstable();
+    let mut used = vec![false; runs.len()];
+    let mut chosen = Vec::with_capacity(runs.len());
+    for first in 0..places.len() {
+        if extend(&places, first, between_max, &mut used, &mut chosen) {
+            return chosen;
+        }
+    }
+    Vec::new()
+}
+
+/// Takes place `at` and looks for places behind it for all runs not yet used.
+fn extend(
+    places: &[(usize, usize, usize)],
+    at: usize,
+    left: usize,
+    used: &mut [bool],
+    chosen: &mut Vec<(usize, usize)>,
+) -> bool {
+    let (start, end, run) = places[at];
+    if used[run] {
+        return false;
+    }
+    used[run] = true;
+    chosen.push((start, end));
+    if chosen.len() == used.len() {
+        return true;
+    }
+    for (next, &(next_start, _, _)) in places.iter().enumerate().skip(at + 1) {
+        if next_start < end {
+            continue;
+        }
+        let Some(left) = left.checked_sub(next_start - end) else { break };
+        if extend(places, next, left, used, chosen) {
+            return true;
+        }
+    }
+    used[run] = false;
+    chosen.pop();
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_near(text: &str, runs: &[&str], between_max: usize) -> bool {
+        let text: Vec<char> = text.chars().collect();
+        let runs: Vec<Vec<char>> = runs.iter().map(|r| r.chars().collect()).collect();
+        !near_spans(&text, &runs, between_max).is_empty()
+    }
+
+    #[test]
+    fn near_is_order_free_counts_what_lies_between_and_uses_nothing_twice() {
+        assert!(is_near("镜湖的治理", &["治理", "镜湖"], 1));
+        assert!(!is_near("镜湖的治理", &["治理", "镜湖"], 0));
+        assert!(!is_near("一人", &["人", "人"], 5));
+        assert!(is_near("人人", &["人", "人"], 0));
+        assert!(!is_near("水利局", &["水利", "利局"], 9));
+        assert!(is_near("甲一乙二丙", &["丙", "甲", "乙"], 2));
+        assert!(!is_near("甲一乙二丙", &["丙", "甲", "乙"], 1));
+    }
+}
