@@ -1,0 +1,404 @@
+//! Reads a unit: the pages of an issue, or ready articles one after the other.
+
+use std::io;
+use std::sync::Arc;
+use std::time::UNIX_EPOCH;
+
+use crate::diag::{Problem, ProblemKind};
+use crate::paper::{IssueFacts, RawPage};
+
+use super::csv_source::CsvRows;
+use super::decode::decode;
+use super::facts::path_facts;
+use super::format::Format;
+use super::front::{option_facts, page_facts, sidecar, take_front_matter, together};
+use super::json_source::{JsonLines, json_document};
+use super::record::ArticleRecord;
+use super::source::{SourceFile, problem_of};
+use super::survey::sidecar_paths;
+use super::transcode::utf8_stream;
+use super::{Options, SourceProblem};
+
+/// What a unit holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum UnitKind {
+    /// Page files of one issue: [`Unit::pages`].
+    Issue,
+    /// Ready articles: [`Unit::articles`].
+    Articles,
+}
+
+/// Files that are read, joined and indexed together.
+#[derive(Debug, Clone)]
+pub struct Unit {
+    /// Names the unit among all of a survey: `issue:潞州日报/2026-06-04`, `folder:in/loose`,
+    /// `file:in/news.jsonl`; the same whatever the order of files and arguments.
+    pub key: String,
+    /// What it holds.
+    pub kind: UnitKind,
+    /// Its files in the order of their pages.
+    pub files: Vec<SourceFile>,
+    /// Files that tell facts about those.
+    pub sidecars: Vec<SourceFile>,
+    options: Arc<Options>,
+}
+
+/// The articles of a unit, one at a time.
+pub type Articles<'a> = Box<dyn Iterator<Item = Result<ArticleRecord, SourceProblem>> + Send + 'a>;
+
+impl Unit {
+    pub(super) fn new(
+        key: String,
+        kind: UnitKind,
+        files: Vec<SourceFile>,
+        sidecars: Vec<SourceFile>,
+        options: Arc<Options>,
+    ) -> Self {
+        Self { key, kind, files, sidecars, options }
+    }
+
+    /// All page files, decoded; a file that cannot be read is a page without text and with a problem.
+    #[must_use]
+    pub fn read_pages(&self) -> Vec<RawPage> {
+        self.pages().collect()
+    }
+
+    /// The page files one at a time; nothing for a unit of ready articles.
+    pub fn pages(&self) -> impl Iterator<Item = RawPage> + '_ {
+        self.files.iter().filter(|file| file.format.is_page()).flat_map(|file| self.page(file))
+    }
+
+    /// The ready articles one at a time; nothing for an issue of pages.
+    #[must_use]
+    pub fn articles(&self) -> Articles<'_> {
+        Box::new(
+            self.files.iter().filter(|file| !file.format.is_page()).flat_map(|file| self.articles_of(file)),
+        )
+    }
+
+    /// Bytes of all its files, as they lie in their folders.
+    #[must_use]
+    pub fn size_bytes(&self) -> u64 {
+        self.files.iter().map(|file| file.size_bytes).sum()
+    }
+
+    /// A quick sign of change: paths, sizes and times of all files, and the facts given by options.
+    ///
+    /// Equal stamps mean that nothing changed, as far as file times can be trusted.
+    #[must_use]
+    pub fn stamp(&self) -> String {
+        let mut hasher = self.hasher();
+        for file in self.files.iter().chain(&self.sidecars) {
+            let since = file.mtime.and_then(|t| t.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
+            hasher.update(format!("{}\0{}\0{}\0", file.path, file.size_bytes, since.as_nanos()).as_bytes());
+        }
+        hasher.finalize().to_hex()[..32].to_owned()
+    }
+
+    /// A sure sign of change: paths, sizes and checksums of all files, and the facts given by options.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be read.
+    pub fn fingerprint(&self) -> io::Result<String> {
+        let mut hasher = self.hasher();
+        for file in self.files.iter().chain(&self.sidecars) {
+            hasher.update(format!("{}\0{}\0{}\0", file.path, file.size_bytes, file.digest()?).as_bytes());
+        }
+        Ok(hasher.finalize().to_hex()[..32].to_owned())
+    }
+
+    fn hasher(&self) -> blake3::Hasher {
+        let facts = option_facts(&self.options);
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(format!("{}\0{:?}\0", self.key, facts).as_bytes());
+        hasher
+    }
+
+    fn page(&self, file: &SourceFile) -> Vec<RawPage> {
+        let mut page = RawPage {
+            source: file.path.clone(),
+            encoding: "UTF-8".to_owned(),
+            text: String::new(),
+            facts: IssueFacts::default(),
+            problems: Vec::new(),
+        };
+        let mut front = None;
+        match file.format {
+            Format::Text => match file.bytes(&self.options.limits) {
+                Ok(bytes) => {
+                    let decoded = decode(bytes);
+                    page.text = decoded.text;
+                    decoded.encoding.clone_into(&mut page.encoding);
+                    page.problems = decoded.problems;
+                    if let Some((facts, problems)) = take_front_matter(&mut page.text) {
+                        front = Some(facts);
+                        page.problems.extend(problems);
+                    }
+                }
+                Err(problem) => page.problems.push(problem),
+            },
+            _ => page.problems.push(Problem::new(ProblemKind::BadFormat, "this form is not read yet")),
+        }
+        let (sidecars, problems) = self.sidecar_facts(file);
+        page.problems.extend(problems);
+        let (facts, problems) = page_facts(&self.options, &sidecars, front.as_ref(), &path_facts(&file.path));
+        page.facts = facts;
+        page.problems.extend(problems);
+        vec![page]
+    }
+
+    /// What sidecars tell about a file, the nearest first.
+    fn sidecar_facts(&self, file: &SourceFile) -> (Vec<(String, IssueFacts)>, Vec<Problem>) {
+        let mut told = Vec::new();
+        let mut problems = Vec::new();
+        for path in sidecar_paths(&file.path) {
+            let Some(beside) = self.sidecars.iter().find(|sidecar| sidecar.path == path) else {
+                continue;
+            };
+            let name = path.rsplit('/').next().unwrap_or(&path).to_owned();
+            match beside.bytes(&self.options.limits) {
+                Ok(bytes) => {
+                    let (facts, more) = sidecar(&bytes, &name);
+                    problems.extend(more);
+                    told.push((name, facts));
+                }
+                Err(problem) => problems.push(problem),
+            }
+        }
+        (told, problems)
+    }
+
+    fn articles_of<'a>(&'a self, file: &'a SourceFile) -> Articles<'a> {
+        let source = file.path.as_str();
+        let place = move |problem| SourceProblem::new(source, problem);
+        let (facts, problems) = self.record_facts(file);
+        let told = problems.into_iter().map(move |problem| Err(place(problem)));
+        match self.records(file) {
+            Ok(records) => Box::new(told.chain(
+                records.map(move |record| record.map(|record| self.completed(record, &facts)).map_err(place)),
+            )),
+            Err(problem) => Box::new(told.chain(std::iter::once(Err(place(problem))))),
+        }
+    }
+
+    fn records<'a>(
+        &self,
+        file: &'a SourceFile,
+    ) -> Result<Box<dyn Iterator<Item = Result<ArticleRecord, Problem>> + Send + 'a>, Problem> {
+        let limits = &self.options.limits;
+        let max = limits.record_bytes_max;
+        let stream = || file.open(limits).and_then(utf8_stream).map_err(|e| problem_of(&e));
+        Ok(match file.format {
+            Format::JsonLines => Box::new(JsonLines::new(stream()?.1, &file.path, max)),
+            Format::Csv => {
+                let (head, reader) = stream()?;
+                Box::new(CsvRows::new(reader, &head, &file.path, max))
+            }
+            Format::Json => {
+                let decoded = decode(file.bytes(limits)?);
+                let mut records = json_document(&decoded.text, &file.path);
+                records.splice(0..0, decoded.problems.into_iter().map(Err));
+                Box::new(records.into_iter())
+            }
+            _ => return Err(Problem::new(ProblemKind::BadFormat, "this form is not read yet")),
+        })
+    }
+
+    /// What sidecars and path tell about every article of a file.
+    fn record_facts(&self, file: &SourceFile) -> (IssueFacts, Vec<Problem>) {
+        let (sidecars, mut problems) = self.sidecar_facts(file);
+        let mut path = path_facts(&file.path);
+        if path.date_in_mixed_name || (!path.problems.is_empty() && file.format != Format::Html) {
+            // a file of many articles is often named after the day it was made
+            path.facts.date = None;
+        }
+        let mut told: Vec<(&str, &IssueFacts)> =
+            sidecars.iter().map(|(name, facts)| (name.as_str(), facts)).collect();
+        told.push(("the path", &path.facts));
+        let (facts, more) = together(&told);
+        problems.extend(more);
+        (facts, problems)
+    }
+
+    /// Options before the record's own members before sidecars and path.
+    fn completed(&self, mut record: ArticleRecord, beside: &IssueFacts) -> ArticleRecord {
+        let from_options = option_facts(&self.options);
+        let told = [("the command line", &from_options), ("the article", &record.facts)];
+        let (mut facts, problems) = together(&told);
+        record.problems.extend(problems);
+        // articles from elsewhere differ from their file's name on purpose: no conflict
+        facts.paper = facts.paper.or_else(|| beside.paper.clone());
+        facts.date = facts.date.or(beside.date);
+        facts.page = facts.page.or_else(|| beside.page.clone());
+        facts.section = facts.section.or_else(|| beside.section.clone());
+        record.facts = facts;
+        record
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::io::Write;
+
+    use jiff::civil::date;
+    use tempfile::TempDir;
+
+    use super::super::survey;
+    use super::*;
+
+    fn write(dir: &TempDir, path: &str, bytes: &[u8]) {
+        let path = dir.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+
+    fn units(dir: &TempDir, options: &Options) -> Vec<Unit> {
+        survey(&[dir.path().to_owned()], options).units
+    }
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut coder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        coder.write_all(bytes).unwrap();
+        coder.finish().unwrap()
+    }
+
+    #[test]
+    fn an_issue_is_read_in_the_order_of_its_pages_with_their_facts() {
+        let dir = tempfile::tempdir().unwrap();
+        write(&dir, "2026-06-04/10.md", "十版".as_bytes());
+        write(
+            &dir,
+            "2026-06-04/02.txt",
+            &encoding_rs::GB18030.encode("# 引水渠全线贯通\n本报讯，昨日贯通").0,
+        );
+        write(&dir, "2026-06-04/03.md.gz", &gzip("---\nsection: 综合\n---\n三版".as_bytes()));
+        write(&dir, "2026-06-04/issue.meta.json", r#"{"paper":"潞州日报","date":"2026-06-05"}"#.as_bytes());
+        let units = units(&dir, &Options::default());
+        assert_eq!(units.len(), 1);
+        let pages = units[0].read_pages();
+        let told: Vec<_> =
+            pages.iter().map(|p| (p.facts.page.as_deref(), p.encoding.as_str(), p.text.trim())).collect();
+        assert_eq!(
+            told,
+            [
+                (Some("2"), "gb18030", "# 引水渠全线贯通\n本报讯，昨日贯通"),
+                (Some("3"), "UTF-8", "三版"),
+                (Some("10"), "UTF-8", "十版"),
+            ]
+        );
+        assert_eq!(pages[1].facts.section.as_deref(), Some("综合"));
+        for page in &pages {
+            assert_eq!(page.facts.paper.as_deref(), Some("潞州日报"));
+            assert_eq!(page.facts.date, Some(date(2026, 6, 5)));
+            assert_eq!(page.problems.iter().map(|p| p.kind).collect::<Vec<_>>(), [ProblemKind::Conflict]);
+        }
+    }
+
+    #[test]
+    fn bad_files_are_pages_with_a_problem() {
+        let dir = tempfile::tempdir().unwrap();
+        write(&dir, "1.md", b"");
+        write(&dir, "2.md", &[0, 159, 146, 150, 0, 1, 2, 3]);
+        write(&dir, "3.md.gz", b"\x1f\x8b\x08 and no more");
+        write(&dir, "4.md", "甲".repeat(400_000).as_bytes());
+        let mut options = Options::default();
+        options.limits.page_bytes_max = 1 << 20;
+        let kinds: Vec<_> =
+            units(&dir, &options)[0].pages().map(|p| (p.text.len(), p.problems[0].kind)).collect();
+        assert_eq!(
+            kinds,
+            [
+                (0, ProblemKind::Empty),
+                (0, ProblemKind::NotText),
+                (0, ProblemKind::BadFormat),
+                (0, ProblemKind::Limit)
+            ]
+        );
+    }
+
+    #[test]
+    fn ready_articles_take_what_they_lack_from_path_and_options() {
+        let dir = tempfile::tempdir().unwrap();
+        let lines = "{\"headline\":\"甲\"}\n{\"headline\":\"乙\",\"date\":\"2026-06-01\"}\nx\n";
+        write(&dir, "潞州日报/2026-06-04/news.jsonl.gz", &gzip(lines.as_bytes()));
+        let told = |options: &Options| -> Vec<String> {
+            let units = units(&dir, options);
+            let show = |item: Result<ArticleRecord, SourceProblem>| match item {
+                Ok(r) => format!("{:?} {:?} {:?}", r.facts.paper, r.facts.date, r.problems.len()),
+                Err(p) => format!("{:?}", p.problem.line),
+            };
+            units[0].articles().map(show).collect()
+        };
+        assert_eq!(
+            told(&Options::default()),
+            ["Some(\"潞州日报\") Some(2026-06-04) 0", "Some(\"潞州日报\") Some(2026-06-01) 0", "Some(3)"]
+        );
+        let options = Options { date: Some(date(2026, 6, 9)), ..Options::default() };
+        assert_eq!(
+            told(&options),
+            ["Some(\"潞州日报\") Some(2026-06-09) 0", "Some(\"潞州日报\") Some(2026-06-09) 1", "Some(3)"]
+        );
+    }
+
+    #[test]
+    fn a_fingerprint_changes_with_content_and_facts_only() {
+        let dir = tempfile::tempdir().unwrap();
+        write(&dir, "1.md", "甲".as_bytes());
+        let first = units(&dir, &Options::default())[0].fingerprint().unwrap();
+        write(&dir, "1.md", "甲".as_bytes());
+        assert_eq!(units(&dir, &Options::default())[0].fingerprint().unwrap(), first);
+        let options = Options { paper: Some("潞州日报".into()), ..Options::default() };
+        assert_ne!(units(&dir, &options)[0].fingerprint().unwrap(), first);
+        write(&dir, "1.md", "乙".as_bytes());
+        assert_ne!(units(&dir, &Options::default())[0].fingerprint().unwrap(), first);
+    }
+
+    #[test]
+    #[ignore = "reads the files named in BAOKU_SOURCES and tells how it went"]
+    fn real_sources_are_read() {
+        let paths: Vec<std::path::PathBuf> =
+            std::env::var("BAOKU_SOURCES").unwrap_or_default().split(':').map(Into::into).collect();
+        let start = std::time::Instant::now();
+        let survey = survey(&paths, &Options::default());
+        println!(
+            "{} units, {} skipped, {:?}, {:?}",
+            survey.units.len(),
+            survey.skipped.len(),
+            survey.problems,
+            start.elapsed()
+        );
+        for unit in survey.units.iter().take(20) {
+            let start = std::time::Instant::now();
+            let (mut articles, mut problems, mut chars) = (0, 0, 0);
+            for item in unit.articles() {
+                match item {
+                    Ok(r) => {
+                        articles += 1;
+                        problems += r.problems.len();
+                        chars += r.article.paragraphs.iter().map(|p| p.chars().count()).sum::<usize>();
+                    }
+                    Err(p) => println!("  {p:?}"),
+                }
+            }
+            let pages = unit.read_pages();
+            println!(
+                "{} {articles} articles {problems} problems {chars} chars, {} pages, {:?}",
+                unit.key,
+                pages.len(),
+                start.elapsed()
+            );
+            for page in &pages {
+                println!(
+                    "  {} {} {:?} {} {:?}",
+                    page.source,
+                    page.encoding,
+                    page.facts,
+                    page.text.len(),
+                    page.problems
+                );
+            }
+        }
+    }
+}
