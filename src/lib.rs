@@ -10,3 +10,6 @@ pub mod ingest;
 pub mod layout;
 pub mod people;
 pub mod query;
+pub mod index;
+pub mod search;
+pub mod pipeline;

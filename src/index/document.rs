@@ -19,6 +19,8 @@ pub struct StoredArticle {
     pub facts: IssueFacts,
     /// The file it was read from, as given.
     pub source: String,
+    /// Key of the unit of sources it came from.
+    pub unit: String,
     /// The people named in it.
     pub people: ArticlePeople,
 }
@@ -74,7 +76,7 @@ impl StoredArticle {
     }
 }
 
-/// The document of an article; `unit` is the key of the sources it came from.
+/// The document of an article.
 ///
 /// # Errors
 ///
@@ -82,13 +84,12 @@ impl StoredArticle {
 pub fn article_document(
     fields: &Fields,
     stored: &StoredArticle,
-    unit: &str,
 ) -> serde_json::Result<TantivyDocument> {
     let mut doc = TantivyDocument::default();
     let article = &stored.article;
     doc.add_text(fields.kind, DocumentKind::Article.key());
     doc.add_text(fields.id, &article.id);
-    doc.add_text(fields.unit, unit);
+    doc.add_text(fields.unit, &stored.unit);
     doc.add_bytes(fields.record, &serde_json::to_vec(stored)?);
     for (part, run) in stored.runs() {
         doc.add_text(fields.exact, &run);

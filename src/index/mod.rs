@@ -15,6 +15,6 @@ mod writer;
 
 pub use document::{StoredArticle, day_key, head_char, person_key, tie};
 pub use format::{Error, FORMAT, Generation, OLDEST_READABLE};
-pub use manifest::{Manifest, UnitEntry};
+pub use manifest::{FileEntry, Manifest, UnitEntry};
 pub use readonly::{OpenIndex, open};
-pub use writer::Writer;
+pub use writer::{Totals, Writer};

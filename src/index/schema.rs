@@ -117,7 +117,7 @@ pub fn schema() -> (Schema, Fields) {
     let mut b = Schema::builder();
     let positions = || text(BIGRAMS, IndexRecordOption::WithFreqsAndPositions);
     // Asked folded, shown and counted as printed.
-    let facet = || text(FOLDED, IndexRecordOption::Basic).set_fast(None);
+    let facet = || text(FOLDED, IndexRecordOption::Basic).set_fast("raw");
     let fields = Fields {
         kind: b.add_text_field("kind", STRING),
         id: b.add_text_field("id", STRING),

@@ -154,8 +154,8 @@ impl Writer {
     /// # Errors
     ///
     /// Where an index thread failed.
-    pub fn put_article(&self, stored: &StoredArticle, unit: &str) -> Result<(), Error> {
-        self.add(article_document(&self.fields, stored, unit))
+    pub fn put_article(&self, stored: &StoredArticle) -> Result<(), Error> {
+        self.add(article_document(&self.fields, stored))
     }
 
     /// Takes an article out.

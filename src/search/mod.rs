@@ -7,6 +7,7 @@ mod answer;
 mod collect;
 mod facet;
 mod literal;
+mod lookup;
 mod people;
 mod plan;
 pub mod snippet;
@@ -49,9 +50,7 @@ impl Archive {
     ///
     /// Where there is none, where it was made otherwise, or where it is damaged.
     pub fn open(root: &Path) -> Result<Self, Error> {
-        let open = crate::index::open(root)?;
-        let searcher = open.reader.searcher();
-        Ok(Self { open, searcher, segmenter: Arc::default() })
+        Ok(Self::from_open(crate::index::open(root)?))
     }
 
     /// The state that is open.

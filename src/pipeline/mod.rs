@@ -1,0 +1,346 @@
+//! Composes the stages from source folder to committed index; the one place where they meet.
+//!
+//! Two passes. The first reads changed sources into articles and learns who is named in them; the
+//! second, with all names of the archive known, finds the people, and the index segments and
+//! stores. Old articles that contain a newly learned name are gone over again, so that an archive
+//! that grew is the one that would have been built at once.
+
+mod changes;
+mod old;
+mod spill;
+
+use std::collections::{BTreeMap, HashMap};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use crate::diag::{Problem, ProblemKind};
+use crate::index::{Error, Generation, Manifest, StoredArticle, Totals, UnitEntry, Writer};
+use crate::ingest::{Options, SourceProblem, Unit, UnitKind, survey};
+use crate::layout;
+use crate::people::{self, NameBook, Sighting};
+use crate::text::segment::Segmenter;
+use changes::{Changes, changes};
+use old::Old;
+use spill::{Draft, Spill};
+
+/// Articles worked on at once.
+const BATCH_ARTICLES: usize = 2048;
+/// Bytes of page files read at once.
+const BATCH_BYTES: u64 = 32 << 20;
+
+/// What a run tells while it works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Reading sources: bytes done and to do.
+    Reading {
+        /// Done.
+        bytes: u64,
+        /// To do.
+        of_bytes: u64,
+    },
+    /// Finding people and writing: articles done and to do.
+    Writing {
+        /// Done.
+        articles: u64,
+        /// To do.
+        of_articles: u64,
+    },
+    /// Making it the state that is served.
+    Committing,
+}
+
+/// What a run did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Units of sources read: issues, or files of articles.
+    pub units_read: u64,
+    /// Units left alone because nothing changed.
+    pub units_unchanged: u64,
+    /// Units whose articles went.
+    pub units_removed: u64,
+    /// Articles written.
+    pub articles_written: u64,
+    /// Old articles gone over again because a name was learned.
+    pub articles_renewed: u64,
+    /// The state that is served now.
+    pub generation: Option<Generation>,
+    /// What was odd, with its place.
+    pub problems: Vec<SourceProblem>,
+    /// What was passed over and why.
+    pub skipped: Vec<(String, &'static str)>,
+}
+
+/// Reads sources into an archive: adds, updates, and leaves unchanged ones alone.
+///
+/// `tell` hears how far the work has come; it is called from several threads.
+///
+/// # Errors
+///
+/// Where the archive can't be written or another process has it. Sources that can't be read are
+/// problems of the report and never an error.
+pub fn index(
+    root: &Path,
+    sources: &[PathBuf],
+    options: &Options,
+    rebuild: bool,
+    tell: &(dyn Fn(Step) + Sync),
+) -> Result<Report, Error> {
+    let mut writer = Writer::open(root, rebuild)?;
+    spill::sweep(root);
+    let previous = writer.previous().filter(|_| !rebuild).cloned();
+    let manifest = previous.as_ref().map(|p| p.manifest()).transpose()?.unwrap_or_default();
+    let (mut changes, found) = changes(sources, survey(sources, options), options, &manifest);
+    let mut report = Report {
+        units_unchanged: changes.unchanged,
+        units_removed: changes.removed.len() as u64,
+        problems: found.problems,
+        skipped: found.skipped.into_iter().map(|s| (s.path, s.reason)).collect(),
+        ..Report::default()
+    };
+    report.units_read = changes.read.len() as u64;
+    if changes.read.is_empty() && changes.removed.is_empty() && previous.is_some() {
+        report.generation = previous.map(|p| p.generation);
+        return Ok(report);
+    }
+    let mut old = Old::open(previous, &changes.removed)?;
+
+    let io_error = |source: io::Error| Error::Io { path: root.to_owned(), source };
+    let mut reading = Reading { spill: Spill::new(root), names: NameBook::default(), ids: HashMap::new(), drafts: 0 };
+    let mut entries = reading.units(&mut changes, &mut old, &mut report, tell)?;
+    entries.append(&mut changes.kept);
+
+    let names = old.names_with(&reading.names)?;
+    let renewed = old.renewed(&names)?;
+    report.articles_renewed = renewed.len() as u64;
+    let segmenter = Segmenter::taught(names.taught());
+    writer.begin(&segmenter, rebuild)?;
+    for unit in &changes.removed {
+        writer.remove_unit(unit)?;
+    }
+    let Reading { spill, drafts, ids, .. } = reading;
+    for draft in renewed {
+        writer.remove_article(&draft.article.id)?;
+        write(&writer, vec![draft], &names, &mut old)?;
+    }
+    let mut written = 0;
+    let mut failed: Option<Error> = None;
+    spill
+        .drain(BATCH_ARTICLES, |batch| {
+            let live: Vec<Draft> = batch
+                .into_iter()
+                .enumerate()
+                .filter(|(i, d)| ids.get(&d.article.id).is_some_and(|(_, n)| *n == written + *i as u64))
+                .map(|(_, d)| d)
+                .collect();
+            written += BATCH_ARTICLES as u64;
+            report.articles_written += live.len() as u64;
+            tell(Step::Writing { articles: report.articles_written, of_articles: drafts });
+            write(&writer, live, &names, &mut old).map_err(|e| {
+                let message = e.to_string();
+                failed = Some(e);
+                io::Error::other(message)
+            })
+        })
+        .map_err(|e| failed.take().unwrap_or_else(|| io_error(e)))?;
+
+    tell(Step::Committing);
+    let persons = old.write_persons(&writer)?;
+    let sum = |of: fn(&UnitEntry) -> u64| entries.values().map(of).sum::<u64>();
+    let totals = Totals {
+        articles: sum(|e| e.articles),
+        persons,
+        pages: sum(|e| e.pages),
+        text_bytes: sum(|e| e.text_bytes),
+    };
+    report.generation = Some(writer.commit(&names, &Manifest { units: entries }, &totals)?);
+    Ok(report)
+}
+
+/// Finds the people of articles and hands both to the index, on all cores.
+fn write(writer: &Writer, drafts: Vec<Draft>, names: &NameBook, old: &mut Old) -> Result<(), Error> {
+    let sighted: Vec<Vec<(String, Sighting)>> = drafts
+        .into_par_iter()
+        .map(|draft| {
+            let Draft { article, facts, source, unit } = draft;
+            let people = people::of_article(&article, names);
+            let stored = StoredArticle { article, facts, source, unit, people };
+            writer.put_article(&stored)?;
+            Ok(people::sightings(&stored.article, &stored.facts, &stored.people)
+                .map(|(name, sighting)| (name.to_owned(), sighting))
+                .collect())
+        })
+        .collect::<Result<_, Error>>()?;
+    old.sighted(sighted.into_iter().flatten());
+    Ok(())
+}
+
+/// The first pass.
+struct Reading {
+    spill: Spill,
+    names: NameBook,
+    /// Unit and number of the article that has an id.
+    ids: HashMap<String, (String, u64)>,
+    drafts: u64,
+}
+
+impl Reading {
+    fn units(
+        &mut self,
+        changes: &mut Changes,
+        old: &mut Old,
+        report: &mut Report,
+        tell: &(dyn Fn(Step) + Sync),
+    ) -> Result<BTreeMap<String, UnitEntry>, Error> {
+        let of_bytes: u64 = changes.read.iter().map(|(_, unit, _)| unit.size_bytes()).sum();
+        let mut bytes = 0;
+        let mut entries = BTreeMap::new();
+        let mut units = std::mem::take(&mut changes.read).into_iter().peekable();
+        while let Some(first) = units.next() {
+            let mut batch = vec![first];
+            let mut batch_bytes = batch[0].1.size_bytes();
+            if batch[0].1.kind == UnitKind::Issue {
+                while let Some(next) = units.next_if(|(_, unit, _)| {
+                    unit.kind == UnitKind::Issue && batch_bytes + unit.size_bytes() <= BATCH_BYTES
+                }) {
+                    batch_bytes += next.1.size_bytes();
+                    batch.push(next);
+                }
+                self.issues(batch, &mut entries, old, report)?;
+            } else if let Some((key, unit, entry)) = batch.pop() {
+                self.articles(key, &unit, entry, &mut entries, old, report)?;
+            }
+            bytes += batch_bytes;
+            tell(Step::Reading { bytes, of_bytes });
+        }
+        Ok(entries)
+    }
+
+    /// Reads issues of pages, several at once.
+    fn issues(
+        &mut self,
+        batch: Vec<(String, Unit, UnitEntry)>,
+        entries: &mut BTreeMap<String, UnitEntry>,
+        old: &mut Old,
+        report: &mut Report,
+    ) -> Result<(), Error> {
+        let read: Vec<_> = batch
+            .into_par_iter()
+            .map(|(key, unit, entry)| {
+                let pages = layout::read_issue(&unit.read_pages());
+                let names = learn(pages.iter().flat_map(|page| &page.articles));
+                (key, entry, pages, names)
+            })
+            .collect();
+        for (key, mut entry, pages, names) in read {
+            self.names.merge(&names);
+            entry.pages = pages.len() as u64;
+            for page in pages {
+                let told = |problem| SourceProblem { source: page.source.clone(), problem };
+                report.problems.extend(page.problems.into_iter().map(told));
+                for article in page.articles {
+                    let draft = Draft {
+                        article,
+                        facts: page.facts.clone(),
+                        source: page.source.clone(),
+                        unit: key.clone(),
+                    };
+                    self.take(draft, &mut entry, old, report)?;
+                }
+            }
+            entries.insert(key, entry);
+        }
+        Ok(())
+    }
+
+    /// Reads a file of ready articles, a batch at a time.
+    fn articles(
+        &mut self,
+        key: String,
+        unit: &Unit,
+        mut entry: UnitEntry,
+        entries: &mut BTreeMap<String, UnitEntry>,
+        old: &mut Old,
+        report: &mut Report,
+    ) -> Result<(), Error> {
+        let mut records = unit.articles();
+        loop {
+            let batch: Vec<_> = records.by_ref().take(BATCH_ARTICLES).collect();
+            if batch.is_empty() {
+                break;
+            }
+            let names = batch
+                .par_iter()
+                .filter_map(|record| record.as_ref().ok())
+                .fold(NameBook::default, |mut names, record| {
+                    names.merge(&learn([&record.article]));
+                    names
+                })
+                .reduce(NameBook::default, |mut a, b| {
+                    a.merge(&b);
+                    a
+                });
+            self.names.merge(&names);
+            for record in batch {
+                match record {
+                    Ok(record) => {
+                        let place = |problem| SourceProblem { source: record.source.clone(), problem };
+                        report.problems.extend(record.problems.into_iter().map(place));
+                        let draft = Draft {
+                            article: record.article,
+                            facts: record.facts,
+                            source: record.source,
+                            unit: key.clone(),
+                        };
+                        self.take(draft, &mut entry, old, report)?;
+                    }
+                    Err(problem) => report.problems.push(problem),
+                }
+            }
+        }
+        entries.insert(key, entry);
+        Ok(())
+    }
+
+    /// Takes an article unless its id belongs to another source.
+    fn take(
+        &mut self,
+        draft: Draft,
+        entry: &mut UnitEntry,
+        old: &mut Old,
+        report: &mut Report,
+    ) -> Result<(), Error> {
+        let id = draft.article.id.clone();
+        let other = match self.ids.get(&id) {
+            Some((unit, _)) if *unit != draft.unit => Some(unit.clone()),
+            Some(_) => None,
+            None => old.unit_of(&id)?.filter(|unit| *unit != draft.unit),
+        };
+        if let Some(other) = other {
+            let message = format!("the id {id} belongs to an article of {other}; that one stays");
+            let problem = Problem::new(ProblemKind::DuplicateId, message);
+            report.problems.push(SourceProblem { source: draft.source, problem });
+            return Ok(());
+        }
+        let text_bytes = draft.text_bytes() as u64;
+        // Within one source the later article of an id replaces the earlier one.
+        if self.ids.insert(id, (draft.unit.clone(), self.drafts)).is_none() {
+            entry.articles += 1;
+            entry.text_bytes += text_bytes;
+        }
+        self.drafts += 1;
+        self.spill.push(draft).map_err(|source| Error::Io { path: PathBuf::from("spill"), source })
+    }
+}
+
+/// The names that articles teach by themselves.
+fn learn<'a>(articles: impl IntoIterator<Item = &'a crate::paper::Article>) -> NameBook {
+    let nothing = NameBook::default();
+    let mut names = NameBook::default();
+    for article in articles {
+        names.add(&people::of_article(article, &nothing).mentions);
+    }
+    names
+}
+

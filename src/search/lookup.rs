@@ -1,0 +1,58 @@
+//! Finds articles by what they are made of rather than by a question; what an update needs.
+
+use tantivy::Term;
+use tantivy::query::TermQuery;
+use tantivy::schema::{Field, IndexRecordOption};
+
+use super::Archive;
+use super::literal::{Place, literal};
+use crate::index::{Error, OpenIndex, StoredArticle};
+use crate::text::fold::fold;
+
+impl Archive {
+    /// The archive of an index that is already open.
+    #[must_use]
+    pub fn from_open(open: OpenIndex) -> Self {
+        let searcher = open.reader.searcher();
+        Self { open, searcher, segmenter: std::sync::Arc::default() }
+    }
+
+    fn with_value(&self, field: Field, value: &str) -> Result<Vec<StoredArticle>, Error> {
+        let term = Term::from_field_text(field, value);
+        self.all(&TermQuery::new(term, IndexRecordOption::Basic), usize::MAX)
+    }
+
+    /// All articles of a unit of sources.
+    ///
+    /// # Errors
+    ///
+    /// Where the archive can't be read.
+    pub fn articles_of_unit(&self, unit: &str) -> Result<Vec<StoredArticle>, Error> {
+        self.with_value(self.open.fields.unit, unit)
+    }
+
+    /// All articles in which a person of that name was found.
+    ///
+    /// # Errors
+    ///
+    /// Where the archive can't be read.
+    pub fn articles_naming(&self, name: &str) -> Result<Vec<StoredArticle>, Error> {
+        let term = Term::from_field_text(self.open.fields.person, &fold(name));
+        let kind = Term::from_field_text(self.open.fields.kind, crate::index::schema::DocumentKind::Article.key());
+        let both = [term, kind].map(|term| {
+            let query: Box<dyn tantivy::query::Query> = Box::new(TermQuery::new(term, IndexRecordOption::Basic));
+            query
+        });
+        self.all(&tantivy::query::BooleanQuery::intersection(both.into()), usize::MAX)
+    }
+
+    /// All articles in which a run of characters stands.
+    ///
+    /// # Errors
+    ///
+    /// Where the archive can't be read.
+    pub fn articles_containing(&self, run: &str) -> Result<Vec<StoredArticle>, Error> {
+        let query = literal(&self.searcher, &self.open.fields, Place::Anywhere, &fold(run));
+        self.all(&*query.map_err(|e| self.error(e))?, usize::MAX)
+    }
+}
