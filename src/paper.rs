@@ -96,6 +96,9 @@ pub struct Article {
     /// What the reader mended or noticed.
     #[serde(default)]
     pub repairs: Vec<Repair>,
+    /// Words to the story's pictures (图片说明), as printed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub captions: Vec<String>,
     /// Which paragraphs are headings inside the body (小标题), by position.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub crossheads: Vec<usize>,

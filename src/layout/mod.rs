@@ -1,1 +1,201 @@
 //! Reads the pages of an issue into whole articles.
+//!
+//! ```text
+//! RawPage ─lines→ blocks ─role→ cues ─reading→ roles ─story→ stories ─jump→ joined ─repair→ Article
+//! ```
+//!
+//! Pure functions all the way: nothing here reads a file, fails or panics. What is odd is told in
+//! [`Page::problems`], what was mended in [`Article::repairs`]. Time and memory grow with the length
+//! of a page and no faster.
+
+mod article;
+mod byline;
+mod event;
+mod facts;
+mod id;
+mod jump;
+mod likeness;
+mod lines;
+mod reading;
+mod repair;
+mod role;
+mod script;
+mod story;
+
+use std::collections::HashMap;
+
+use crate::diag::{Problem, ProblemKind};
+use crate::paper::{IssueFacts, Page, RawPage};
+use crate::text::fold::fold;
+
+/// How many close calls and other repeated problems are told for one page.
+const TOLD_MAX: usize = 20;
+
+/// A page between reading and joining.
+struct Draft {
+    facts: IssueFacts,
+    stories: Vec<story::Story>,
+    ids: Vec<String>,
+    furniture: Vec<crate::paper::Furniture>,
+    problems: Vec<Problem>,
+}
+
+/// Reads the pages of one issue, given in any order; gives them read in the same order.
+///
+/// Stories that run over to another page are given once, on the page where they begin.
+///
+/// ```
+/// use baoku::layout::read_issue;
+/// use baoku::paper::{IssueFacts, RawPage};
+///
+/// let page = RawPage {
+///     source: "front.md".into(),
+///     encoding: "UTF-8".into(),
+///     text: "# 引水渠全线贯通\n\n本报讯（记者温岭）6月1日，引水渠全线贯通。\n".into(),
+///     facts: IssueFacts::default(),
+///     problems: Vec::new(),
+/// };
+/// let pages = read_issue(&[page]);
+/// assert_eq!(pages[0].articles[0].headline.as_deref(), Some("引水渠全线贯通"));
+/// assert_eq!(pages[0].articles[0].event_date.as_deref(), Some("06-01"));
+/// ```
+#[must_use]
+pub fn read_issue(pages: &[RawPage]) -> Vec<Page> {
+    let blocks: Vec<Vec<lines::Block<'_>>> = pages.iter().map(|p| lines::blocks(&p.text)).collect();
+    let columns = recurring(&blocks);
+    let mut drafts: Vec<Draft> = pages.iter().zip(&blocks).map(|(page, blocks)| draft(page, blocks, &columns)).collect();
+    share_facts(&mut drafts);
+    for (draft, page) in drafts.iter_mut().zip(pages) {
+        draft.ids = id::ids(&id::prefix(&draft.facts, &page.source), &draft.stories);
+    }
+    join(&mut drafts, pages);
+    drafts.into_iter().zip(pages).map(|(draft, page)| finish(draft, page)).collect()
+}
+
+/// Short headings that stand more than once in the issue: names of columns, most likely.
+fn recurring(pages: &[Vec<lines::Block<'_>>]) -> HashMap<String, usize> {
+    let mut count: HashMap<String, (usize, usize)> = HashMap::new();
+    for (number, blocks) in pages.iter().enumerate() {
+        for block in blocks.iter().filter(|b| b.text.len() <= 60) {
+            let entry = count.entry(role::solid(&block.text).into_owned()).or_insert((usize::MAX, 0));
+            if entry.0 != number {
+                *entry = (number, entry.1 + 1);
+            }
+        }
+    }
+    count.into_iter().filter(|(_, (_, pages))| *pages > 2).map(|(text, (_, pages))| (text, pages)).collect()
+}
+
+fn draft(page: &RawPage, blocks: &[lines::Block<'_>], columns: &HashMap<String, usize>) -> Draft {
+    let count = blocks.len();
+    let mut cues: Vec<role::Cues> = blocks.iter().enumerate().map(|(i, b)| role::cues(b, i, count)).collect();
+    role::distrust_marks(blocks, &mut cues);
+    let known_column: Vec<bool> = blocks
+        .iter()
+        .map(|b| !columns.is_empty() && b.text.len() <= 60 && columns.contains_key(role::solid(&b.text).as_ref()))
+        .collect();
+    let reading = reading::read(&reading::Sheet { blocks, cues: &cues, known_column: &known_column });
+    let mut problems = page.problems.clone();
+    let (told, line) = facts::on_page(blocks, &cues, &reading.roles);
+    let facts = facts::complete(&page.facts, &told, line, &mut problems);
+    let gathered = story::gather(blocks, &cues, &reading.roles);
+    for (i, other) in reading.close.into_iter().take(TOLD_MAX) {
+        let message = format!("read as {}, {} would be nearly as good", reading.roles[i], other);
+        problems.push(Problem::new(ProblemKind::Unsure, message).at_line(blocks[i].first));
+    }
+    if blocks.is_empty() && !problems.iter().any(|p| p.kind == ProblemKind::Empty) {
+        problems.push(Problem::new(ProblemKind::Empty, "the page holds no text"));
+    }
+    Draft { facts, stories: gathered.stories, ids: Vec::new(), furniture: gathered.furniture, problems }
+}
+
+/// Paper and date of one page hold for the issue, where no page tells otherwise.
+fn share_facts(drafts: &mut [Draft]) {
+    let mut papers: Vec<String> = drafts.iter().filter_map(|d| d.facts.paper.clone()).collect();
+    papers.sort_unstable();
+    papers.dedup();
+    let mut dates: Vec<_> = drafts.iter().filter_map(|d| d.facts.date).collect();
+    dates.sort_unstable();
+    dates.dedup();
+    for draft in drafts {
+        if let ([paper], None) = (papers.as_slice(), &draft.facts.paper) {
+            draft.facts.paper = Some(paper.clone());
+        }
+        if let ([date], None) = (dates.as_slice(), draft.facts.date) {
+            draft.facts.date = Some(*date);
+        }
+    }
+}
+
+/// Joins what runs over to another page and tells what could not be joined.
+fn join(drafts: &mut [Draft], pages: &[RawPage]) {
+    let places: Vec<jump::Place<'_>> = drafts
+        .iter()
+        .zip(pages)
+        .map(|(d, p)| jump::Place { page: d.facts.page.as_deref(), source: &p.source, stories: &d.stories })
+        .collect();
+    let joints = jump::pair(&places);
+    let mut gone: Vec<Vec<bool>> = drafts.iter().map(|d| vec![false; d.stories.len()]).collect();
+    for joint in &joints {
+        let rest = std::mem::take(&mut drafts[joint.to.0].stories[joint.to.1]);
+        gone[joint.to.0][joint.to.1] = true;
+        let from = drafts[joint.to.0].facts.page.clone();
+        jump::append(&mut drafts[joint.from.0].stories[joint.from.1], rest, from.as_deref());
+    }
+    for ((draft, gone), page) in drafts.iter_mut().zip(gone).zip(pages) {
+        let mut keep = gone.iter().map(|g| !g);
+        draft.stories.retain(|_| keep.next().unwrap_or(true));
+        let mut keep = gone.iter().map(|g| !g);
+        draft.ids.retain(|_| keep.next().unwrap_or(true));
+        for story in &draft.stories {
+            let what = || {
+                let heading = story.headline.first().or(story.paragraphs.first().map(|p| &p.text));
+                heading.map_or(String::new(), |h| h.chars().take(20).collect())
+            };
+            if let (Some(to), None) = (&story.jump_to, &story.joined_from) {
+                let message = format!("“{}” goes on on page {to}, no continuation found there", what());
+                draft.problems.push(Problem::new(ProblemKind::JumpUnmatched, message).at_line(story.line));
+            }
+            if let Some(from) = &story.jump_from {
+                let message = format!("“{}” goes on from page {from}, no beginning found there", what());
+                draft.problems.push(Problem::new(ProblemKind::ContinuationUnmatched, message).at_line(story.line));
+            }
+        }
+        let _ = page;
+    }
+}
+
+fn finish(draft: Draft, page: &RawPage) -> Page {
+    let Draft { facts, stories, ids, furniture, mut problems } = draft;
+    let mut untitled = 0;
+    let mut articles = Vec::with_capacity(stories.len());
+    for (story, id) in stories.into_iter().zip(ids) {
+        let line = story.line;
+        for article in article::make(story, id, facts.date) {
+            if article.headline.is_none() && article.jump_from.is_none() && article.genre != crate::paper::Genre::Caption {
+                untitled += 1;
+                if untitled <= TOLD_MAX {
+                    let head: String = article.paragraphs.first().map_or("", String::as_str).chars().take(16).collect();
+                    let message = format!("no headline found for “{head}…”");
+                    problems.push(Problem::new(ProblemKind::NoHeadline, message).at_line(line));
+                }
+            }
+            articles.push(article);
+        }
+    }
+    let told = |kind| problems.iter().any(|p: &Problem| p.kind == kind);
+    let missing = [
+        (facts.paper.is_none(), ProblemKind::NoPaper, "nothing tells the name of the paper"),
+        (facts.date.is_none(), ProblemKind::NoDate, "nothing tells the date of the issue"),
+        (facts.page.is_none(), ProblemKind::NoPage, "nothing tells the page number"),
+    ];
+    let missing: Vec<Problem> =
+        missing.into_iter().filter(|(m, kind, _)| *m && !told(*kind)).map(|(_, kind, text)| Problem::new(kind, text)).collect();
+    problems.extend(missing);
+    Page { source: page.source.clone(), encoding: page.encoding.clone(), facts, articles, furniture, problems }
+}
+
+/// A comparable form for headings: folded, without white space.
+fn heading_key(text: &str) -> String {
+    fold(text).chars().filter(|c| !c.is_whitespace()).collect()
+}

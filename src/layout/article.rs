@@ -1,0 +1,133 @@
+//! Turns a gathered story into an [`Article`]: repairs made, genre told, notices taken apart.
+
+use jiff::civil::Date;
+
+use super::story::{Paragraph, Story};
+use super::{event, repair};
+use crate::paper::{Article, Genre, Repair, RepairKind};
+use crate::text::fold::fold;
+
+/// The article of a story; several where public notices stand under one heading.
+pub(super) fn make(story: Story, id: String, issued: Option<Date>) -> Vec<Article> {
+    if story.genre == Genre::Notice
+        && let Some(parts) = notices(&story.paragraphs)
+    {
+        return parts
+            .into_iter()
+            .enumerate()
+            .map(|(i, paragraphs)| {
+                let id = if i == 0 { id.clone() } else { format!("{id}-{}", i + 1) };
+                one(Story { paragraphs, ..story.clone() }, id, issued)
+            })
+            .collect();
+    }
+    vec![one(story, id, issued)]
+}
+
+fn one(story: Story, id: String, issued: Option<Date>) -> Article {
+    let genre = genre(&story);
+    let body = story.paragraphs.iter().find(|p| !p.crosshead).map(|p| p.text.clone()).unwrap_or_default();
+    let (paragraphs, mut repairs) = if genre == Genre::Notice { (story.paragraphs, Vec::new()) } else { repair::mend(story.paragraphs) };
+    if let Some(line) = story.late {
+        repairs.insert(0, Repair {
+            kind: RepairKind::LateHeadline,
+            paragraph: 0,
+            note: format!("the headline stood after the body (line {line})"),
+            lines: Some((line, line)),
+        });
+    }
+    if let Some((count, page)) = story.joined_from {
+        let text = page.map_or_else(|| "another page".to_owned(), |p| format!("page {p}"));
+        // The seam between the pages may have swallowed the first paragraph of the continuation.
+        let paragraph = paragraphs.iter().position(|p| p.lines.0 == 0).unwrap_or(count.min(paragraphs.len().saturating_sub(1)));
+        repairs.push(Repair { kind: RepairKind::JumpJoined, paragraph, note: format!("goes on from {text}"), lines: None });
+    }
+    for repair in &mut repairs {
+        // Line 0 stands for another page.
+        repair.lines = repair.lines.filter(|(a, b)| *a > 0 && *b > 0);
+    }
+    let text = |parts: Vec<String>| (!parts.is_empty()).then(|| parts.join(" "));
+    Article {
+        id,
+        column: story.column,
+        kicker: text(story.kicker),
+        headline: text(story.headline),
+        deck: text(story.deck),
+        byline: story.authors,
+        dateline: story.dateline,
+        credit: story.credit,
+        event_date: event::date(&body, issued),
+        crossheads: paragraphs.iter().enumerate().filter(|(_, p)| p.crosshead).map(|(i, _)| i).collect(),
+        lines: paragraphs.iter().map(|p| p.lines).collect(),
+        paragraphs: paragraphs.into_iter().map(|p| p.text).collect(),
+        jump_to: story.jump_to,
+        jump_from: story.jump_from,
+        genre,
+        repairs,
+        captions: story.captions,
+    }
+}
+
+fn genre(story: &Story) -> Genre {
+    if story.genre != Genre::News {
+        return story.genre;
+    }
+    let heading: String = fold(&story.headline.concat());
+    let column = fold(story.column.as_deref().unwrap_or(""));
+    let any = |text: &str, words: &[&str]| words.iter().any(|w| text.contains(w));
+    if heading == "更正" || heading.ends_with("更正") || heading.ends_with("致歉") {
+        return Genre::Correction;
+    }
+    if heading.ends_with("任免名单") || heading.contains("任免职") || heading.ends_with("任前公示") {
+        return Genre::Appointments;
+    }
+    if heading.ends_with("讣告") || heading.contains("同志逝世") {
+        return Genre::Obituary;
+    }
+    if any(&column, &["评论", "时评", "社论", "论坛", "杂谈", "理论", "漫谈", "观点"]) || any(&heading, &["评论员", "社论"]) {
+        return Genre::Commentary;
+    }
+    if any(&column, &["副刊", "随笔", "散文", "诗"]) {
+        return Genre::Literary;
+    }
+    if any(&column, &["来信", "读者"]) {
+        return Genre::Letter;
+    }
+    let news = story.dateline.is_some();
+    let chars: usize = story.paragraphs.iter().map(|p| p.text.len() / 3).sum();
+    if !news && chars > 1200 && story.authors.iter().any(|a| a.role.contains("记者")) {
+        return Genre::Feature;
+    }
+    Genre::News
+}
+
+/// Several notices under one heading: each paragraph that closes as notices do ends one.
+fn notices(paragraphs: &[Paragraph]) -> Option<Vec<Vec<Paragraph>>> {
+    let closes = |p: &Paragraph| {
+        let f = fold(&p.text);
+        let end = f.trim_end_matches(['。', '.', '!', ' ']);
+        ["声明作废", "特此声明", "特此公告", "作废", "声明遗失", "特此启事", "挂失"].iter().any(|w| end.ends_with(w))
+    };
+    let ends = paragraphs.iter().filter(|p| closes(p)).count();
+    if ends < 2 {
+        return None;
+    }
+    let mut out: Vec<Vec<Paragraph>> = vec![Vec::new()];
+    for paragraph in paragraphs {
+        let done = closes(paragraph);
+        if let Some(last) = out.last_mut() {
+            last.push(paragraph.clone());
+        }
+        if done {
+            out.push(Vec::new());
+        }
+    }
+    // What is signed below the last one belongs to it.
+    if let Some(tail) = out.pop()
+        && let Some(last) = out.last_mut()
+    {
+        last.extend(tail);
+    }
+    Some(out)
+}
+

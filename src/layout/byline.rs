@@ -1,0 +1,395 @@
+//! Reads who wrote a story and where it came from.
+//!
+//! Takes single lines and the opening of a body; gives [`Author`]s, datelines (电头) and credits.
+//! Names are given as printed, without the space that pads a name of two characters.
+
+use super::script;
+use crate::paper::Author;
+use crate::text::fold::{fold_char, is_han};
+
+/// A character as printed (widths aside) and in its comparable form.
+#[derive(Clone, Copy)]
+struct Char {
+    printed: char,
+    folded: char,
+}
+
+/// Words that stand before the names they speak of, longer ones first.
+const ROLES: &[&str] = &[
+    "融媒体中心记者", "全媒体中心记者", "本报全媒体记者", "本报融媒体记者", "全媒体见习记者", "本报见习记者", "本报特约记者",
+    "本报特派记者", "本报实习记者", "本报首席记者", "本报驻地记者", "本报评论员", "本报通讯员", "特约评论员", "特约通讯员",
+    "特约撰稿人", "全媒体记者", "融媒体记者", "首席记者", "见习记者", "实习记者", "特派记者", "特约记者", "摄影记者",
+    "文字记者", "新华社记者", "中新社记者", "融媒记者", "本报记者", "本台记者", "本网记者", "评论员", "通讯员", "实习生",
+    "特约作者", "撰稿人", "记者", "作者", "编辑", "编译", "撰文", "撰稿", "供稿", "供图", "整理", "摄影",
+];
+
+/// Words that stand behind the names they speak of, or before with a stroke.
+const TASKS: &[&str] = &["文并摄", "摄影报道", "图片报道", "文/图", "图/文", "文图", "图文", "文字", "报道", "摄影", "供稿", "供图", "撰文", "整理", "摄", "文", "图", "画"];
+
+const SURNAMES: &str = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫经房裘缪干解应宗丁宣贲邓郁单杭洪包诸左石崔吉钮龚程嵇邢滑裴陆荣翁荀羊甄曲家封芮羿储靳汲邴糜松井段富巫乌焦巴弓牧隗山谷车侯宓蓬全郗班仰秋仲伊宫宁仇栾暴甘厉戎祖武符刘景詹束龙叶幸司韶郜黎蓟薄印宿白怀蒲台从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍却璩桑桂濮牛寿通边扈燕冀郏浦尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙乜养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公仉督岳帅缑亢况郈琴商牟佘佴伯赏墨哈谯笪年爱阳佟言福肖闫付代邸苑原门仝降芦战降户尧兰覃涂植归苟撒青鹿楚由呼麦揭闪种线郄初智粟晋冶轩邝覃敬缐萨初仵税衣";
+const COMPOUND: &[&str] = &[
+    "欧阳", "司马", "上官", "诸葛", "尉迟", "夏侯", "皇甫", "长孙", "慕容", "司徒", "令狐", "宇文", "东方", "公孙", "轩辕", "端木",
+    "南宫", "万俟", "闻人", "澹台", "申屠", "呼延", "独孤", "西门", "拓跋", "完颜",
+];
+
+/// What opens a body: `本报讯（记者甲）`, `新华社北京6月1日电`.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Lead {
+    /// The words without bracket: `本报讯`.
+    pub dateline: Option<String>,
+    /// Who is named in it.
+    pub authors: Vec<Author>,
+    /// Characters the opening takes.
+    pub len_chars: usize,
+}
+
+fn chars(text: &str, max: usize) -> Vec<Char> {
+    text.chars()
+        .take(max)
+        .map(|c| Char { printed: script::narrow(c), folded: fold_char(c) })
+        .collect()
+}
+
+fn starts(s: &[Char], word: &str) -> Option<usize> {
+    let mut n = 0;
+    for c in word.chars() {
+        if s.get(n)?.folded != c {
+            return None;
+        }
+        n += 1;
+    }
+    Some(n)
+}
+
+fn printed(s: &[Char]) -> String {
+    s.iter().map(|c| c.printed).collect::<String>().trim().to_owned()
+}
+
+/// Whether a run of characters looks like a Chinese name: surname first, or foreign with its dot.
+pub(super) fn plausible(name: &str) -> bool {
+    let s = chars(name, 16);
+    plausible_name(&s)
+}
+
+fn plausible_name(s: &[Char]) -> bool {
+    if s.len() >= 3 && s.iter().any(|c| c.folded == '·') {
+        return s.len() <= 14;
+    }
+    if !s.iter().all(|c| is_han(c.folded)) {
+        return false;
+    }
+    if COMPOUND.iter().any(|w| starts(s, w).is_some()) {
+        return (3..=4).contains(&s.len());
+    }
+    (2..=3).contains(&s.len()) && SURNAMES.contains(s[0].folded)
+}
+
+/// The authors of a line that holds nothing else, or none.
+///
+/// `□本报记者 甲 乙`, `记者 甲 通讯员 乙`, `（甲 乙）`, `甲/文 乙/图`, `文/甲 图/乙`, `甲 摄影报道`.
+pub(super) fn line(text: &str) -> Option<Vec<Author>> {
+    if text.len() > 240 {
+        return None;
+    }
+    let all = chars(text, 80);
+    let mut s: &[Char] = &all;
+    let bullet = |c: char| matches!(c, '□' | '■' | '◎' | '●' | '○' | '◆' | '◇' | '▲' | '△' | '★' | '☆' | '▍' | '|' | '*' | '@' | '¤');
+    let mut marked = false;
+    while let Some(c) = s.first()
+        && (bullet(c.folded) || c.folded == ' ' || matches!(c.folded, '-' | '—'))
+    {
+        marked |= bullet(c.folded);
+        s = &s[1..];
+    }
+    let mut bracketed = false;
+    if let (Some(open), Some(close)) = (s.first(), s.last())
+        && matches!((open.folded, close.folded), ('(', ')') | ('【', '】') | ('[', ']'))
+    {
+        bracketed = true;
+        s = &s[1..s.len() - 1];
+    }
+    let found = names(s)?;
+    let sure = found.iter().all(|a| plausible(&a.name));
+    let with_role = found.iter().any(|a| !a.role.is_empty());
+    // A bare word in a line of its own may be anything; brackets, a bullet or a role make it a signature.
+    let enough = if sure { marked || bracketed || with_role } else { marked && with_role };
+    enough.then_some(found)
+}
+
+/// A line of nothing but names, without role, bracket or bullet: a signature only where one may stand.
+pub(super) fn bare_names(text: &str) -> Option<Vec<Author>> {
+    if text.len() > 60 {
+        return None;
+    }
+    names(&chars(text, 24)).filter(|a| a.len() <= 4 && a.iter().all(|a| plausible(&a.name)))
+}
+
+/// Reads roles and names up to the end of the text; none where anything else stands.
+fn names(s: &[Char]) -> Option<Vec<Author>> {
+    let mut out: Vec<Author> = Vec::new();
+    let mut role = String::new();
+    // Names from here on wait for a task that may stand behind them.
+    let mut waiting = 0;
+    let mut at = 0;
+    while at < s.len() {
+        let c = s[at].folded;
+        if matches!(c, ' ' | '、' | ',' | ';' | ':' | '/' | '|' | '□' | '■' | '·' | '&' | '\u{a0}') {
+            at += 1;
+            continue;
+        }
+        let rest = &s[at..];
+        if let Some(n) = starts(rest, "综合") {
+            at += n;
+            continue;
+        }
+        if let Some((word, n)) = word(rest, ROLES) {
+            // 「甲 摄影」: behind its names, with nothing after it.
+            let last = rest[n..].iter().all(|c| matches!(c.folded, ' ' | ')'));
+            if last && waiting < out.len() && TASKS.contains(&word) {
+                assign(&mut out[waiting..], word);
+            } else {
+                role = printed(&rest[..n]);
+                waiting = out.len();
+            }
+            at += n;
+            continue;
+        }
+        if let Some((word, n)) = word(rest, TASKS)
+            && task_ends(rest, n)
+        {
+            if waiting < out.len() && !(out.len() > waiting && rest.get(n).is_some_and(|c| c.folded == '/')) {
+                assign(&mut out[waiting..], word);
+                waiting = out.len();
+                role.clear();
+            } else {
+                role = printed(&rest[..n]);
+                waiting = out.len();
+            }
+            at += n;
+            continue;
+        }
+        let n = name(rest)?;
+        for part in split(&rest[..n])? {
+            let name: String = part.iter().filter(|c| c.folded != ' ').map(|c| c.printed).collect();
+            out.push(Author { name, role: role.clone() });
+        }
+        at += n;
+    }
+    let any = !out.is_empty() && out.len() <= 24;
+    any.then_some(out)
+}
+
+fn assign(authors: &mut [Author], task: &str) {
+    for author in authors.iter_mut().filter(|a| a.role.is_empty()) {
+        author.role = task.to_owned();
+    }
+}
+
+fn word<'w>(s: &[Char], words: &[&'w str]) -> Option<(&'w str, usize)> {
+    words.iter().find_map(|w| starts(s, w).map(|n| (*w, n)))
+}
+
+/// A task of one character is one only where it stands alone: `甲/文`, not 文静.
+fn task_ends(rest: &[Char], n: usize) -> bool {
+    rest.get(n).is_none_or(|c| !is_han(c.folded))
+}
+
+/// How many characters the name at the beginning takes, a padding space included.
+fn name(s: &[Char]) -> Option<usize> {
+    let mut n = 0;
+    while n < s.len() && n < 16 {
+        let c = s[n].folded;
+        let dot = n > 0 && matches!(c, '·' | '•') && s.get(n + 1).is_some_and(|c| is_han(c.folded));
+        let role_next = n >= 2 && (word(&s[n..], ROLES).is_some());
+        let task_next = n >= 2
+            && word(&s[n..], TASKS).is_some_and(|(w, len)| task_ends(&s[n..], len) && (w.chars().count() > 1 || w == "摄"));
+        if !(dot || is_han(c)) || role_next || task_next {
+            break;
+        }
+        n += 1;
+    }
+    if n != 1 {
+        return (n >= 2).then_some(n);
+    }
+    // 「王 刚」: a single character, space, a single character.
+    let mut second = 1;
+    while s.get(second).is_some_and(|c| c.folded == ' ') {
+        second += 1;
+    }
+    let alone = s.get(second + 1).is_none_or(|c| !is_han(c.folded)) || word(&s[second + 1..], ROLES).is_some();
+    (second > 1 && s.get(second).is_some_and(|c| is_han(c.folded)) && alone).then_some(second + 1)
+}
+
+/// Names printed without a space between them: cut where surnames allow.
+fn split(s: &[Char]) -> Option<Vec<&[Char]>> {
+    let solid = s.iter().filter(|c| c.folded != ' ').count();
+    if solid <= 3 || s.iter().any(|c| matches!(c.folded, '·' | '•')) || (solid == 4 && COMPOUND.iter().any(|w| starts(s, w).is_some())) {
+        return Some(vec![s]);
+    }
+    if solid > 12 {
+        return None;
+    }
+    fn cut<'a>(s: &'a [Char], out: &mut Vec<&'a [Char]>) -> bool {
+        if s.is_empty() {
+            return true;
+        }
+        for n in [3, 2, 4] {
+            if n <= s.len() && plausible_name(&s[..n]) {
+                out.push(&s[..n]);
+                if cut(&s[n..], out) {
+                    return true;
+                }
+                out.pop();
+            }
+        }
+        false
+    }
+    let mut out = Vec::new();
+    if cut(s, &mut out) {
+        return Some(out);
+    }
+    // Four characters may be one name all the same.
+    (solid == 4).then(|| vec![s])
+}
+
+/// How a body opens, if it opens with a dateline or with its author.
+pub(super) fn lead(text: &str) -> Option<Lead> {
+    // Enough for the longest list of names in brackets.
+    let s = chars(text, 120);
+    let mut at = s.iter().take_while(|c| matches!(c.folded, ' ' | '▲' | '■' | '□' | '●')).count();
+    let begin = at;
+    let mut lead = Lead::default();
+    if let Some(n) = dateline(&s[at..]) {
+        lead.dateline = Some(printed(&s[at..at + n]));
+        at += n;
+    }
+    let spaces = s[at..].iter().take_while(|c| c.folded == ' ').count();
+    let rest = &s[at + spaces..];
+    if rest.first().is_some_and(|c| c.folded == '(')
+        && let Some(close) = rest.iter().position(|c| c.folded == ')')
+    {
+        let inside = &rest[1..close];
+        let told = lead.dateline.is_some() || word(inside, ROLES).is_some();
+        if told && let Some(found) = names(inside) {
+            let with_role = found.iter().any(|a| !a.role.is_empty());
+            if with_role || found.iter().all(|a| plausible(&a.name)) {
+                lead.authors = found;
+                at += spaces + close + 1;
+            }
+        }
+    } else if let Some((n, found)) = opening(rest) {
+        lead.authors = found;
+        at += spaces + n;
+    }
+    lead.len_chars = at;
+    (at > begin).then_some(lead)
+}
+
+/// `记者甲 通讯员乙报道：` before the first sentence.
+fn opening(s: &[Char]) -> Option<(usize, Vec<Author>)> {
+    word(s, ROLES)?;
+    let limit = s.len().min(50);
+    for n in 4..limit {
+        let after = &s[n..];
+        if let Some(len) = starts(after, "摄影报道").or_else(|| starts(after, "报道"))
+            && s.get(n + len).is_some_and(|c| matches!(c.folded, ':' | ' ' | ')' | ','))
+        {
+            return names(&s[..n]).map(|found| (n + len, found));
+        }
+        if matches!(s[n].folded, ',' | '。' | ':' | '"' | '“') {
+            return None;
+        }
+    }
+    None
+}
+
+/// Length of `本报讯`, `本报北京6月1日电`, `据新华社北京6月1日电`, `潞州讯` at the beginning.
+fn dateline(s: &[Char]) -> Option<usize> {
+    const SOURCES: &[&str] = &[
+        "本报", "新华社", "新华网", "中新社", "中新网", "人民网", "央视", "本台", "本网", "本刊", "中国网络电视台", "日报", "晚报",
+        "晨报", "都市报", "融媒", "全媒体",
+    ];
+    let skip = starts(s, "据").unwrap_or(0);
+    let source = word(&s[skip..], SOURCES).map(|(_, n)| skip + n);
+    // Without a known source the place alone may stand: 「潞州讯」.
+    let (from, limit) = match source {
+        Some(n) => (n, n + 24),
+        None => (skip + 2, skip + 8),
+    };
+    for n in from..limit.min(s.len()) {
+        let c = s[n].folded;
+        let next = s.get(n + 1).map(|c| c.folded);
+        if matches!(c, '讯' | '電' | '电') {
+            let ends = next.is_none_or(|c| matches!(c, '(' | ' ' | ':' | '【' | '—'));
+            let bare = source.is_some() && (c == '讯' || s[n - 1].folded == '日' || s[n - 1].folded == '专');
+            return (ends || bare).then_some(n + 1).filter(|_| source.is_some() || ends);
+        }
+        if source.is_some() && c == '消' && next == Some('息') {
+            return Some(n + 2);
+        }
+        let place = is_han(c) || c.is_ascii_digit() || matches!(c, '·' | ' ' | '/');
+        if !place || (source.is_none() && !is_han(c)) {
+            return None;
+        }
+    }
+    None
+}
+
+/// The source a credit line names: `据《人民日报》`, `来源：新华社`, `（据新华社）`, `摘自《…》`.
+pub(super) fn credit(text: &str) -> Option<String> {
+    if text.len() > 150 {
+        return None;
+    }
+    let all = chars(text, 50);
+    let mut s: &[Char] = &all;
+    let trim = |c: char| matches!(c, '(' | ')' | '【' | '】' | '[' | ']' | ' ' | '—' | '-' | '■' | '□' | '●' | '▲' | '。');
+    while s.first().is_some_and(|c| trim(c.folded)) {
+        s = &s[1..];
+    }
+    while s.last().is_some_and(|c| trim(c.folded)) {
+        s = &s[..s.len() - 1];
+    }
+    const OPENINGS: &[&str] = &[
+        "稿件来源", "文章来源", "信息来源", "消息来源", "内容来源", "来源", "综合自", "综合", "原载于", "原载", "转载自", "转自", "摘编自", "摘自",
+        "选自", "源自", "转引自", "据",
+    ];
+    let (opening, n) = word(s, OPENINGS)?;
+    let mut rest = &s[n..];
+    let colon = rest.first().is_some_and(|c| c.folded == ':' || c.folded == ' ');
+    while rest.first().is_some_and(|c| matches!(c.folded, ':' | ' ')) {
+        rest = &rest[1..];
+    }
+    for tail in ["综合报道", "综合消息", "综合", "报道", "消息", "电"] {
+        let len = tail.chars().count();
+        if rest.len() > len + 1 && starts(&rest[rest.len() - len..], tail).is_some() {
+            rest = &rest[..rest.len() - len];
+            break;
+        }
+    }
+    if rest.is_empty() || rest.len() > 24 || rest.iter().any(|c| matches!(c.folded, ',' | '。' | '?' | '!')) {
+        return None;
+    }
+    let quoted = rest[0].folded == '《';
+    let name: String = if quoted {
+        let close = rest.iter().position(|c| c.folded == '》')?;
+        // 「据《人民日报》报道」 ends here; 「据《…》统计的…」 is text.
+        if rest.len() > close + 1
+            && !rest[close + 1..].iter().all(|c| c.folded.is_ascii_digit() || matches!(c.folded, ' ' | '、' | '年' | '月' | '日' | '第' | '期' | '《' | '》'))
+            && !rest[close + 1..].iter().any(|c| c.folded == '《')
+        {
+            return None;
+        }
+        printed(&rest[1..close])
+    } else {
+        printed(rest)
+    };
+    const KNOWN: &[&str] = &["社", "报", "网", "台", "刊", "杂志", "客户端", "公众号", "中心", "时报", "传媒", "发布", "电视", "广播", "媒体", "官微", "微信", "局", "委", "部", "办"];
+    let known = quoted || KNOWN.iter().any(|w| name.contains(w));
+    let plain = matches!(opening, "据" | "综合" | "选自" | "源自" | "原载") || !colon;
+    (known || !plain).then_some(name).filter(|n| !n.is_empty())
+}
+
+/// The news agency or paper of a dateline: `新华社北京6月1日电` comes from 新华社.
+pub(super) fn agency(dateline: &str) -> Option<&'static str> {
+    ["新华社", "中新社", "人民网", "新华网", "中新网"].into_iter().find(|a| dateline.trim_start_matches('据').starts_with(a))
+}

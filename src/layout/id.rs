@@ -1,0 +1,95 @@
+//! Gives every story an id that stays while the story does.
+//!
+//! `paper/date/page/hash8`: the hash is taken over the first Chinese characters of the first real
+//! paragraph, the dateline left out. Headline parts, bylines and short lines don't enter it, nor do
+//! spaces, marks, widths and scripts, nor what was joined from elsewhere: a reader that
+//! reads those better gives the same id.
+
+use std::collections::HashSet;
+
+use super::byline;
+use super::story::Story;
+use crate::paper::IssueFacts;
+use crate::text::fold::{fold_char, is_han};
+
+/// Characters that are hashed.
+const ANCHOR_CHARS: usize = 36;
+/// A paragraph shorter than this may be a misread deck or byline and is passed over.
+const PARAGRAPH_CHARS_MIN: usize = 20;
+
+/// What stands in front of the hash: paper, date and page, or the path of the source.
+pub(super) fn prefix(facts: &IssueFacts, source: &str) -> String {
+    let part = |s: &str| s.trim().replace(['/', '\\'], "-").replace(char::is_whitespace, "");
+    match (&facts.paper, facts.date) {
+        (Some(paper), Some(date)) => match &facts.page {
+            Some(page) => format!("{}/{date}/{}", part(paper), part(page)),
+            None => {
+                let stem = source.rsplit(['/', '\\']).next().unwrap_or(source);
+                format!("{}/{date}/{}", part(paper), part(stem.split('.').next().unwrap_or(stem)))
+            }
+        },
+        _ => {
+            let path = source.replace('\\', "/");
+            path.trim_start_matches("./").trim_start_matches('/').to_owned()
+        }
+    }
+}
+
+/// The text by which a story is known.
+fn anchor(story: &Story) -> String {
+    let han = |text: &str, skip: usize| text.chars().skip(skip).map(fold_char).filter(|c| is_han(*c)).collect::<String>();
+    let mut out = String::new();
+    let mut count = 0;
+    for paragraph in story.paragraphs.iter().filter(|p| !p.crosshead) {
+        let skip = if count == 0 { byline::lead(&paragraph.text).map_or(0, |l| l.len_chars) } else { 0 };
+        let head: String = han(&paragraph.text.chars().take(4 * ANCHOR_CHARS + skip).collect::<String>(), skip);
+        let len = head.chars().count();
+        if count == 0 && len < PARAGRAPH_CHARS_MIN {
+            continue;
+        }
+        out.extend(head.chars().take(ANCHOR_CHARS - count));
+        count += len;
+        if count >= ANCHOR_CHARS {
+            return out;
+        }
+    }
+    if count < PARAGRAPH_CHARS_MIN {
+        // Too little body: what there is of heading and body.
+        out.clear();
+        for text in story.headline.iter().chain(story.paragraphs.iter().map(|p| &p.text)) {
+            out.extend(text.chars().map(fold_char).filter(|c| !c.is_whitespace()).take(200));
+        }
+    }
+    out
+}
+
+fn hash8(text: &str) -> String {
+    blake3::hash(text.as_bytes()).to_hex()[..8].to_owned()
+}
+
+/// The ids of a page's stories, in their order.
+pub(super) fn ids(prefix: &str, stories: &[Story]) -> Vec<String> {
+    let mut taken = HashSet::with_capacity(stories.len());
+    stories
+        .iter()
+        .map(|story| {
+            let short = anchor(story);
+            let mut id = format!("{prefix}/{}", hash8(&short));
+            if !taken.insert(id.clone()) {
+                // Two stories that begin alike: the whole of both tells them apart.
+                let mut all = short;
+                for part in story.headline.iter().chain(story.paragraphs.iter().map(|p| &p.text)) {
+                    all.push('\n');
+                    all.extend(part.chars().map(fold_char).filter(|c| !c.is_whitespace()));
+                }
+                id = format!("{prefix}/{}", hash8(&all));
+                let mut again = 2usize;
+                while !taken.insert(id.clone()) {
+                    id = format!("{prefix}/{}-{again}", hash8(&all));
+                    again += 1;
+                }
+            }
+            id
+        })
+        .collect()
+}

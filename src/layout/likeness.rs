@@ -1,0 +1,204 @@
+//! Measures which body a heading speaks of, and whether two bodies speak of the same.
+//!
+//! Compared are pairs of characters, those that are rare on the page counting more. Only a bounded
+//! stretch of each body is looked at, so the work grows with the page and no faster.
+
+use std::collections::HashMap;
+
+use super::lines::Block;
+use super::role::Cues;
+use crate::text::fold::{fold_char, is_han};
+
+/// Characters of a body that are compared, from its beginning and from its end.
+const LOOK_CHARS_MAX: usize = 1200;
+/// Characters at the beginning of a body that count as its lead.
+const LEAD_CHARS: usize = 160;
+
+/// Bodies of a page as stretches of running blocks, and what they are made of.
+#[derive(Debug, Default)]
+pub(super) struct Likeness {
+    /// For each block the run before it and the run after it.
+    around: Vec<(Option<usize>, Option<usize>)>,
+    runs: Vec<Run>,
+    /// In how many runs a pair stands.
+    spread: HashMap<u32, u32>,
+}
+
+#[derive(Debug, Default)]
+struct Run {
+    lead: Vec<u32>,
+    front: Vec<u32>,
+    back: Vec<u32>,
+}
+
+/// How a heading fits the bodies around it; all between 0 and 1.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Fit {
+    /// With the body above.
+    pub above: f32,
+    /// With the body below.
+    pub below: f32,
+    /// With the first lines of the body below.
+    pub lead: f32,
+}
+
+impl Likeness {
+    /// Reads the bodies of a page.
+    pub(super) fn new(blocks: &[Block<'_>], cues: &[Cues]) -> Self {
+        let mut out = Self { around: vec![(None, None); blocks.len()], ..Self::default() };
+        let mut start = 0;
+        while start < blocks.len() {
+            if !cues[start].running {
+                start += 1;
+                continue;
+            }
+            let mut end = start + 1;
+            while end < blocks.len() && cues[end].running {
+                end += 1;
+            }
+            out.runs.push(Run::new(&blocks[start..end]));
+            let this = out.runs.len() - 1;
+            for place in out.around.iter_mut().skip(start).take(end - start) {
+                *place = (Some(this), Some(this));
+            }
+            start = end;
+        }
+        // Headings lie between two runs.
+        let mut last = None;
+        for (i, place) in out.around.iter_mut().enumerate() {
+            if cues[i].running {
+                last = place.1;
+            } else {
+                place.0 = last;
+            }
+        }
+        let mut next = None;
+        for (i, place) in out.around.iter_mut().enumerate().rev() {
+            if cues[i].running {
+                next = place.0;
+            } else {
+                place.1 = next;
+            }
+        }
+        for run in &out.runs {
+            let mut all: Vec<u32> = run.front.iter().chain(&run.back).copied().collect();
+            all.sort_unstable();
+            all.dedup();
+            for pair in all {
+                *out.spread.entry(pair).or_default() += 1;
+            }
+        }
+        out
+    }
+
+    fn weight(&self, pair: u32) -> f32 {
+        let spread = self.spread.get(&pair).copied().unwrap_or(0) as f32;
+        if spread == 0.0 {
+            // Stands in no body: tells little about which one is meant.
+            return 0.8;
+        }
+        ((self.runs.len() as f32 + 1.5) / (spread + 0.5)).ln().max(0.05)
+    }
+
+    /// How the heading at block `i` fits the bodies around it.
+    pub(super) fn fit(&self, i: usize, heading: &str) -> Fit {
+        let (above, below) = self.around[i];
+        let mut wanted = pairs(heading.chars().take(80));
+        wanted.sort_unstable();
+        wanted.dedup();
+        let total: f32 = wanted.iter().map(|p| self.weight(*p)).sum();
+        if total <= 0.0 {
+            return Fit::default();
+        }
+        let share = |set: &[u32]| -> f32 {
+            wanted.iter().filter(|p| set.binary_search(p).is_ok()).map(|p| self.weight(*p)).sum::<f32>() / total
+        };
+        let both = |run: &Run| {
+            wanted
+                .iter()
+                .filter(|p| run.front.binary_search(p).is_ok() || run.back.binary_search(p).is_ok())
+                .map(|p| self.weight(*p))
+                .sum::<f32>()
+                / total
+        };
+        Fit {
+            above: above.map_or(0.0, |r| both(&self.runs[r])),
+            below: below.map_or(0.0, |r| both(&self.runs[r])),
+            lead: below.map_or(0.0, |r| share(&self.runs[r].lead)),
+        }
+    }
+
+    /// How much the body above block `i` and the body below it speak of the same things.
+    pub(super) fn bond(&self, i: usize) -> f32 {
+        let (Some(a), Some(b)) = self.around[i] else { return 0.0 };
+        if a == b {
+            return 1.0;
+        }
+        let (a, b) = (&self.runs[a].back, &self.runs[b].front);
+        let mass = |set: &[u32]| set.iter().map(|p| self.weight(*p)).sum::<f32>();
+        let (ma, mb) = (mass(a), mass(b));
+        let shared: f32 = a.iter().filter(|p| b.binary_search(p).is_ok()).map(|p| self.weight(*p)).sum();
+        shared / (ma.min(mb)).max(1.0)
+    }
+}
+
+impl Run {
+    fn new(blocks: &[Block<'_>]) -> Self {
+        let front: Vec<char> = blocks.iter().flat_map(|b| b.text.chars()).take(LOOK_CHARS_MAX).collect();
+        let mut back: Vec<char> = blocks.iter().rev().flat_map(|b| b.text.chars().rev()).take(LOOK_CHARS_MAX).collect();
+        back.reverse();
+        let set = |chars: &[char]| {
+            let mut set = pairs(chars.iter().copied());
+            set.sort_unstable();
+            set.dedup();
+            set
+        };
+        Self { lead: set(&front[..front.len().min(LEAD_CHARS)]), front: set(&front), back: set(&back) }
+    }
+}
+
+/// Neighbouring characters of words, marks and white space left out.
+fn pairs(chars: impl Iterator<Item = char>) -> Vec<u32> {
+    let mut last = None::<char>;
+    let mut out = Vec::new();
+    for c in chars {
+        let c = fold_char(c);
+        if !(is_han(c) || c.is_ascii_alphanumeric()) {
+            last = None;
+            continue;
+        }
+        if let Some(l) = last {
+            out.push((l as u32).wrapping_mul(0x9E37_79B1) ^ c as u32);
+        }
+        last = Some(c);
+    }
+    out
+}
+
+/// Pairs of characters of a body, bounded, for comparing it with another.
+pub(super) fn words(paragraphs: &[super::story::Paragraph]) -> Vec<u32> {
+    let mut set = pairs(paragraphs.iter().flat_map(|p| p.text.chars()).take(2 * LOOK_CHARS_MAX));
+    set.sort_unstable();
+    set.dedup();
+    set
+}
+
+/// The share of the smaller set that stands in the other too.
+pub(super) fn shared(a: &[u32], b: &[u32]) -> f32 {
+    let least = a.len().min(b.len());
+    if least == 0 {
+        return 0.0;
+    }
+    a.iter().filter(|p| b.binary_search(p).is_ok()).count() as f32 / least as f32
+}
+
+/// Whether two headings are the same but for a few characters.
+pub(super) fn same_heading(a: &str, b: &str) -> bool {
+    let set = |s: &str| {
+        let mut set = pairs(s.chars());
+        set.sort_unstable();
+        set.dedup();
+        set
+    };
+    shared(&set(a), &set(b)) > 0.6
+}
