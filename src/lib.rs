@@ -13,3 +13,5 @@ pub mod query;
 pub mod index;
 pub mod search;
 pub mod pipeline;
+pub mod http;
+pub mod cli;

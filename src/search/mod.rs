@@ -12,6 +12,7 @@ mod people;
 mod plan;
 pub mod snippet;
 mod verify;
+mod view;
 
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -20,11 +21,12 @@ use tantivy::query::{Query as Engine, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, Searcher, TantivyDocument, TantivyError, Term};
 
-pub use answer::{Hit, QueryEcho, Request, Results, Total};
+pub use answer::{article_url, Hit, QueryEcho, Request, Results, Total};
 pub use collect::Sort;
 pub use facet::{Facet, FacetCount};
-pub use people::{HoldingRow, PeopleQuery};
+pub use people::{HoldingRow, PeopleQuery, person_url};
 pub use snippet::Snippet;
+pub use view::{ArticleRecord, PersonHead, PersonPage, Stats};
 
 use crate::index::{Error, Generation, OpenIndex, StoredArticle};
 use crate::text::segment::Segmenter;

@@ -1,0 +1,148 @@
+//! `baoku index`
+
+use std::fs::File;
+use std::io::{BufWriter, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::args::{FactArgs, IndexArgs};
+use super::out::talk;
+use super::{Failure, Outcome};
+use crate::diag::ProblemKind;
+use crate::ingest::Options;
+use crate::pipeline::{self, Report, Step};
+
+/// Problems told one by one; the rest is counted and stands in the report file.
+const TOLD_MAX: usize = 20;
+
+pub(super) fn run(archive: &Path, args: &IndexArgs) -> Result<Outcome, Failure> {
+    let report = sources(archive, &args.sources, &args.facts, args.rebuild)?;
+    if let Some(path) = &args.report {
+        write_report(path, &report)?;
+    }
+    let unread = report.problems.iter().filter(|p| is_unread(p.problem.kind)).count();
+    if args.strict && unread > 0 {
+        let files = if unread == 1 { "file" } else { "files" };
+        Failure::new("index", format!("{unread} {files} could not be read")).tell();
+        return Ok(Outcome::Failed);
+    }
+    Ok(Outcome::Done)
+}
+
+/// Whether a problem means that something could not be read at all.
+const fn is_unread(kind: ProblemKind) -> bool {
+    matches!(
+        kind,
+        ProblemKind::Unreadable | ProblemKind::NotText | ProblemKind::BadFormat | ProblemKind::Limit | ProblemKind::DuplicateId
+    )
+}
+
+/// What options say of pages.
+pub(super) fn options(facts: &FactArgs) -> Options {
+    Options { paper: facts.paper.clone(), date: facts.date, page: facts.page.clone(), ..Options::default() }
+}
+
+/// Indexes sources with progress on standard error and tells what was done.
+pub(super) fn sources(
+    archive: &Path,
+    sources: &[PathBuf],
+    facts: &FactArgs,
+    rebuild: bool,
+) -> Result<Report, Failure> {
+    for source in sources {
+        if !source.exists() {
+            return Err(Failure::new(source.display().to_string(), "no such file or folder"));
+        }
+    }
+    let started = Instant::now();
+    let bar = progress_bar();
+    let phase = AtomicU64::new(0);
+    let tell = |step: Step| {
+        let (number, done, of, what) = match step {
+            Step::Reading { bytes, of_bytes } => (1, bytes, of_bytes, "reading"),
+            Step::Writing { articles, of_articles } => (2, articles, of_articles, "indexing"),
+            Step::Committing => (3, 0, 0, "committing"),
+        };
+        if phase.swap(number, Ordering::Relaxed) != number {
+            bar.set_message(what);
+            bar.set_length(of);
+        }
+        bar.set_position(done);
+    };
+    let report = pipeline::index(archive, sources, &options(facts), rebuild, &tell);
+    bar.finish_and_clear();
+    let report = report?;
+    tell_report(archive, &report, started.elapsed().as_secs_f64());
+    Ok(report)
+}
+
+fn progress_bar() -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(0);
+    if let Ok(style) = ProgressStyle::with_template("{msg:>10} {wide_bar} {percent:>3} %") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+fn tell_report(archive: &Path, report: &Report, seconds: f64) {
+    for problem in report.problems.iter().take(TOLD_MAX) {
+        let place = match problem.problem.line {
+            Some(line) => format!("{}:{line}", problem.source),
+            None => problem.source.clone(),
+        };
+        talk(&format!("{}: {place}: {}", problem.problem.kind, problem.problem.message));
+    }
+    if report.problems.len() > TOLD_MAX {
+        talk(&format!(
+            "{} more problems; --report FILE writes them all",
+            report.problems.len() - TOLD_MAX
+        ));
+    }
+    let Some(generation) = &report.generation else { return };
+    if report.units_read == 0 && report.units_removed == 0 {
+        talk(&format!(
+            "nothing changed: {} articles, {} people in {}",
+            generation.articles,
+            generation.persons,
+            archive.display()
+        ));
+        return;
+    }
+    let renewed = match report.articles_renewed {
+        0 => String::new(),
+        n => format!(", {n} older ones gone over again for newly learned names"),
+    };
+    talk(&format!(
+        "{} articles read in {seconds:.1} s{renewed}; the archive {} holds {} articles from {} pages and {} people",
+        report.articles_written,
+        archive.display(),
+        generation.articles,
+        generation.pages,
+        generation.persons
+    ));
+}
+
+fn write_report(path: &Path, report: &Report) -> Result<(), Failure> {
+    let fail = |e: std::io::Error| Failure::new(path.display().to_string(), e.to_string());
+    let mut file = BufWriter::new(File::create(path).map_err(fail)?);
+    for problem in &report.problems {
+        let line = serde_json::json!({
+            "source": problem.source,
+            "line": problem.problem.line,
+            "kind": problem.problem.kind,
+            "message": problem.problem.message,
+        });
+        writeln!(file, "{line}").map_err(fail)?;
+    }
+    for (source, reason) in &report.skipped {
+        let line = serde_json::json!({"source": source, "line": null, "kind": "skipped", "message": reason});
+        writeln!(file, "{line}").map_err(fail)?;
+    }
+    file.flush().map_err(fail)
+}

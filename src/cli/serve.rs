@@ -1,0 +1,29 @@
+//! `baoku serve`
+
+use std::path::Path;
+
+use super::args::ServeArgs;
+use super::out::talk;
+use super::{Failure, Outcome, index};
+use crate::http;
+use crate::search::Archive;
+
+pub(super) fn run(root: &Path, args: &ServeArgs) -> Result<Outcome, Failure> {
+    // A port in use is told before minutes of indexing.
+    let listener = http::listen(args.listen).map_err(|e| {
+        let failure = Failure::new(args.listen.to_string(), e.to_string());
+        if e.kind() == std::io::ErrorKind::AddrInUse {
+            failure.hint("another server listens there; choose a port with --listen 127.0.0.1:7879")
+        } else {
+            failure
+        }
+    })?;
+    if !args.sources.is_empty() {
+        index::sources(root, &args.sources, &args.facts, false)?;
+    }
+    let archive = Archive::open(root)?;
+    let address = listener.local_addr().map_err(|e| Failure::new(args.listen.to_string(), e.to_string()))?;
+    talk(&format!("{} articles; listening on http://{address}/  (Ctrl-C ends)", archive.generation().articles));
+    http::serve(listener, archive).map_err(|e| Failure::new(address.to_string(), e.to_string()))?;
+    Ok(Outcome::Done)
+}

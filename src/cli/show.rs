@@ -1,0 +1,98 @@
+//! `baoku show`
+
+use std::path::Path;
+
+use super::args::{Format, ShowArgs};
+use super::out::{ASIDE, HEAD};
+use super::{Failure, Out, Outcome};
+use crate::index::StoredArticle;
+use crate::search::{ArticleRecord, Archive};
+
+pub(super) fn run(root: &Path, args: &ShowArgs, out: &mut Out) -> Result<Outcome, Failure> {
+    let archive = Archive::open(root)?;
+    let found = match archive.article(&args.id)? {
+        Some(article) => vec![article],
+        None => archive.articles_under(&args.id)?,
+    };
+    match args.format {
+        Format::Json => match found.as_slice() {
+            [one] if one.article.id == args.id => out.json(&ArticleRecord::of(one))?,
+            [] => {}
+            many => out.json(&many.iter().map(ArticleRecord::of).collect::<Vec<_>>())?,
+        },
+        Format::Jsonl => {
+            for stored in &found {
+                out.json_line(&ArticleRecord::of(stored))?;
+            }
+        }
+        Format::Text => {
+            for stored in &found {
+                text(stored, out)?;
+            }
+        }
+    }
+    if found.is_empty() {
+        super::out::talk(&format!("nothing has the id {}", args.id));
+    }
+    Ok(Outcome::found(!found.is_empty()))
+}
+
+fn text(stored: &StoredArticle, out: &mut Out) -> Result<(), Failure> {
+    let article = &stored.article;
+    let facts = &stored.facts;
+    let place: Vec<String> = [
+        facts.paper.clone(),
+        facts.date.map(|d| d.to_string()),
+        facts.page.as_ref().map(|p| format!("{p}版")),
+        facts.section.clone(),
+        article.column.clone(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if let Some(kicker) = &article.kicker {
+        out.line(kicker)?;
+    }
+    let headline = out.styled(HEAD, article.headline.as_deref().unwrap_or("（无标题）"));
+    out.line(&headline)?;
+    if let Some(deck) = &article.deck {
+        out.line(&format!("——{deck}"))?;
+    }
+    let aside = out.styled(ASIDE, &place.join(" "));
+    out.line(&aside)?;
+    let byline: Vec<String> = article
+        .byline
+        .iter()
+        .map(|a| if a.role.is_empty() { a.name.clone() } else { format!("{} {}", a.role, a.name) })
+        .collect();
+    if !byline.is_empty() {
+        out.line(&byline.join(" "))?;
+    }
+    out.line("")?;
+    for paragraph in &article.paragraphs {
+        out.line(&format!("　　{paragraph}"))?;
+    }
+    if let Some(credit) = &article.credit {
+        out.line(&format!("（据《{credit}》）"))?;
+    }
+    for repair in &article.repairs {
+        let kind = serde_json::to_value(repair.kind).unwrap_or_default();
+        let kind = kind.as_str().unwrap_or_default().to_owned();
+        let aside = out.styled(ASIDE, &format!("[{kind}, paragraph {}: {}]", repair.paragraph + 1, repair.note));
+        out.line(&aside)?;
+    }
+    let people: Vec<String> = stored
+        .people
+        .summary
+        .iter()
+        .map(|p| if p.posts.is_empty() { p.name.clone() } else { format!("{}（{}）", p.name, p.posts.join("、")) })
+        .collect();
+    if !people.is_empty() {
+        let aside = out.styled(ASIDE, &format!("\n{}", people.join(" ")));
+        out.line(&aside)?;
+    }
+    let aside = out.styled(ASIDE, &format!("{}  {}", article.id, stored.source));
+    out.line(&aside)?;
+    out.line("")?;
+    Ok(())
+}

@@ -1,0 +1,199 @@
+//! Articles, persons and the archive as they are shown outside.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use tantivy::collector::Count;
+use tantivy::query::{BooleanQuery, ExistsQuery, Occur, Query as Engine, TermQuery};
+use tantivy::schema::IndexRecordOption;
+use tantivy::Term;
+
+use super::answer::{Hit, Request, article_url};
+use super::collect::Sort;
+use super::facet::{Facet, FacetCount};
+use super::people::{HoldingRow, PeopleQuery};
+use super::Archive;
+use crate::index::schema::DocumentKind;
+use crate::index::{Error, StoredArticle};
+use crate::paper::Article;
+use crate::people::{Person, PersonSummary};
+use crate::query::{Field, Query, Question, Term as Asked};
+
+/// An article with its place and its people, as exports and the API give it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ArticleRecord {
+    /// The story.
+    #[serde(flatten)]
+    pub article: Article,
+    /// Its page on this server.
+    pub url: String,
+    /// The newspaper.
+    pub paper: Option<String>,
+    /// The issue's day.
+    pub date: Option<String>,
+    /// Printed page number.
+    pub page: Option<String>,
+    /// The page's printed name.
+    pub section: Option<String>,
+    /// The file it was read from.
+    pub source: String,
+    /// The people named in it.
+    pub people: Vec<PersonSummary>,
+}
+
+impl ArticleRecord {
+    /// The record of a stored article.
+    #[must_use]
+    pub fn of(stored: &StoredArticle) -> Self {
+        Self {
+            url: article_url(&stored.article.id),
+            article: stored.article.clone(),
+            paper: stored.facts.paper.clone(),
+            date: stored.facts.date.map(|d| d.to_string()),
+            page: stored.facts.page.clone(),
+            section: stored.facts.section.clone(),
+            source: stored.source.clone(),
+            people: stored.people.summary.clone(),
+        }
+    }
+}
+
+/// A person with the posts held and the latest articles.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PersonPage {
+    /// The person.
+    #[serde(flatten)]
+    pub person: PersonHead,
+    /// Posts in the order in which they were first seen.
+    pub holdings: Vec<HoldingRow>,
+    /// Articles, latest first.
+    #[serde(rename = "recent")]
+    pub articles: Vec<Hit>,
+}
+
+/// What a person's page begins with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct PersonHead {
+    /// The person's page on this server.
+    pub person: String,
+    /// The name.
+    pub name: String,
+    /// Its syllables.
+    pub pinyin: String,
+    /// `official`, `reporter` or `other`.
+    pub kind: String,
+    /// Number of articles that name the person.
+    pub articles: u64,
+    /// First issue.
+    pub first_seen: Option<String>,
+    /// Last issue.
+    pub last_seen: Option<String>,
+}
+
+/// What an archive holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Stats {
+    /// Number of articles.
+    pub articles: u64,
+    /// Number of pages read.
+    pub pages: u64,
+    /// Number of persons.
+    pub people: u64,
+    /// Articles without a date.
+    pub undated: u64,
+    /// First issue.
+    pub first_date: Option<String>,
+    /// Last issue.
+    pub last_date: Option<String>,
+    /// Bytes of searchable text.
+    pub text_bytes: u64,
+    /// Bytes of the archive on disk.
+    pub index_bytes: u64,
+    /// Units of sources: issues, or files of articles.
+    pub sources: u64,
+    /// How many times the archive was written.
+    pub generation: u64,
+    /// Version of the archive's format.
+    pub format: u32,
+    /// Articles by year.
+    pub years: Vec<FacetCount>,
+}
+
+impl Archive {
+    /// A person with posts and the latest `articles_max` articles (0 means all).
+    ///
+    /// # Errors
+    ///
+    /// Where the archive can't be read.
+    pub fn person_page(&self, person: Person, articles_max: usize) -> Result<PersonPage, Error> {
+        let mut holdings = self.holdings(&PeopleQuery { name: Some(person.name.clone()), ..PeopleQuery::default() })?;
+        holdings.sort_by(|a, b| (&a.first_seen, &a.post).cmp(&(&b.first_seen, &b.post)));
+        let query = Query::Field { field: Field::Person, term: Asked::Literal(person.name.clone()) };
+        let request = Request {
+            question: Question { query, notes: Vec::new() },
+            sort: Sort::Newest,
+            limit: articles_max,
+            ..Request::new("")
+        };
+        let articles = self.search(&request)?.hits;
+        let kind = serde_json::to_value(person.kind).unwrap_or_default();
+        let person = PersonHead {
+            person: super::people::person_url(&person.id),
+            kind: kind.as_str().unwrap_or_default().to_owned(),
+            name: person.name,
+            pinyin: person.pinyin,
+            articles: person.articles,
+            first_seen: person.first_seen.map(|d| d.to_string()),
+            last_seen: person.last_seen.map(|d| d.to_string()),
+        };
+        Ok(PersonPage { person, holdings, articles })
+    }
+
+    /// What the archive holds.
+    ///
+    /// # Errors
+    ///
+    /// Where the archive can't be read.
+    pub fn stats(&self) -> Result<Stats, Error> {
+        let generation = self.generation();
+        let day_of = |sort: Sort| -> Result<Option<String>, Error> {
+            let request = Request { sort, limit: 1, snippets: false, ..Request::new("") };
+            Ok(self.search(&request)?.hits.into_iter().next().and_then(|hit| hit.date))
+        };
+        let by_year = Request { limit: 1, facets: vec![Facet::Year], snippets: false, ..Request::new("") };
+        let years = self.search(&by_year)?.facets.remove(Facet::Year.name()).unwrap_or_default();
+        let article: Box<dyn Engine> = Box::new(TermQuery::new(
+            Term::from_field_text(self.open.fields.kind, DocumentKind::Article.key()),
+            IndexRecordOption::Basic,
+        ));
+        let dated: Box<dyn Engine> = Box::new(ExistsQuery::new("day".to_owned(), false));
+        let undated = BooleanQuery::new(vec![(Occur::Must, article), (Occur::MustNot, dated)]);
+        let undated = self.searcher.search(&undated, &Count).map_err(|e| self.error(e))?;
+        Ok(Stats {
+            articles: generation.articles,
+            pages: generation.pages,
+            people: generation.persons,
+            undated: undated as u64,
+            first_date: day_of(Sort::Oldest)?,
+            last_date: day_of(Sort::Newest)?,
+            text_bytes: generation.text_bytes,
+            index_bytes: folder_bytes(&self.open.root),
+            sources: self.open.manifest()?.units.len() as u64,
+            generation: generation.number,
+            format: generation.format,
+            years,
+        })
+    }
+}
+
+fn folder_bytes(folder: &Path) -> u64 {
+    let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
+    entries
+        .flatten()
+        .map(|entry| match entry.metadata() {
+            Ok(meta) if meta.is_dir() => folder_bytes(&entry.path()),
+            Ok(meta) => meta.len(),
+            Err(_) => 0,
+        })
+        .sum()
+}
