@@ -4,9 +4,9 @@
 //! modules above it. `ARCHITECTURE.md` walks through them.
 
 pub mod diag;
-pub mod text;
-pub mod paper;
 pub mod ingest;
 pub mod layout;
+pub mod paper;
 pub mod people;
 pub mod query;
+pub mod text;
