@@ -63,9 +63,10 @@ fn width(c: char) -> char {
             }
             single(c)
         }
-        '\u{FF01}'..='\u{FFEE}' | '\u{F900}'..='\u{FAFF}' | '\u{2F00}'..='\u{2FD5}' | '\u{2F800}'..='\u{2FA1F}' => {
-            single(c)
-        }
+        '\u{FF01}'..='\u{FFEE}'
+        | '\u{F900}'..='\u{FAFF}'
+        | '\u{2F00}'..='\u{2FD5}'
+        | '\u{2F800}'..='\u{2FA1F}' => single(c),
         _ => c,
     }
 }

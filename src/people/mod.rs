@@ -1,132 +1,89 @@
 //! Finds the people named in a text, with post and evidence.
+//!
+//! [`mentions`] reads a text, [`of_article`] an article with its byline; a [`NameBook`] carries what an
+//! archive has taught from one to the next. Whether two mentions are one person is not decided here.
 
+mod article;
+mod asked;
+mod book;
+mod candidate;
+mod choose;
+mod context;
+mod find;
+mod glyphs;
+mod holding;
+mod kind;
+mod lexicon;
+mod model;
+mod overlay;
+mod parts;
 mod person;
+mod post;
+mod table;
+pub mod training;
+
+use serde::{Deserialize, Serialize};
+
+pub use article::{ArticlePeople, PersonSummary, of_article};
+pub use asked::post_answers;
+pub use book::{NameBook, Taught};
+pub use find::mentions;
+pub use overlay::Overlay;
 pub use person::{Holding, HoldingEvidence, HoldingStatus, Person, Sighting, gather, sightings};
+pub use post::{Post, split_post};
 
 use crate::diag::ByteSpan;
-use crate::paper::Article;
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
-/// k
+/// What a person is to the paper; closed, a facet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
-    /// o
+    /// Holds a public, party, army, court, public-institution or village post (干部).
     Official,
-    /// r
+    /// Wrote, pictured or edited the piece (记者).
     Reporter,
-    /// o
+    /// Anybody else.
     Other,
 }
-/// e
+
+/// Why a run of characters is taken for a name; closed, so that each answer can be told to a reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Evidence {
-    /// p
+    /// A post stands beside it.
     Post,
+    /// It stands in a list with others, under a post or label.
+    List,
+    /// It stands in a byline or credit.
+    Byline,
+    /// It says something.
+    Speech,
+    /// The archive or the text has it elsewhere with better evidence.
+    Known,
+    /// Its form alone.
+    Form,
 }
-/// p
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+
+/// A post (职务) as printed beside a name.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct PostMention {
-    /// t
+    /// As printed, with the organ or place directly in front.
     pub text: String,
-    /// s
+    /// Where it stands.
     pub span: ByteSpan,
 }
-/// m
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+
+/// One place where a person is named.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Mention {
-    /// n
+    /// The name as printed, without padding.
     pub name: String,
-    /// s
+    /// Where it stands, padding included.
     pub span: ByteSpan,
-    /// k
+    /// What the person is to the paper; carried over from other places in the text.
     pub kind: Kind,
-    /// p
+    /// The posts printed here.
     pub posts: Vec<PostMention>,
-    /// e
+    /// Why it is taken for a name.
     pub evidence: Evidence,
-}
-/// s
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PersonSummary {
-    /// n
-    pub name: String,
-    /// k
-    pub kind: Kind,
-    /// p
-    pub posts: Vec<String>,
-    /// p
-    pub parts: Vec<String>,
-}
-/// a
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ArticlePeople {
-    /// m
-    pub mentions: Vec<Mention>,
-    /// s
-    pub summary: Vec<PersonSummary>,
-}
-/// n
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NameBook {
-    names: BTreeMap<String, u32>,
-}
-impl NameBook {
-    /// t
-    pub fn taught(&self) -> impl Iterator<Item = &str> {
-        self.names.keys().map(String::as_str)
-    }
-    /// a
-    pub fn add(&mut self, mentions: &[Mention]) {
-        for m in mentions {
-            *self.names.entry(m.name.clone()).or_default() += 1;
-        }
-    }
-    /// m
-    pub fn merge(&mut self, other: &NameBook) {
-        for (n, c) in &other.names {
-            *self.names.entry(n.clone()).or_default() += c;
-        }
-    }
-    /// s
-    pub fn subtract(&mut self, other: &NameBook) {
-        for (n, c) in &other.names {
-            if let Some(x) = self.names.get_mut(n) {
-                *x = x.saturating_sub(*c);
-                if *x == 0 {
-                    self.names.remove(n);
-                }
-            }
-        }
-    }
-}
-/// m
-#[must_use]
-pub fn mentions(_text: &str, _book: &NameBook) -> Vec<Mention> {
-    Vec::new()
-}
-/// a
-#[must_use]
-pub fn of_article(article: &Article, book: &NameBook) -> ArticlePeople {
-    ArticlePeople { mentions: mentions(&article.full_text().0, book), summary: Vec::new() }
-}
-/// s
-#[derive(Debug, Clone)]
-pub struct SplitPost {
-    /// o
-    pub organ: Option<String>,
-    /// t
-    pub title: String,
-}
-/// s
-#[must_use]
-pub fn split_post(post: &str) -> SplitPost {
-    SplitPost { organ: None, title: post.to_owned() }
-}
-/// p
-#[must_use]
-pub fn post_answers(asked: &str, held: &str) -> bool {
-    asked == held
 }

@@ -80,7 +80,8 @@ mod tests {
     #[test]
     fn the_words_of_a_text_put_together_are_the_text() {
         let segmenter = Segmenter::taught([]);
-        for text in ["", " ", "１-４月份，ＲＣＥＰ 具体包括？", "a\u{1F600}区\r\n长", "17.35亿立方米"] {
+        for text in ["", " ", "１-４月份，ＲＣＥＰ 具体包括？", "a\u{1F600}区\r\n长", "17.35亿立方米"]
+        {
             let text = fold(text);
             assert_eq!(segmenter.words(&text).concat(), text);
         }

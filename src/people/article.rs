@@ -1,0 +1,96 @@
+//! The people of one article: every mention in its text, and a summary a person.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Kind, Mention, NameBook, mentions, parts};
+use crate::diag::ByteSpan;
+use crate::paper::Article;
+
+/// One person as an article shows them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonSummary {
+    /// The name as printed, without padding.
+    pub name: String,
+    /// What the person is to the paper.
+    pub kind: Kind,
+    /// The posts printed anywhere in the article, each once, in order.
+    pub posts: Vec<String>,
+    /// The parts the person plays: 主持, 讲话, 调研, each once, in order.
+    pub parts: Vec<String>,
+}
+
+/// The people of an article.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArticlePeople {
+    /// Every place where somebody is named, as spans of [`Article::full_text`].
+    pub mentions: Vec<Mention>,
+    /// Everybody once, in order of first appearance; who only signed the piece stands last.
+    pub summary: Vec<PersonSummary>,
+}
+
+/// Finds the people of an article, those who signed it among them.
+#[must_use]
+pub fn of_article(article: &Article, book: &NameBook) -> ArticlePeople {
+    let (text, _) = article.full_text();
+    let mentions = mentions(&text, book);
+    let mut summary: Vec<PersonSummary> = Vec::new();
+    for (i, m) in mentions.iter().enumerate() {
+        let next = mentions.get(i + 1).map_or(text.len(), |n| n.span.start);
+        let mut played = parts::behind(ByteSpan::new(m.span.end, next).of(&text));
+        if played.is_empty() {
+            played = of_list(&text, &mentions, i);
+        }
+        let person = entry(&mut summary, &m.name, m.kind);
+        for post in &m.posts {
+            if !person.posts.contains(&post.text) {
+                person.posts.push(post.text.clone());
+            }
+        }
+        for part in played {
+            if !person.parts.iter().any(|p| p == part) {
+                person.parts.push(part.to_owned());
+            }
+        }
+    }
+    for author in &article.byline {
+        if !author.name.is_empty() {
+            let person = entry(&mut summary, &author.name, Kind::Reporter);
+            if person.posts.is_empty() {
+                person.kind = Kind::Reporter;
+            }
+        }
+    }
+    ArticlePeople { mentions, summary }
+}
+
+/// The part that a list plays together: told behind its last name.
+fn of_list(text: &str, mentions: &[Mention], from: usize) -> Vec<&'static str> {
+    for pair in mentions[from..].windows(2) {
+        let between = ByteSpan::new(pair[0].span.end, pair[1].span.start).of(text);
+        // Up to the next name stand only commas and further posts.
+        let posts: usize = pair[1]
+            .posts
+            .iter()
+            .filter(|p| p.span.start >= pair[0].span.end && p.span.end <= pair[1].span.start)
+            .map(|p| p.span.len())
+            .sum();
+        if between.len() > posts + 12 || between.contains(['。', '\n']) {
+            return Vec::new();
+        }
+        let next =
+            mentions.iter().find(|m| m.span.start > pair[1].span.start).map_or(text.len(), |m| m.span.start);
+        let played = parts::behind(ByteSpan::new(pair[1].span.end, next).of(text));
+        if !played.is_empty() {
+            return played;
+        }
+    }
+    Vec::new()
+}
+
+fn entry<'a>(summary: &'a mut Vec<PersonSummary>, name: &str, kind: Kind) -> &'a mut PersonSummary {
+    let at = summary.iter().position(|p| p.name == name).unwrap_or_else(|| {
+        summary.push(PersonSummary { name: name.to_owned(), kind, posts: Vec::new(), parts: Vec::new() });
+        summary.len() - 1
+    });
+    &mut summary[at]
+}

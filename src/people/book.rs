@@ -1,0 +1,306 @@
+//! The names an archive has taught: how often each was seen with evidence that leaves no doubt.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use serde::{Deserialize, Serialize};
+
+use super::overlay::Overlay;
+use super::table::{self, WordTable};
+use super::{Evidence, Kind, Mention};
+use crate::text::fold::fold_char;
+
+/// How often a name was seen, by evidence and by kind.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taught {
+    /// With a post of its own.
+    pub post: u32,
+    /// In a list under a post or label.
+    pub list: u32,
+    /// In a byline or credit.
+    pub byline: u32,
+    /// Saying something.
+    pub speech: u32,
+    /// As an official.
+    pub official: u32,
+    /// As a reporter.
+    pub reporter: u32,
+    /// As somebody else.
+    pub other: u32,
+}
+
+impl Taught {
+    /// Whether the name is to be recognised where nothing else speaks for it.
+    #[must_use]
+    pub const fn is_firm(&self) -> bool {
+        self.post + self.list + self.byline >= 1 || self.speech >= 2
+    }
+
+    /// The kind the name was seen as most often; officials before others where it is even.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        if self.official > 0 && self.official >= self.reporter && self.official >= self.other {
+            Kind::Official
+        } else if self.reporter > self.other {
+            Kind::Reporter
+        } else {
+            Kind::Other
+        }
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.change(other, u32::saturating_add);
+    }
+
+    fn subtract(&mut self, other: &Self) {
+        self.change(other, u32::saturating_sub);
+    }
+
+    fn change(&mut self, other: &Self, by: fn(u32, u32) -> u32) {
+        let pairs = [
+            (&mut self.post, other.post),
+            (&mut self.list, other.list),
+            (&mut self.byline, other.byline),
+            (&mut self.speech, other.speech),
+            (&mut self.official, other.official),
+            (&mut self.reporter, other.reporter),
+            (&mut self.other, other.other),
+        ];
+        for (mine, theirs) in pairs {
+            *mine = by(*mine, theirs);
+        }
+    }
+}
+
+/// The names an archive has taught (人名簿), and the archive's own lexicon.
+///
+/// Books made from parts of an archive can be merged in any order.
+///
+/// ```
+/// use baoku::people::{NameBook, mentions};
+/// let mut book = NameBook::default();
+/// book.add(&mentions("副区长申小满出席。", &NameBook::default()));
+/// assert!(book.contains("申小满"));
+/// ```
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct NameBook {
+    names: BTreeMap<String, Taught>,
+    #[serde(default)]
+    overlay: Overlay,
+    #[serde(skip)]
+    lookup: OnceLock<Lookup>,
+}
+
+impl PartialEq for NameBook {
+    fn eq(&self, other: &Self) -> bool {
+        self.names == other.names && self.overlay == other.overlay
+    }
+}
+
+impl NameBook {
+    /// A book without names but with an archive's own lexicon.
+    #[must_use]
+    pub fn with_overlay(overlay: Overlay) -> Self {
+        Self { overlay, ..Self::default() }
+    }
+
+    /// The archive's own lexicon.
+    #[must_use]
+    pub const fn overlay(&self) -> &Overlay {
+        &self.overlay
+    }
+
+    /// Learns from mentions that have evidence of their own; what was known already teaches nothing.
+    pub fn add(&mut self, mentions: &[Mention]) {
+        for m in mentions {
+            let mut seen = Taught::default();
+            match m.evidence {
+                Evidence::Post => seen.post = 1,
+                Evidence::List => seen.list = 1,
+                Evidence::Byline => seen.byline = 1,
+                Evidence::Speech => seen.speech = 1,
+                Evidence::Known | Evidence::Form => continue,
+            }
+            match m.kind {
+                Kind::Official => seen.official = 1,
+                Kind::Reporter => seen.reporter = 1,
+                Kind::Other => seen.other = 1,
+            }
+            self.names.entry(key(&m.name)).or_default().add(&seen);
+            self.lookup = OnceLock::new();
+        }
+    }
+
+    /// Takes over the names of another book.
+    pub fn merge(&mut self, other: &Self) {
+        for (name, taught) in &other.names {
+            self.names.entry(name.clone()).or_default().add(taught);
+        }
+        self.overlay.merge(&other.overlay);
+        self.lookup = OnceLock::new();
+    }
+
+    /// Gives back what another book had taught; names that nothing speaks for any more go.
+    pub fn subtract(&mut self, other: &Self) {
+        for (name, taught) in &other.names {
+            if let Some(mine) = self.names.get_mut(name) {
+                mine.subtract(taught);
+                if *mine == Taught::default() {
+                    self.names.remove(name);
+                }
+            }
+        }
+        self.lookup = OnceLock::new();
+    }
+
+    /// The names that are recognised wherever they stand, in order: what a segmenter is taught.
+    pub fn taught(&self) -> impl Iterator<Item = &str> {
+        let firm = self.names.iter().filter(|(_, taught)| taught.is_firm()).map(|(name, _)| name.as_str());
+        firm.chain(self.overlay.people())
+    }
+
+    /// Whether a name is in the book.
+    #[must_use]
+    pub fn contains(&self, name: &str) -> bool {
+        self.names.contains_key(&key(name))
+    }
+
+    /// What is known of a name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Taught> {
+        self.names.get(&key(name))
+    }
+
+    /// The names in order, each with what is known of it.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Taught)> {
+        self.names.iter().map(|(n, t)| (n.as_str(), t))
+    }
+
+    /// How many names there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Whether the book has taught nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    /// The book laid out for reading a text; made once.
+    pub(super) fn lookup(&self) -> &Lookup {
+        self.lookup.get_or_init(|| {
+            let mut lookup = Lookup::default();
+            for (name, taught) in self.names.iter().filter(|(_, t)| t.is_firm()) {
+                lookup.add(name.chars(), KNOWN | kind_bits(taught.kind()));
+            }
+            for name in self.overlay.people() {
+                lookup.add(key(name).chars(), KNOWN | GIVEN);
+            }
+            for name in self.overlay.never() {
+                lookup.add(key(name).chars(), NEVER);
+            }
+            lookup
+        })
+    }
+}
+
+/// A name as books compare it: folded, without white space.
+pub(super) fn key(name: &str) -> String {
+    name.chars().map(fold_char).filter(|c| !c.is_whitespace()).collect()
+}
+
+/// The book knows the name.
+pub(super) const KNOWN: u32 = 1;
+/// The archive's own lexicon says that this is no name.
+pub(super) const NEVER: u32 = 2;
+/// The archive's own lexicon says that this is a name.
+pub(super) const GIVEN: u32 = 4;
+const OFFICIAL: u32 = 8;
+const REPORTER: u32 = 16;
+
+const fn kind_bits(kind: Kind) -> u32 {
+    match kind {
+        Kind::Official => OFFICIAL,
+        Kind::Reporter => REPORTER,
+        Kind::Other => 0,
+    }
+}
+
+/// The kind that a look-up tells.
+pub(super) const fn kind_of(bits: u32) -> Kind {
+    if bits & OFFICIAL != 0 {
+        Kind::Official
+    } else if bits & REPORTER != 0 {
+        Kind::Reporter
+    } else {
+        Kind::Other
+    }
+}
+
+/// Names by hash, with the characters they begin with.
+#[derive(Clone)]
+pub(super) struct Lookup {
+    table: WordTable,
+    first: Vec<u64>,
+    chars_max: usize,
+}
+
+impl Default for Lookup {
+    fn default() -> Self {
+        Self { table: WordTable::with_room(16), first: Vec::new(), chars_max: 0 }
+    }
+}
+
+impl std::fmt::Debug for Lookup {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Lookup")
+    }
+}
+
+impl Lookup {
+    /// Adds a name.
+    pub(super) fn add(&mut self, name: impl Iterator<Item = char> + Clone, bits: u32) {
+        let Some(c) = name.clone().next() else { return };
+        if self.first.is_empty() {
+            self.first = vec![0; 1024];
+        }
+        let bit = c as usize & 0xFFFF;
+        self.first[bit >> 6] |= 1 << (bit & 63);
+        self.chars_max = self.chars_max.max(name.clone().count());
+        self.table.add(table::hash(name), bits);
+    }
+
+    /// Whether there is nothing to look up.
+    pub(super) fn is_empty(&self) -> bool {
+        self.first.is_empty()
+    }
+
+    /// Tells every name that begins a run of characters: length and what is known.
+    #[inline]
+    pub(super) fn names_from(&self, chars: &[char], mut each: impl FnMut(usize, u32)) {
+        let Some(&c) = chars.first() else { return };
+        let bit = c as usize & 0xFFFF;
+        if self.first.get(bit >> 6).is_none_or(|w| w & (1 << (bit & 63)) == 0) {
+            return;
+        }
+        let mut hash = table::SEED;
+        for (i, &c) in chars.iter().take(self.chars_max).enumerate() {
+            hash = table::step(hash, c);
+            let bits = self.table.get(hash);
+            if bits != 0 {
+                each(i + 1, bits);
+            }
+        }
+    }
+
+    /// What is known of exactly this run of characters.
+    pub(super) fn get(&self, chars: &[char]) -> u32 {
+        if self.is_empty() {
+            0
+        } else {
+            self.table.get(table::hash(chars.iter().copied().filter(|&c| c != ' ')))
+        }
+    }
+}

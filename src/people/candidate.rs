@@ -1,0 +1,244 @@
+//! Finds every run of characters that could be a name, whatever speaks against it.
+
+use super::context::{self, Before, Behind, Left};
+use super::glyphs::Glyphs;
+use super::lexicon::{FORWARD_CHARS_MAX, Lexicon, Traits, word};
+use super::model::{Form, Run};
+
+/// The longest foreign name without a dot, and the longest part of one with dots, in characters.
+const FOREIGN_CHARS_MAX: usize = 8;
+/// The longest name of no known form, in characters.
+const FREE_CHARS_MAX: usize = 5;
+
+/// Tells the candidates of a text from left to right by their beginning.
+pub(super) struct Candidates<'a> {
+    g: &'a Glyphs,
+    lex: &'a Lexicon,
+    /// The last answers to what stands behind a place.
+    behind: [(usize, Behind); 16],
+}
+
+impl<'a> Candidates<'a> {
+    /// Candidates of a text.
+    pub(super) fn new(g: &'a Glyphs, lex: &'a Lexicon) -> Self {
+        Self { g, lex, behind: [(usize::MAX, Behind::Han); 16] }
+    }
+
+    /// What stands behind a place.
+    pub(super) fn behind(&mut self, at: usize) -> Behind {
+        let slot = &mut self.behind[at & 15];
+        if slot.0 != at {
+            *slot = (at, context::behind(self.g, self.lex, at));
+        }
+        slot.1
+    }
+
+    /// Tells every candidate of the text.
+    pub(super) fn all(&mut self, each: &mut impl FnMut(Run)) {
+        for at in 0..self.g.len() {
+            self.at(at, each);
+        }
+    }
+
+    /// Tells every candidate that begins at a place.
+    pub(super) fn at(&mut self, at: usize, each: &mut impl FnMut(Run)) {
+        let c = self.g.get(at);
+        let t = self.lex.traits(c);
+        if !t.han() {
+            if matches!(c, '·' | '•' | '・' | '‧') {
+                self.dotted(at, each);
+            }
+            return;
+        }
+        let surname = t.surname();
+        let foreign = t.foreign();
+        let before = self.g.before(at, 1);
+        // Names that nothing in their form gives away stand behind posts, commas of lists and borders.
+        let open = !self.lex.traits(before).han() || self.lex.traits(before).ends_word();
+        if surname == 0 && foreign < 3 && !open && !t.begins_special() {
+            return;
+        }
+        let mut left = None;
+        if surname > 0 {
+            self.native(at, surname, &mut left, each);
+        }
+        if t.begins_special() {
+            self.special(at, &mut left, each);
+        }
+        if foreign >= 3 {
+            self.foreign(at, &mut left, each);
+        }
+        if open {
+            self.free(at, &mut left, each);
+        }
+    }
+
+    fn left(&self, at: usize, memo: &mut Option<Left>) -> Left {
+        *memo.get_or_insert_with(|| context::left(self.g, self.lex, at))
+    }
+
+    fn push(
+        &mut self,
+        start: usize,
+        end: usize,
+        form: Form,
+        memo: &mut Option<Left>,
+        each: &mut impl FnMut(Run),
+    ) {
+        let left = self.left(start, memo);
+        let behind = self.behind(end);
+        each(Run { start, end, form, left, behind });
+    }
+
+    /// Surname and one or two characters.
+    fn native(&mut self, at: usize, surname: u32, left: &mut Option<Left>, each: &mut impl FnMut(Run)) {
+        let (one, two) = (self.lex.traits(self.g.get(at + 1)), self.lex.traits(self.g.get(at + 2)));
+        if !one.han() {
+            return;
+        }
+        if fits(one, one.given_only()) || self.left(at, left).calls_for_a_name() {
+            self.push(at, at + 2, Form::Two, left, each);
+        }
+        if !two.han() {
+            return;
+        }
+        if (fits(one, one.given_first()) && fits(two, two.given_last()))
+            || self.left(at, left).calls_for_a_name()
+        {
+            self.push(at, at + 3, Form::Three, left, each);
+        }
+        // A woman's name with her husband's surname in front.
+        let three = self.lex.traits(self.g.get(at + 3));
+        if surname >= 7
+            && one.surname() >= 7
+            && three.han()
+            && two.given_first() > 3
+            && three.given_last() > 3
+        {
+            self.push(at, at + 4, Form::DoubleFour, left, each);
+        }
+    }
+
+    /// Compound surnames and people known to everybody.
+    fn special(&mut self, at: usize, left: &mut Option<Left>, each: &mut impl FnMut(Run)) {
+        let mut compound = false;
+        let mut famous = [0usize; FORWARD_CHARS_MAX + 1];
+        let mut n = 0;
+        self.lex.words_from(self.g.slice(at, at + FORWARD_CHARS_MAX), |len, bits| {
+            compound |= bits & word::COMPOUND != 0;
+            if bits & word::FAMOUS != 0 && n < famous.len() {
+                famous[n] = len;
+                n += 1;
+            }
+        });
+        for &len in &famous[..n] {
+            self.push(at, at + len, Form::Famous, left, each);
+        }
+        if compound && self.lex.traits(self.g.get(at + 2)).han() {
+            self.push(at, at + 3, Form::CompoundThree, left, each);
+            if self.lex.traits(self.g.get(at + 3)).han() {
+                self.push(at, at + 4, Form::CompoundFour, left, each);
+            }
+        }
+    }
+
+    /// A foreign name without a dot.
+    fn foreign(&mut self, at: usize, left: &mut Option<Left>, each: &mut impl FnMut(Run)) {
+        if self.lex.traits(self.g.get(at + 1)).foreign() < 2 {
+            return;
+        }
+        // Inside a longer run a name begins only where a word ends.
+        let before = self.lex.traits(self.g.before(at, 1));
+        if before.foreign() >= 4 && self.left(at, left).kind == Before::Han {
+            let word_ends = self
+                .lex
+                .longest_to(self.g.slice(at.saturating_sub(5), at), word::COMMON)
+                .is_some_and(|(len, _)| len >= 2);
+            if !word_ends {
+                return;
+            }
+        }
+        let mut end = at + 1;
+        while end - at < FOREIGN_CHARS_MAX && self.lex.traits(self.g.get(end)).foreign() >= 2 {
+            end += 1;
+            let next = self.lex.traits(self.g.get(end));
+            if next.foreign() < 4 || self.behind(end) != Behind::Han {
+                self.push(at, end, Form::Foreign, left, each);
+            }
+        }
+    }
+
+    /// Names parted by a dot; told at the first dot.
+    fn dotted(&mut self, dot: usize, each: &mut impl FnMut(Run)) {
+        let part = |c: char, lex: &Lexicon| lex.traits(c).han() || c.is_ascii_alphabetic();
+        let mut first = dot;
+        while first > 0 && dot - first < FOREIGN_CHARS_MAX && part(self.g.get(first - 1), self.lex) {
+            first -= 1;
+        }
+        // Not the first dot of the name: already told.
+        if first == dot || (is_dot(self.g.before(first, 1)) && dot - first < FOREIGN_CHARS_MAX) {
+            return;
+        }
+        let mut last_dot = dot;
+        let mut end = dot + 1;
+        loop {
+            while end - last_dot <= FOREIGN_CHARS_MAX && part(self.g.get(end), self.lex) {
+                end += 1;
+            }
+            if end - last_dot > 1
+                && is_dot(self.g.get(end))
+                && part(self.g.get(end + 1), self.lex)
+                && end - dot < 30
+            {
+                last_dot = end;
+                end += 1;
+            } else {
+                break;
+            }
+        }
+        if end == last_dot + 1 {
+            return;
+        }
+        let latin_last = self.g.get(last_dot + 1).is_ascii_alphabetic();
+        for start in first..dot {
+            let inside_latin =
+                self.g.get(start).is_ascii_alphabetic() && self.g.before(start, 1).is_ascii_alphabetic();
+            if inside_latin {
+                continue;
+            }
+            let mut left = None;
+            for e in (last_dot + 2).min(end)..=end {
+                if latin_last && e != end {
+                    continue;
+                }
+                self.push(start, e, Form::Dotted, &mut left, each);
+            }
+        }
+    }
+
+    /// A name of no known form where a name must stand, up to the next border or verb.
+    fn free(&mut self, at: usize, left: &mut Option<Left>, each: &mut impl FnMut(Run)) {
+        let before = self.left(at, left);
+        if !(before.calls_for_a_name() || before.kind == Before::ListComma) {
+            return;
+        }
+        for len in 2..=FREE_CHARS_MAX {
+            if !self.lex.traits(self.g.get(at + len - 1)).han() {
+                return;
+            }
+            if !matches!(self.behind(at + len), Behind::Han | Behind::Word | Behind::Figure | Behind::Dot) {
+                self.push(at, at + len, Form::Free, left, each);
+            }
+        }
+    }
+}
+
+/// Whether a character may stand in a given name: it was seen there, or is rare everywhere.
+fn fits(traits: Traits, strength: u32) -> bool {
+    strength > 0 || !traits.ordinary()
+}
+
+/// The dot inside foreign names, in its several spellings.
+pub(super) const fn is_dot(c: char) -> bool {
+    matches!(c, '·' | '•' | '・' | '‧')
+}

@@ -1,0 +1,407 @@
+//! Finds the mentions of people in a text: candidates are judged, chosen, and read with their posts.
+
+use std::collections::HashMap;
+
+use super::book::{self, Lookup, NameBook};
+use super::candidate::Candidates;
+use super::choose::{Judged, choose};
+use super::context::{self, Before, Behind, Left};
+use super::glyphs::Glyphs;
+use super::holding::{self, Held};
+use super::kind;
+use super::lexicon::{Lexicon, lexicon, word};
+use super::model::{self, Form, Run};
+use super::{Evidence, Kind, Mention, PostMention};
+
+/// Added to every judgement: the labels that were learned from lack many names.
+const SHIFT: f32 = 1.5;
+/// Judgements below this are forgotten at once; no later evidence can make up for them.
+const FLOOR: f32 = -6.0;
+/// What a name taught by the archive or the text adds.
+const KNOWN_BONUS: f32 = 4.0;
+/// What a chosen neighbour in a list adds.
+const LIST_BONUS: f32 = 3.0;
+
+/// Finds every mention of a person in a text; sorted, not overlapping.
+///
+/// Lines are parts of one article. With an empty book the text stands alone; what it names with a post
+/// or in a list is then also found where it is named bare.
+///
+/// ```
+/// use baoku::people::{NameBook, mentions};
+/// let found = mentions("区委副书记、区长申小满出席。申小满指出", &NameBook::default());
+/// let names: Vec<_> = found.iter().map(|m| m.name.as_str()).collect();
+/// assert_eq!(names, ["申小满", "申小满"]);
+/// assert_eq!(found[0].posts[1].text, "区长");
+/// assert!(found[1].posts.is_empty());
+/// ```
+#[must_use]
+pub fn mentions(text: &str, book: &NameBook) -> Vec<Mention> {
+    let g = Glyphs::new(text);
+    let lex = lexicon();
+    let known = book.lookup();
+    let mut judged = judge(&g, lex, known);
+    let chosen = settle(&g, lex, known, &mut judged);
+    let read = read(&g, lex, &chosen);
+    tell(text, &g, lex, known, read)
+}
+
+/// Judges every candidate of the text.
+fn judge(g: &Glyphs, lex: &Lexicon, known: &Lookup) -> Vec<Judged> {
+    let mut judged: Vec<Judged> = Vec::new();
+    let mut candidates = Candidates::new(g, lex);
+    for at in 0..g.len() {
+        let first = judged.len();
+        candidates.at(at, &mut |run| {
+            let mut score = SHIFT + model::score(g, lex, &run);
+            if !known.is_empty() {
+                score += bonus(known.get(g.slice(run.start, run.end)));
+            }
+            if score > FLOOR {
+                judged.push(Judged { run, score });
+            }
+        });
+        if let Some(run) = padded(g, lex, &mut candidates, at) {
+            judged.push(Judged { run, score: 2.0 });
+        }
+        if !known.is_empty() {
+            let mut more = [(0usize, 0u32); 4];
+            let mut n = 0;
+            known.names_from(g.slice(at, at + 24), |len, bits| {
+                if bits & book::KNOWN != 0 && n < more.len() {
+                    more[n] = (len, bits);
+                    n += 1;
+                }
+            });
+            for &(len, bits) in &more[..n] {
+                let end = at + len;
+                if !judged[first..].iter().any(|j| (j.run.start, j.run.end) == (at, end)) {
+                    let run = Run {
+                        start: at,
+                        end,
+                        form: Form::Known,
+                        left: context::left(g, lex, at),
+                        behind: candidates.behind(end),
+                    };
+                    judged.push(Judged { run, score: bonus(bits) - 2.5 });
+                }
+            }
+        }
+    }
+    judged
+}
+
+/// What the archive's knowledge of a name adds.
+fn bonus(bits: u32) -> f32 {
+    if bits & book::NEVER != 0 {
+        -100.0
+    } else if bits & book::GIVEN != 0 {
+        8.0
+    } else if bits & book::KNOWN != 0 {
+        KNOWN_BONUS
+    } else {
+        0.0
+    }
+}
+
+/// A name of two characters printed with white space between them: `王　刚`.
+fn padded(g: &Glyphs, lex: &Lexicon, candidates: &mut Candidates<'_>, at: usize) -> Option<Run> {
+    if g.get(at + 1) != ' ' || lex.traits(g.get(at)).surname() < 4 {
+        return None;
+    }
+    let gap = (1..=3).take_while(|&i| g.get(at + i) == ' ').count();
+    let last = at + 1 + gap;
+    let t = lex.traits(g.get(last));
+    if !t.han() || (t.ordinary() && t.given_only() < 2) {
+        return None;
+    }
+    let end = last + 1;
+    let left = context::left(g, lex, at);
+    let behind = candidates.behind(end);
+    let opened = left.calls_for_a_name()
+        || matches!(
+            left.kind,
+            Before::Border
+                | Before::ListComma
+                | Before::Comma
+                | Before::Open
+                | Before::Space
+                | Before::Colon
+                | Before::Stop
+                | Before::Credit
+                | Before::And
+        );
+    // Four single characters in a row are a heading set wide, no names.
+    let wide = g.get(end) == ' ' && lex.traits(g.get(end + 1)).han() && !lex.traits(g.get(end + 2)).han();
+    let closed = !matches!(behind, Behind::Han | Behind::Word | Behind::Figure);
+    (opened && closed && !wide && g.get(at.wrapping_sub(1)) != ' ' || left.calls_for_a_name() && closed)
+        .then_some(Run { start: at, end, form: Form::Padded, left, behind })
+}
+
+/// Chooses names, and chooses again with what the text itself has taught.
+fn settle(g: &Glyphs, lex: &Lexicon, known: &Lookup, judged: &mut Vec<Judged>) -> Vec<Judged> {
+    let mut chosen = choose(judged);
+    let mut taught = Lookup::default();
+    for j in &chosen {
+        let strong = j.score > 2.0
+            && (j.run.left.calls_for_a_name()
+                || matches!(j.run.behind, Behind::Speech | Behind::Address | Behind::Post)
+                || j.score > 4.0);
+        if strong && known.get(g.slice(j.run.start, j.run.end)) == 0 {
+            taught.add(g.slice(j.run.start, j.run.end).iter().copied().filter(|&c| c != ' '), book::KNOWN);
+        }
+    }
+    if !taught.is_empty() {
+        let first = std::mem::take(&mut chosen);
+        // Judged anew only where a taught name stands and was not chosen.
+        let mut more = Vec::new();
+        let mut candidates = Candidates::new(g, lex);
+        for at in 0..g.len() {
+            taught.names_from(g.slice(at, at + 24), |len, _| {
+                let (start, end) = (at, at + len);
+                if first.iter().any(|j| (j.run.start, j.run.end) == (start, end)) {
+                    return;
+                }
+                let run = Run {
+                    start,
+                    end,
+                    form: Form::Known,
+                    left: context::left(g, lex, start),
+                    behind: candidates.behind(end),
+                };
+                more.push((run, len));
+            });
+        }
+        for (run, len) in more {
+            let before = judged.iter().position(|j| (j.run.start, j.run.end) == (run.start, run.end));
+            let score = match before {
+                Some(i) => judged[i].score + KNOWN_BONUS,
+                None if len >= 3 => 1.0,
+                None => -0.5,
+            };
+            judged.push(Judged { run, score });
+        }
+        chosen = choose(judged);
+    }
+    // A candidate between or beside chosen names of a list.
+    for _ in 0..3 {
+        let mut changed = false;
+        for j in judged.iter_mut().filter(|j| j.score <= 0.0 && j.score > -LIST_BONUS) {
+            let beside = |at: usize, before: bool| {
+                let i = chosen.partition_point(|c| c.run.start < at);
+                if before {
+                    i > 0 && chosen[i - 1].run.end == at
+                } else {
+                    chosen.get(i).is_some_and(|c| c.run.start == at)
+                }
+            };
+            let (s, e) = (j.run.start, j.run.end);
+            let linked = (g.before(s, 1) == '、' && s > 0 && beside(s - 1, true))
+                || (g.get(e) == '、' && beside(e + 1, false));
+            let closed = !matches!(j.run.behind, Behind::Han | Behind::Word | Behind::Figure);
+            if linked && closed {
+                j.score += LIST_BONUS;
+                changed = true;
+            }
+        }
+        if !changed {
+            break;
+        }
+        chosen = choose(judged);
+    }
+    chosen
+}
+
+/// A name with what is printed around it.
+struct Read {
+    run: Run,
+    posts: Vec<Held>,
+    evidence: Evidence,
+    /// Known from the surroundings alone; none where nothing tells.
+    kind: Option<Kind>,
+}
+
+/// Reads posts, lists and bylines around the chosen names.
+fn read(g: &Glyphs, lex: &Lexicon, chosen: &[Judged]) -> Vec<Read> {
+    let mut read: Vec<Read> = Vec::with_capacity(chosen.len());
+    let mut floor = 0;
+    for (i, j) in chosen.iter().enumerate() {
+        let run = j.run;
+        let mut posts = holding::in_front(g, lex, run.left, floor);
+        let joined = i > 0 && joined(g, chosen[i - 1].run.end, run.start);
+        let mut evidence = if posts.is_empty() { Evidence::Form } else { Evidence::Post };
+        let mut kind = None;
+        if let Some(byline) = byline(g, lex, &run) {
+            kind = Some(byline);
+            posts.clear();
+            evidence = Evidence::Byline;
+        } else if joined && posts.is_empty() {
+            // A list: the post in front of the first is everybody's.
+            let before = &read[i - 1];
+            if before.kind == Some(Kind::Reporter) && before.evidence == Evidence::Byline {
+                kind = before.kind;
+                evidence = Evidence::Byline;
+            } else if let Some(shared) = before
+                .posts
+                .iter()
+                .rfind(|p| p.end <= before.run.start && p.start >= line_start(g, run.start))
+                && g.get(before.run.end) != ' '
+            {
+                posts.push(*shared);
+                evidence = Evidence::List;
+            } else if g.before(run.start, 1) == '、' {
+                evidence = Evidence::List;
+            }
+        }
+        floor = run.end;
+        if kind != Some(Kind::Reporter) {
+            if let Some(held) = holding::directly_behind(g, lex, run.end) {
+                floor = held.end;
+                posts.push(held);
+                evidence = Evidence::Post;
+            }
+            let next = chosen.get(i + 1).map_or(g.len(), |n| n.run.start);
+            let told = holding::appointments(g, lex, floor, sentence_end(g, run.end).min(next));
+            if !told.is_empty() {
+                posts.extend(told);
+                evidence = Evidence::Post;
+            }
+        }
+        if evidence == Evidence::Form && run.behind == Behind::Speech {
+            evidence = Evidence::Speech;
+        }
+        if !posts.is_empty() {
+            let public = posts.iter().any(|p| kind::is_public(g, p));
+            kind = Some(if public { Kind::Official } else { Kind::Other });
+        }
+        read.push(Read { run, posts, evidence, kind });
+    }
+    read
+}
+
+/// Whether only a list comma, 和, 与, 及, 以及 or white space stands between two names.
+fn joined(g: &Glyphs, from: usize, to: usize) -> bool {
+    let mut rest: Vec<char> = Vec::new();
+    let mut depth = 0;
+    if to < from || to - from > 14 {
+        return false;
+    }
+    for &c in g.slice(from, to) {
+        match c {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            ' ' => {}
+            _ if depth > 0 => {}
+            _ => rest.push(c),
+        }
+    }
+    match rest.as_slice() {
+        [] => to > from,
+        ['、' | '和' | '与' | '及' | ','] | ['以', '及'] => rest[0] != ',',
+        _ => false,
+    }
+}
+
+/// Whether a name stands in a byline or credit, and so names a reporter.
+fn byline(g: &Glyphs, lex: &Lexicon, run: &Run) -> Option<Kind> {
+    let Left { kind, end, .. } = run.left;
+    let border = |c: char| {
+        matches!(c, '\n' | '(' | ')' | ' ' | '。' | '/' | '|' | '”' | '□' | '■' | '●' | '△' | '▲' | '◎')
+    };
+    let by_word = kind == Before::Byline;
+    let credit_in_front = match kind {
+        Before::Colon | Before::Sign => {
+            let at = end - usize::from(end > 0);
+            lex.longest_to(g.slice(at.saturating_sub(6), at), word::BYLINE | word::CREDIT).is_some()
+        }
+        Before::Credit => {
+            border(g.before(run.left.start, 1)) && (run.left.end < run.start || border(g.get(run.end)))
+        }
+        _ => false,
+    };
+    let mut behind = run.end;
+    while matches!(g.get(behind), ' ' | '/') && behind < run.end + 3 {
+        behind += 1;
+    }
+    let credit_behind =
+        lex.longest_from(g.slice(behind, behind + 4), word::CREDIT).is_some_and(|(len, _)| {
+            (behind > run.end || g.get(run.end) == '摄') && !lex.traits(g.get(behind + len)).han()
+                || g.get(behind) == '摄' && matches!(g.get(behind + 1), '影' | ')' | '\n' | ' ')
+        });
+    let signature = g.before(run.start, 1) == '(' && {
+        let close = (run.end..run.end + 24).find(|&i| g.get(i) == ')' || g.get(i) == '\n');
+        close.is_some_and(|i| {
+            g.get(i) == ')'
+                && g.get(i + 1) == '\n'
+                && g.slice(run.end, i).iter().all(|&c| c == ' ' || c == '、' || lex.traits(c).han())
+                && i - run.end < 12
+        })
+    };
+    (by_word || credit_in_front || credit_behind || signature).then_some(Kind::Reporter)
+}
+
+/// The place behind the last character of the sentence.
+fn sentence_end(g: &Glyphs, from: usize) -> usize {
+    let far = (from + 400).min(g.len());
+    (from..far).find(|&i| matches!(g.get(i), '。' | '!' | '?' | '\n' | '”')).unwrap_or(far)
+}
+
+/// The first character of the line.
+fn line_start(g: &Glyphs, from: usize) -> usize {
+    (0..from).rev().take(2_000).find(|&i| g.get(i) == '\n').map_or(from.saturating_sub(2_000), |i| i + 1)
+}
+
+/// Verbs behind a bare name by which newspapers tell of officials.
+const OFFICIAL_ACTS: &[&str] = &[
+    "指出", "强调", "要求", "主持", "出席", "会见", "会晤", "调研", "视察", "督导", "听取", "接见", "致辞",
+    "一行", "同志", "率队", "主席",
+];
+
+/// Gives the mentions as told to the outside.
+fn tell(text: &str, g: &Glyphs, lex: &Lexicon, known: &Lookup, read: Vec<Read>) -> Vec<Mention> {
+    let mut kinds: HashMap<String, Kind> = HashMap::new();
+    let names: Vec<String> = read
+        .iter()
+        .map(|r| g.span(r.run.start, r.run.end).of(text).chars().filter(|c| !c.is_whitespace()).collect())
+        .collect();
+    for (r, name) in read.iter().zip(&names) {
+        if let Some(kind) = r.kind {
+            let slot = kinds.entry(name.clone()).or_insert(kind);
+            if kind == Kind::Official {
+                *slot = kind;
+            }
+        }
+    }
+    read.into_iter()
+        .zip(names)
+        .map(|(r, name)| {
+            let bits = known.get(g.slice(r.run.start, r.run.end));
+            let kind = r.kind.or_else(|| kinds.get(&name).copied()).unwrap_or_else(|| {
+                let next = g.string(r.run.end, r.run.end + 2);
+                if bits & book::KNOWN != 0 {
+                    book::kind_of(bits)
+                } else if lex.word(g.slice(r.run.start, r.run.end)) & (word::FAMOUS | word::PUBLIC)
+                    == word::FAMOUS | word::PUBLIC
+                    || OFFICIAL_ACTS.contains(&next.as_str())
+                {
+                    Kind::Official
+                } else {
+                    Kind::Other
+                }
+            });
+            let evidence = match r.evidence {
+                Evidence::Form if bits & book::KNOWN != 0 || r.run.form == Form::Known => Evidence::Known,
+                e => e,
+            };
+            let posts = r
+                .posts
+                .iter()
+                .map(|p| {
+                    let span = g.span(p.start, p.end);
+                    PostMention { text: span.of(text).to_owned(), span }
+                })
+                .collect();
+            Mention { name, span: g.span(r.run.start, r.run.end), kind, posts, evidence }
+        })
+        .collect()
+}

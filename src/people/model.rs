@@ -1,0 +1,200 @@
+//! Judges whether a run of characters is a name, by weights learned from free text.
+//!
+//! A linear model over what the run is made of and what stands around it; `index/lexicon/README.md`
+//! tells how the weights were made. Weights are looked up by hash, so that judging allocates nothing.
+
+use super::context::{Behind, Left};
+use super::glyphs::Glyphs;
+use super::lexicon::{Lexicon, word};
+
+/// The form a name has; one weight vector serves all, with the form in most features.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Form {
+    /// Surname and one character.
+    Two,
+    /// Surname and two characters.
+    Three,
+    /// Compound surname and one character.
+    CompoundThree,
+    /// Compound surname and two characters.
+    CompoundFour,
+    /// Two surnames and two characters.
+    DoubleFour,
+    /// A foreign name written by sound.
+    Foreign,
+    /// Names parted by a dot.
+    Dotted,
+    /// No known form, where a name must stand.
+    Free,
+    /// A person known to everybody.
+    Famous,
+    /// Surname and one character with white space between.
+    Padded,
+    /// A name the archive or the text has taught.
+    Known,
+}
+
+/// How many weights there are.
+pub(super) const WEIGHTS: usize = 1 << 20;
+/// What a stored weight of one stands for.
+pub(super) const SCALE: f32 = 1.0 / 20.0;
+
+static STORED: &[u8] = include_bytes!("../../index/lexicon/names.model");
+
+/// A run of characters that may be a name, with its surroundings.
+#[derive(Clone, Copy)]
+pub(super) struct Run {
+    /// First character.
+    pub(super) start: usize,
+    /// One past the last.
+    pub(super) end: usize,
+    /// Its form.
+    pub(super) form: Form,
+    /// What stands before it.
+    pub(super) left: Left,
+    /// What stands behind it.
+    pub(super) behind: Behind,
+}
+
+/// How strongly the weights speak for a run: log odds, above 0 is a name.
+pub(super) fn score(g: &Glyphs, lex: &Lexicon, run: &Run) -> f32 {
+    let mut sum = 0i32;
+    features(g, lex, run, &mut |i| sum += i32::from(STORED.get(i).map_or(0, |&b| b as i8)));
+    sum as f32 * SCALE
+}
+
+#[inline]
+const fn index(id: u32, a: u32, b: u32, c: u32) -> usize {
+    let mut h = (id as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (a as u64);
+    h = h.wrapping_mul(0xff51_afd7_ed55_8ccd);
+    h ^= h >> 32;
+    h = (h ^ b as u64).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
+    h ^= h >> 29;
+    h = (h ^ c as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (h >> 40) as usize & (WEIGHTS - 1)
+}
+
+/// Tells the index of every feature of a run.
+#[expect(clippy::too_many_lines, reason = "a list of features is read as a list")]
+pub(super) fn features(g: &Glyphs, lex: &Lexicon, run: &Run, each: &mut impl FnMut(usize)) {
+    let Run { start, end, form, left, behind } = *run;
+    let len = (end - start).min(9) as u32;
+    // The form with its length: what most features are told apart by.
+    let shape = (form as u32) << 4 | len;
+    let native =
+        matches!(form, Form::Two | Form::Three | Form::CompoundThree | Form::CompoundFour | Form::DoubleFour);
+    let broad = if native { 1 } else { 2 };
+    let (b1, b2, b3) = (g.before(start, 1) as u32, g.before(start, 2) as u32, g.before(start, 3) as u32);
+    let (n1, n2, n3) = (g.get(end) as u32, g.get(end + 1) as u32, g.get(end + 2) as u32);
+    let first = g.get(start) as u32;
+    let second = g.get(start + 1) as u32;
+    let last = g.get(end - 1) as u32;
+    let (lk, rk) = (left.kind as u32, behind as u32);
+
+    each(index(1, shape, 0, 0));
+    each(index(2, shape, lk, 0));
+    each(index(3, shape, rk, 0));
+    each(index(4, shape, lk, rk));
+    // Surroundings as printed.
+    each(index(5, broad, b1, 0));
+    each(index(6, broad, b2, b1));
+    each(index(7, b3, b2, b1));
+    each(index(8, broad, n1, 0));
+    each(index(9, broad, n1, n2));
+    each(index(10, n1, n2, n3));
+    each(index(11, b1, n1, broad));
+    // Edges: whether a word runs over them.
+    each(index(12, b1, first, 0));
+    each(index(13, b1, first, second));
+    each(index(14, b2, b1, first));
+    each(index(15, last, n1, len.min(4)));
+    each(index(16, g.before(end, 2) as u32, last, n1));
+    each(index(17, last, n1, n2));
+    each(index(18, shape, over(g, lex, start), over(g, lex, end)));
+    // A post or verb as printed.
+    if left.bits != 0 {
+        let mut head = 0u32;
+        for &c in g.slice(left.start, left.end) {
+            head = head.wrapping_mul(31).wrapping_add(c as u32);
+        }
+        each(index(19, broad, head, 0));
+        each(index(20, shape, head, 0));
+    }
+    // What the run itself is made of.
+    let own = lex.word(g.slice(start, end));
+    each(index(21, shape, own & (word::COMMON | word::NOUN | word::NEVER), 0));
+    if native {
+        let given = if matches!(form, Form::CompoundThree | Form::CompoundFour | Form::DoubleFour) {
+            start + 2
+        } else {
+            start + 1
+        };
+        let s = lex.traits(g.get(start)).surname();
+        each(index(22, shape, first, 0));
+        if end - given == 1 {
+            let t = lex.traits(g.get(given));
+            let only = if t.ordinary() { t.given_only() } else { 10 };
+            each(index(23, shape, s, only));
+            each(index(24, shape, last, 0));
+            each(index(25, first, last, 0));
+            each(index(26, only + 16 * s, lk, rk));
+        } else {
+            let (t, u) = (lex.traits(g.get(given)), lex.traits(g.get(given + 1)));
+            let one = if t.ordinary() { t.given_first() } else { 10 };
+            let two = if u.ordinary() { u.given_last() } else { 10 };
+            each(index(27, shape, s, one + 16 * two));
+            each(index(28, g.get(given) as u32, 1, 0));
+            each(index(29, last, 1, 0));
+            each(index(30, first, g.get(given) as u32, 0));
+            each(index(31, g.get(given) as u32, last, 0));
+            each(index(32, (one + two) / 2 + 16 * s, lk, rk));
+            each(index(33, first, g.get(given) as u32, last));
+            each(index(34, lex.word(g.slice(given, end)) & word::COMMON, one + 16 * two, 0));
+            each(index(35, lex.word(g.slice(start, given + 1)) & (word::COMMON | word::NOUN), s, one));
+        }
+    } else {
+        let mut sum = 0;
+        let mut low = 9;
+        let mut count = 0;
+        let mut whole = 0u32;
+        for i in start..end {
+            let c = g.get(i);
+            whole = whole.wrapping_mul(31).wrapping_add(c as u32);
+            let t = lex.traits(c);
+            if !t.han() {
+                continue;
+            }
+            sum += t.foreign();
+            low = low.min(t.foreign());
+            count += 1;
+            each(index(36, c as u32, broad, 0));
+            if i + 1 < end {
+                each(index(37, c as u32, g.get(i + 1) as u32, 0));
+            }
+        }
+        let mean = if count == 0 { 0 } else { sum * 2 / count };
+        each(index(38, shape, mean, low));
+        each(index(39, shape, first, 0));
+        each(index(40, shape, last, 0));
+        each(index(41, whole, 0, 0));
+        each(index(42, mean, lk, rk));
+        each(index(43, lex.traits(g.before(start, 1)).foreign(), lex.traits(g.get(end)).foreign(), mean));
+    }
+}
+
+/// How common a word runs over a place, 0 for none; with whether it is a noun.
+fn over(g: &Glyphs, lex: &Lexicon, at: usize) -> u32 {
+    let mut most = 0;
+    for back in 1..=3 {
+        if back > at {
+            break;
+        }
+        lex.words_from(g.slice(at - back, at + 4), |len, bits| {
+            if len > back && bits & word::COMMON != 0 {
+                most = most.max((bits & word::COMMON) * 2 + u32::from(bits & word::NOUN != 0));
+            }
+        });
+    }
+    most
+}

@@ -1,0 +1,187 @@
+//! What a post says: the organ it belongs to, the office, and whether it is held, past or acting.
+
+use serde::{Deserialize, Serialize};
+
+use super::lexicon::{lexicon, word};
+
+/// A post (职务) taken apart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Post {
+    /// The body it belongs to (机构), as printed; none where nothing but the office is printed.
+    pub organ: Option<String>,
+    /// The office itself with its rank: `科员`, `副区长`, `党组书记`.
+    pub title: String,
+    /// What stands in front and bears on time or standing: `时任`, `原`, `代`, `前`, `挂职`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub qualifiers: Vec<String>,
+}
+
+/// Words in front of a post that bear on time or standing.
+const QUALIFIERS: &[&str] =
+    &["时任", "现任", "原任", "前任", "候任", "新任", "拟任", "挂职", "代理", "原", "前", "代", "兼"];
+
+/// Parts of an office in front of its last word.
+const RANKS: &[&str] = &[
+    "党委",
+    "党组",
+    "党总支",
+    "党支部",
+    "党工委",
+    "常务",
+    "专职",
+    "执行",
+    "第一",
+    "副",
+    "总",
+    "名誉",
+    "荣誉",
+    "联席",
+    "高级",
+    "首席",
+    "特级",
+    "一级",
+    "二级",
+    "三级",
+    "四级",
+    "主任",
+    "专务",
+    "党建",
+    "常任",
+    "资深",
+    "轮值",
+    "代理",
+    "代",
+    "助理",
+    "驻村",
+    "支部",
+];
+
+/// Places and bodies whose head is named with them in one word: 区长 is the head of a 区.
+const HEADED: &[char] = &['省', '市', '县', '区', '镇', '乡', '村', '州', '旗', '盟', '郡'];
+
+/// Bodies that an office of the same character leads: 局 and 局长, 部 and 部长.
+const BODIES: &[char] = &[
+    '局', '厅', '处', '科', '股', '部', '司', '院', '校', '所', '站', '队', '组', '团', '会', '社', '行',
+    '庭', '署', '台', '馆', '园', '店', '厂', '矿', '段', '班', '排', '连', '营', '旅', '师', '军',
+];
+
+/// Takes a post apart.
+///
+/// ```
+/// use baoku::people::split_post;
+/// let post = split_post("区水利局河长制办公室科员");
+/// assert_eq!((post.organ.as_deref(), post.title.as_str()), (Some("区水利局河长制办公室"), "科员"));
+/// assert_eq!(split_post("副区长").organ, None);
+/// assert_eq!(split_post("原云溪县副县长").qualifiers, ["原"]);
+/// ```
+#[must_use]
+pub fn split_post(text: &str) -> Post {
+    let mut rest: String = text.split_whitespace().collect();
+    let mut qualifiers = Vec::new();
+    take_qualifiers(&mut rest, &mut qualifiers);
+    let chars: Vec<char> = rest.chars().collect();
+    let head = lexicon().longest_to(&chars, word::HEAD).map_or(chars.len(), |(len, _)| len);
+    let mut at = chars.len() - head.min(chars.len());
+    // 区委书记: the committee is the organ; 省委常委 likewise.
+    loop {
+        let front: String = chars[..at].iter().collect();
+        let Some(rank) = RANKS.iter().filter(|r| front.ends_with(**r)).max_by_key(|r| r.len()) else { break };
+        at -= rank.chars().count();
+    }
+    let mut organ: String = chars[..at].iter().collect();
+    let mut title: String = chars[at..].iter().collect();
+    // A qualifier may stand between organ and office: 云溪县原副县长.
+    for q in ["原", "前", "代", "候任"] {
+        if organ.ends_with(q) && organ.len() > q.len() {
+            organ.truncate(organ.len() - q.len());
+            qualifiers.push(q.to_owned());
+        }
+    }
+    for q in ["代理", "代"] {
+        if title.starts_with(q) && title.chars().count() > q.chars().count() + 1 && !title.starts_with("代表")
+        {
+            title = title[q.len()..].to_owned();
+            qualifiers.push(q.to_owned());
+        }
+    }
+    complete(&mut organ, &title);
+    Post { organ: (!organ.is_empty()).then_some(organ), title, qualifiers }
+}
+
+fn take_qualifiers(rest: &mut String, qualifiers: &mut Vec<String>) {
+    while let Some(q) = QUALIFIERS.iter().find(|q| rest.starts_with(**q)) {
+        // 代表, 前进村, 原平市: not a qualifier but the beginning of a word.
+        let next = rest[q.len()..].chars().next();
+        let word = matches!(
+            (*q, next),
+            ("代", Some('表' | '县'))
+                | ("前", Some('进' | '锋' | '海' | '郭'))
+                | ("原", Some('平' | '阳' | '州' | '种' | '子'))
+        ) && !rest[q.len()..].starts_with("县长");
+        if word || rest.len() == q.len() {
+            return;
+        }
+        qualifiers.push((*q).to_owned());
+        rest.drain(..q.len());
+    }
+}
+
+/// 外交部长 stands for 外交部部长: the body's last character serves both.
+fn complete(organ: &mut String, title: &str) {
+    let (Some(body), Some(last)) = (title.chars().next(), organ.chars().last()) else { return };
+    let headed = title.chars().nth(1) == Some('长') && title.chars().count() == 2;
+    if !headed || last == body {
+        return;
+    }
+    // 武定区长 leaves 武定; the place is 武定区.
+    if BODIES.contains(&body) || HEADED.contains(&body) {
+        organ.push(body);
+    }
+}
+
+impl Post {
+    /// Whether both say the same office of the same body: 外交部长 is 外交部部长, 副区长 never 区长.
+    ///
+    /// Qualifiers are left aside: who was 原区长 held the post of 区长.
+    ///
+    /// ```
+    /// use baoku::people::split_post;
+    /// assert!(split_post("外交部长").same_as(&split_post("外交部部长")));
+    /// assert!(!split_post("副区长").same_as(&split_post("区长")));
+    /// assert!(!split_post("俄罗斯外交部长").same_as(&split_post("外交部长")));
+    /// ```
+    #[must_use]
+    pub fn same_as(&self, other: &Self) -> bool {
+        self.title == other.title && self.organ == other.organ
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn posts_come_apart_into_organ_office_and_qualifiers() {
+        for (text, organ, title, qualifiers) in [
+            ("区委书记", Some("区委"), "书记", &[][..]),
+            ("区长", None, "区长", &[]),
+            ("常务副区长", None, "常务副区长", &[]),
+            ("区政协副主席", Some("区政协"), "副主席", &[]),
+            ("武定区区长", Some("武定区"), "区长", &[]),
+            ("武定区长", Some("武定区"), "区长", &[]),
+            ("时任临河市委书记", Some("临河市委"), "书记", &["时任"]),
+            ("市发展改革委原党组成员", Some("市发展改革委"), "党组成员", &["原"]),
+            ("代区长", None, "区长", &["代"]),
+            ("总书记", None, "总书记", &[]),
+            ("首席执行官", None, "首席执行官", &[]),
+            ("科技局局长助理", Some("科技局"), "局长助理", &[]),
+        ] {
+            let post = split_post(text);
+            assert_eq!(
+                (post.organ.as_deref(), post.title.as_str(), post.qualifiers.as_slice()),
+                (organ, title, qualifiers.iter().map(|q| (*q).to_owned()).collect::<Vec<_>>().as_slice()),
+                "{text}"
+            );
+        }
+    }
+}
