@@ -231,10 +231,11 @@ fn worded_page(chars: &[char], start: usize, end: usize) -> Option<PageHit> {
             return Some(PageHit { page: "1".to_owned(), end: at + 2 });
         }
         let fresh = at == start || !part[at - 1].is_ascii_alphanumeric();
-        if let Some((page, stop)) = lettered_number(part, at).filter(|_| fresh) {
-            if part.get(stop) == Some(&'版') {
-                return Some(PageHit { page, end: stop + 1 });
-            }
+        if let Some((page, stop)) = lettered_number(part, at)
+            && fresh
+            && part.get(stop) == Some(&'版')
+        {
+            return Some(PageHit { page, end: stop + 1 });
         }
         if fresh {
             for word in PAGE_WORDS {
@@ -243,10 +244,10 @@ fn worded_page(chars: &[char], start: usize, end: usize) -> Option<PageHit> {
                     continue;
                 }
                 let gap = usize::from(matches!(part.get(at + len), Some('-' | '_' | ' ' | '.')));
-                if let Some((page, stop)) = lettered_number(part, at + len + gap) {
-                    if !part.get(stop).is_some_and(char::is_ascii_alphanumeric) {
-                        return Some(PageHit { page, end: stop });
-                    }
+                if let Some((page, stop)) = lettered_number(part, at + len + gap)
+                    && !part.get(stop).is_some_and(char::is_ascii_alphanumeric)
+                {
+                    return Some(PageHit { page, end: stop });
                 }
             }
         }
@@ -269,10 +270,11 @@ fn token_page(chars: &[char], start: usize, end: usize, lettered: bool) -> Optio
         if NOT_A_PAGE.contains(&word.as_str()) {
             return None;
         }
-        if token[0].is_ascii_alphabetic() == lettered {
-            if let Some((page, stop)) = lettered_number(&chars[..end], at).filter(|hit| hit.1 == at + len) {
-                hits.push(PageHit { page, end: stop });
-            }
+        if token[0].is_ascii_alphabetic() == lettered
+            && let Some((page, stop)) = lettered_number(&chars[..end], at)
+            && stop == at + len
+        {
+            hits.push(PageHit { page, end: stop });
         }
         at += len;
     }

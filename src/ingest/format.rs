@@ -146,7 +146,7 @@ pub(super) fn sniff(head: &[u8]) -> Promise {
     }
     let text = String::from_utf8_lossy(head);
     let text = text.trim_start_matches('\u{FEFF}').trim_start();
-    let lower = text.get(..text.floor_char_boundary(2048)).unwrap_or_default().to_ascii_lowercase();
+    let lower: String = text.chars().take(2048).collect::<String>().to_ascii_lowercase();
     if lower.starts_with("<!doctype html") || lower.starts_with("<html") || lower.contains("<!--enpproperty")
     {
         return Promise::Holds(Format::Html);

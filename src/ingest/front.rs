@@ -53,7 +53,7 @@ pub(super) fn take_front_matter(text: &mut String) -> Option<(IssueFacts, Vec<Pr
             Set::Bad(message) => problems.push(Problem::new(ProblemKind::BadLine, message).at_line(i + 2)),
         }
     }
-    if !closed || !(known || !problems.is_empty()) {
+    if !closed || (!known && problems.is_empty()) {
         return None;
     }
     text.replace_range(..end, &blank);

@@ -48,7 +48,7 @@ pub(super) enum Origin {
 pub(super) struct Base {
     pub(super) path: PathBuf,
     /// Takes the temporary file away with the last source that lies in it.
-    pub(super) _spill: Option<super::containers::Spill>,
+    pub(super) _spill: Option<tempfile::TempPath>,
 }
 
 /// Told inside an [`io::Error`] when a stated limit is met.
@@ -175,12 +175,11 @@ struct Guarded<R> {
 }
 
 /// A file this small may unpack to any multiple.
-const RATIO_FREE_BYTES: u64 = 64 << 20;
+pub(super) const RATIO_FREE_BYTES: u64 = 64 << 20;
 
 impl<R> Guarded<R> {
     fn new(inner: R, packed_bytes: u64, limits: &Limits) -> Self {
-        let believable = packed_bytes.saturating_mul(limits.unpack_ratio_max).max(RATIO_FREE_BYTES);
-        let max = believable.min(limits.unpack_bytes_max);
+        let max = super::containers::allowance(packed_bytes, limits);
         Self { inner, left: max, max }
     }
 }

@@ -43,7 +43,7 @@ pub struct Skipped {
 /// folder's listing.
 #[must_use]
 pub fn survey(paths: &[PathBuf], options: &Options) -> Survey {
-    let mut walker = Walker { options, named: BTreeSet::new(), found: Found::default() };
+    let mut walker = Walker { options, named: BTreeSet::new(), found: Found::default(), unpack_left: 0 };
     walker.walk(paths);
     walker.found.into_survey(options)
 }
@@ -56,6 +56,8 @@ struct Walker<'a> {
     /// Files given by name, resolved.
     named: BTreeSet<PathBuf>,
     found: Found,
+    /// What the outermost open container may still unpack to.
+    unpack_left: u64,
 }
 
 #[derive(Default)]
@@ -199,7 +201,10 @@ impl Walker<'_> {
     }
 
     fn container(&mut self, file: &SourceFile, list: containers::List, depth: usize) {
-        let listing = match list(file, &self.options.limits) {
+        if depth == 0 {
+            self.unpack_left = containers::allowance(file.size_bytes, &self.options.limits);
+        }
+        let listing = match list(file, &self.options.limits, &mut self.unpack_left) {
             Ok(listing) => listing,
             Err(problem) => return self.found.problem(&file.path, problem),
         };
