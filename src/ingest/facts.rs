@@ -223,9 +223,23 @@ fn paper_in(run: &[char]) -> Option<usize> {
     })
 }
 
+/// `nw.…_2-01`: the article's place and the page, as one large e-paper names its files.
+fn article_and_page(chars: &[char], start: usize, end: usize) -> Option<PageHit> {
+    let part = &chars[..end];
+    if !part[start..].starts_with(&['n', 'w', '.']) {
+        return None;
+    }
+    let dash = part.iter().rposition(|c| *c == '-').filter(|dash| *dash > start)?;
+    let (page, stop) = lettered_number(part, dash + 1)?;
+    (stop == end).then_some(PageHit { page, end: stop })
+}
+
 /// `第3版`, `A03版`, `头版`, `node_02`, `page-3`.
 fn worded_page(chars: &[char], start: usize, end: usize) -> Option<PageHit> {
     let part = &chars[..end];
+    if let Some(hit) = article_and_page(chars, start, end) {
+        return Some(hit);
+    }
     for at in start..end {
         if part[at..].starts_with(&['头', '版']) {
             return Some(PageHit { page: "1".to_owned(), end: at + 2 });
@@ -319,6 +333,7 @@ mod tests {
             ("papers.zip!/潞州晚报/20260604/A03版/02.txt", "潞州晚报 2026-06-04 A3 -"),
             ("2026-06-04/头版.md", "- 2026-06-04 1 -"),
             ("2026-06-04/03/a1b2c3.md", "- 2026-06-04 3 -"),
+            ("2026-06/04/nw.D1rb_20260604_2-01.htm", "- 2026-06-04 1 -"),
             ("2026-06-04.md", "- 2026-06-04 - -"),
             ("2026-06-04/01_03.md", "- 2026-06-04 - -"),
             ("06-04/01.md", "- - 1 -"),

@@ -97,6 +97,16 @@ impl SourceFile {
         Ok(head)
     }
 
+    /// The path of a file that lies by itself and is not packed.
+    pub(super) fn plain_path(&self) -> Option<PathBuf> {
+        match &self.origin {
+            _ if !self.coders.is_empty() => None,
+            Origin::Shown => Some(PathBuf::from(&self.path)),
+            Origin::File(path) => Some(path.clone()),
+            Origin::Part { .. } => None,
+        }
+    }
+
     /// The checksum (BLAKE3) of the bytes as they lie in their folder or container, read as a stream.
     ///
     /// # Errors

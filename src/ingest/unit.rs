@@ -4,15 +4,17 @@ use std::io;
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
-use crate::diag::{Problem, ProblemKind};
+use crate::diag::Problem;
 use crate::paper::{IssueFacts, RawPage};
 
 use super::csv_source::CsvRows;
 use super::decode::decode;
 use super::facts::path_facts;
 use super::format::Format;
-use super::front::{option_facts, page_facts, sidecar, take_front_matter, together};
+use super::front::{option_facts, sidecar, together};
+use super::html::article_of_html;
 use super::json_source::{JsonLines, json_document};
+use super::pages::pages_of;
 use super::record::ArticleRecord;
 use super::source::{SourceFile, problem_of};
 use super::survey::sidecar_paths;
@@ -116,36 +118,12 @@ impl Unit {
     }
 
     fn page(&self, file: &SourceFile) -> Vec<RawPage> {
-        let mut page = RawPage {
-            source: file.path.clone(),
-            encoding: "UTF-8".to_owned(),
-            text: String::new(),
-            facts: IssueFacts::default(),
-            problems: Vec::new(),
-        };
-        let mut front = None;
-        match file.format {
-            Format::Text => match file.bytes(&self.options.limits) {
-                Ok(bytes) => {
-                    let decoded = decode(bytes);
-                    page.text = decoded.text;
-                    decoded.encoding.clone_into(&mut page.encoding);
-                    page.problems = decoded.problems;
-                    if let Some((facts, problems)) = take_front_matter(&mut page.text) {
-                        front = Some(facts);
-                        page.problems.extend(problems);
-                    }
-                }
-                Err(problem) => page.problems.push(problem),
-            },
-            _ => page.problems.push(Problem::new(ProblemKind::BadFormat, "this form is not read yet")),
-        }
         let (sidecars, problems) = self.sidecar_facts(file);
-        page.problems.extend(problems);
-        let (facts, problems) = page_facts(&self.options, &sidecars, front.as_ref(), &path_facts(&file.path));
-        page.facts = facts;
-        page.problems.extend(problems);
-        vec![page]
+        let mut pages = pages_of(file, &sidecars, &self.options);
+        if let Some(first) = pages.first_mut() {
+            first.problems.extend(problems);
+        }
+        pages
     }
 
     /// What sidecars tell about a file, the nearest first.
@@ -201,7 +179,8 @@ impl Unit {
                 records.splice(0..0, decoded.problems.into_iter().map(Err));
                 Box::new(records.into_iter())
             }
-            _ => return Err(Problem::new(ProblemKind::BadFormat, "this form is not read yet")),
+            Format::Html => Box::new(std::iter::once(article_of_html(file.bytes(limits)?, &file.path))),
+            Format::Text | Format::Alto | Format::Pdf => Box::new(std::iter::empty()),
         })
     }
 
@@ -247,6 +226,7 @@ mod tests {
 
     use super::super::survey;
     use super::*;
+    use crate::diag::ProblemKind;
 
     fn write(dir: &TempDir, path: &str, bytes: &[u8]) {
         let path = dir.path().join(path);
@@ -353,6 +333,45 @@ mod tests {
         assert_ne!(units(&dir, &options)[0].fingerprint().unwrap(), first);
         write(&dir, "1.md", "乙".as_bytes());
         assert_ne!(units(&dir, &Options::default())[0].fingerprint().unwrap(), first);
+    }
+
+    #[test]
+    fn alto_and_misnamed_web_pages_are_pages_of_an_issue() {
+        let dir = tempfile::tempdir().unwrap();
+        let alto = "<?xml version='1.0'?><alto><TextBlock><TextLine><String CONTENT='引水渠贯通'/></TextLine></TextBlock></alto>";
+        write(&dir, "2026-06-04/01.xml", alto.as_bytes());
+        write(&dir, "2026-06-04/02.txt", "<html><h1>引水渠贯通</h1><p>本报讯</p></html>".as_bytes());
+        let pages = units(&dir, &Options::default())[0].read_pages();
+        assert_eq!(
+            pages.iter().map(|p| p.text.as_str()).collect::<Vec<_>>(),
+            ["引水渠贯通", "# 引水渠贯通\n\n本报讯"]
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_text_of_a_pdf_comes_from_a_program_that_may_be_missing() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        write(&dir, "in/2026-06-04/01.pdf", b"%PDF-1.4");
+        let pages = |script: Option<&str>| {
+            let program = dir.path().join("reader");
+            if let Some(script) = script {
+                fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
+                fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+            }
+            let options = Options { pdftotext: Some(program), ..Options::default() };
+            survey(&[dir.path().join("in")], &options).units[0].read_pages()
+        };
+        let missing = pages(None);
+        assert_eq!(missing[0].problems[0].kind, ProblemKind::Unreadable);
+        assert!(missing[0].problems[0].message.contains("not installed"), "{:?}", missing[0].problems);
+        let two = pages(Some("printf '一版\\f二版\\f'"));
+        assert_eq!(two.iter().map(|p| p.text.as_str()).collect::<Vec<_>>(), ["一版", "二版"]);
+        assert!(two[1].source.ends_with("01.pdf#2"));
+        assert_eq!(two[1].facts.page, None);
+        assert_eq!(pages(Some("printf '\\f'"))[0].problems[0].kind, ProblemKind::Empty);
+        assert_eq!(pages(Some("echo broken >&2; exit 1"))[0].problems[0].kind, ProblemKind::BadFormat);
     }
 
     #[test]
