@@ -14,6 +14,7 @@ mod decode;
 mod facts;
 mod format;
 mod front;
+mod group;
 mod html;
 mod html_lines;
 mod json_source;

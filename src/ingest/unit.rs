@@ -12,12 +12,12 @@ use super::decode::decode;
 use super::facts::path_facts;
 use super::format::Format;
 use super::front::{option_facts, sidecar, together};
+use super::group::sidecar_paths;
 use super::html::article_of_html;
 use super::json_source::{JsonLines, json_document};
 use super::pages::pages_of;
 use super::record::ArticleRecord;
 use super::source::{SourceFile, problem_of};
-use super::survey::sidecar_paths;
 use super::transcode::utf8_stream;
 use super::{Options, SourceProblem};
 
