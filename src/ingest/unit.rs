@@ -166,7 +166,7 @@ impl Unit {
     ) -> Result<Box<dyn Iterator<Item = Result<ArticleRecord, Problem>> + Send + 'a>, Problem> {
         let limits = &self.options.limits;
         let max = limits.record_bytes_max;
-        let stream = || file.open(limits).and_then(utf8_stream).map_err(|e| problem_of(&e));
+        let stream = || file.open(limits).map_err(|e| problem_of(&e)).and_then(utf8_stream);
         Ok(match file.format {
             Format::JsonLines => Box::new(JsonLines::new(stream()?.1, &file.path, max)),
             Format::Csv => {
@@ -175,6 +175,9 @@ impl Unit {
             }
             Format::Json => {
                 let decoded = decode(file.bytes(limits)?);
+                if decoded.text.is_empty() {
+                    return Ok(Box::new(decoded.problems.into_iter().map(Err)));
+                }
                 let mut records = json_document(&decoded.text, &file.path);
                 records.splice(0..0, decoded.problems.into_iter().map(Err));
                 Box::new(records.into_iter())
@@ -319,6 +322,25 @@ mod tests {
         assert_eq!(
             told(&options),
             ["Some(\"潞州日报\") Some(2026-06-09) 0", "Some(\"潞州日报\") Some(2026-06-09) 1", "Some(3)"]
+        );
+    }
+
+    #[test]
+    fn a_file_of_articles_without_text_is_told_once() {
+        let dir = tempfile::tempdir().unwrap();
+        write(&dir, "1.jsonl", b"");
+        write(&dir, "2.jsonl", &[0, 159, b'\n', 150, 0, b'\n', 1, 2, 3]);
+        write(&dir, "3.csv", b"");
+        write(&dir, "4.json", b"");
+        let units = units(&dir, &Options::default());
+        let kinds: Vec<_> =
+            units.iter().flat_map(Unit::articles).map(|item| item.map_err(|p| p.problem.kind)).collect();
+        let (empty, not_text) = (ProblemKind::Empty, ProblemKind::NotText);
+        // what a file named .json holds is told by its content: nothing, a page
+        assert_eq!(kinds, [Err(empty), Err(not_text), Err(empty)]);
+        assert_eq!(
+            units.iter().flat_map(Unit::pages).map(|p| p.problems[0].kind).collect::<Vec<_>>(),
+            [empty]
         );
     }
 
