@@ -284,7 +284,9 @@ fn token_page(chars: &[char], start: usize, end: usize, lettered: bool) -> Optio
         if NOT_A_PAGE.contains(&word.as_str()) {
             return None;
         }
+        // v2 and q3 are versions and quarters
         if token[0].is_ascii_alphabetic() == lettered
+            && !matches!(token[0], 'v' | 'q')
             && let Some((page, stop)) = lettered_number(&chars[..end], at)
             && stop == at + len
         {
@@ -338,6 +340,7 @@ mod tests {
             ("2026-06-04/01_03.md", "- 2026-06-04 - -"),
             ("06-04/01.md", "- - 1 -"),
             ("notes/1234.md", "- - - -"),
+            ("2026-06-04/v2.md", "- 2026-06-04 - -"),
             ("宣传海报/01.md", "- - 1 -"),
             ("潞州日报数字报/01.md", "潞州日报 - 1 -"),
             ("", "- - - -"),

@@ -172,7 +172,7 @@ fn unpack(
         }
         Coder::Deflate { crc, size_bytes } => {
             let inner = Guarded::new(flate2::bufread::DeflateDecoder::new(packed), packed_bytes, limits);
-            Box::new(Checked { inner, crc: flate2::Crc::new(), want: (crc, size_bytes) })
+            Box::new(Checked { inner, crc: flate2::Crc::new(), so_far: 0, want: (crc, size_bytes) })
         }
     })
 }
@@ -210,6 +210,7 @@ impl<R: Read> Read for Guarded<R> {
 struct Checked<R> {
     inner: R,
     crc: flate2::Crc,
+    so_far: u64,
     want: (u32, u64),
 }
 
@@ -217,13 +218,14 @@ impl<R: Read> Read for Checked<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let got = self.inner.read(buffer)?;
         self.crc.update(&buffer[..got]);
+        self.so_far += got as u64;
+        let (crc, size_bytes) = self.want;
+        let ended = got == 0 && !buffer.is_empty();
         let wrong = |what: &str| io::Error::new(io::ErrorKind::InvalidData, what.to_owned());
-        let so_far = u64::from(self.crc.amount());
-        // the counter of the checksum has 32 bits
-        if got == 0 && !buffer.is_empty() && so_far != self.want.1 & u64::from(u32::MAX) {
+        if self.so_far > size_bytes || (ended && self.so_far < size_bytes) {
             return Err(wrong("the size is not the one its container states"));
         }
-        if got == 0 && !buffer.is_empty() && self.crc.sum() != self.want.0 {
+        if ended && self.crc.sum() != crc {
             return Err(wrong("the checksum is not the one its container states"));
         }
         Ok(got)

@@ -396,6 +396,31 @@ mod tests {
         assert_eq!(pages(Some("echo broken >&2; exit 1"))[0].problems[0].kind, ProblemKind::BadFormat);
     }
 
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(100))]
+        #[test]
+        fn any_bytes_under_any_name_are_read_without_a_panic(
+            name in proptest::sample::select(vec![
+                "1.md", "1.txt.gz", "a.jsonl", "a.json", "a.csv", "a.html", "a.xml", "a.zip", "a.tar", "a.tgz", "a.md.zst",
+                "1.meta.json", "noname",
+            ]),
+            head in proptest::sample::select(vec![
+                "", "PK\u{3}\u{4}", "{\"title\":\"", "[{", "<html><p>", "<?xml?><alto>", "title,body\n", "---\ndate: ",
+                "\u{1f}\u{8b}\u{8}", "\u{FEFF}", "(\u{b5}/\u{fd}", "<!--enpproperty <title>",
+            ]),
+            bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..300),
+        ) {
+            let dir = tempfile::tempdir().unwrap();
+            let mut all: Vec<u8> = head.chars().flat_map(u8::try_from).collect();
+            all.extend(bytes);
+            write(&dir, name, &all);
+            for unit in units(&dir, &Options::default()) {
+                let _ = unit.pages().count() + unit.articles().count();
+                unit.fingerprint().unwrap();
+            }
+        }
+    }
+
     #[test]
     #[ignore = "reads the files named in BAOKU_SOURCES and tells how it went"]
     fn real_sources_are_read() {

@@ -10,6 +10,8 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use encoding_rs::{Encoding, UTF_8};
+
 use crate::diag::{Problem, ProblemKind};
 
 mod tar_list;
@@ -28,6 +30,8 @@ pub(super) use zip_list::zip_members;
 /// What was found in a container.
 #[derive(Debug, Default)]
 pub(super) struct Listing {
+    /// What names are written in that are not UTF-8, where one answer holds for all.
+    names: Option<&'static Encoding>,
     pub(super) members: Vec<SourceFile>,
     pub(super) skipped: Vec<(String, &'static str)>,
     pub(super) problems: Vec<(String, Problem)>,
@@ -72,7 +76,10 @@ impl Listing {
     /// The shown path of a member; `None` for one that is passed over by its name.
     fn path_in(&mut self, file: &SourceFile, raw: &[u8]) -> Option<String> {
         // zip files made on Chinese Windows name their members in GBK
-        let encoding = encoding_of(raw).unwrap_or(encoding_rs::UTF_8);
+        let encoding = match std::str::from_utf8(raw) {
+            Ok(_) => UTF_8,
+            Err(_) => self.names.or_else(|| encoding_of(raw)).unwrap_or(UTF_8),
+        };
         let name = decode_as(raw.to_vec(), encoding).text.replace('\\', "/");
         let parts: Vec<&str> = name.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
         let path =

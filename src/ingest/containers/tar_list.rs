@@ -2,9 +2,9 @@
 
 use std::io::Read;
 
+use super::super::Limits;
+use super::super::source::{SourceFile, problem_of};
 use crate::diag::{Problem, ProblemKind};
-use crate::ingest::Limits;
-use crate::ingest::source::{SourceFile, problem_of};
 
 use super::{Listing, base_of, part, too_many_members};
 

@@ -4,8 +4,8 @@ use std::io::Write;
 
 use expect_test::expect;
 
+use super::super::{Options, Survey, survey};
 use crate::diag::ProblemKind;
-use crate::ingest::{Options, Survey, survey};
 
 const PAGE: &str = "# 引水渠全线贯通\n本报讯，县里最长的引水渠昨日贯通。\n";
 

@@ -2,10 +2,13 @@
 
 use std::io::BufReader;
 
+use encoding_rs::Encoding;
+
+use super::super::Limits;
+use super::super::decode::{SAMPLE_BYTES, encoding_of};
+use super::super::format::Coder;
+use super::super::source::{SourceFile, problem_of};
 use crate::diag::{Problem, ProblemKind};
-use crate::ingest::Limits;
-use crate::ingest::format::Coder;
-use crate::ingest::source::{SourceFile, problem_of};
 
 use super::{Listing, base_of, part, too_many_members};
 
@@ -22,7 +25,7 @@ pub(in crate::ingest) fn zip_members(
     let (base, window) = base_of(file, limits, left).map_err(|e| problem_of(&e))?;
     let start = window.start;
     let mut archive = zip::ZipArchive::new(BufReader::new(window)).map_err(damaged)?;
-    let mut out = Listing::default();
+    let mut out = Listing { names: names_encoding(archive.file_names_raw()), ..Listing::default() };
     let count = archive.len().min(limits.container_files_max);
     if count < archive.len() {
         out.problems.push((file.path.clone(), too_many_members(archive.len(), count)));
@@ -92,4 +95,17 @@ pub(in crate::ingest) fn zip_members(
     }
     *left -= unpacked;
     Ok(out)
+}
+
+/// The encoding of all names that are not UTF-8: one name alone is too short to tell.
+fn names_encoding<'a>(names: impl Iterator<Item = &'a [u8]>) -> Option<&'static Encoding> {
+    let mut sample = Vec::new();
+    for name in names.filter(|name| std::str::from_utf8(name).is_err()) {
+        sample.extend_from_slice(name);
+        sample.push(b'\n');
+        if sample.len() >= SAMPLE_BYTES {
+            break;
+        }
+    }
+    if sample.is_empty() { None } else { encoding_of(&sample) }
 }
