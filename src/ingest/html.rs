@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::diag::{Problem, ProblemKind};
 use crate::paper::{Article, IssueFacts};
 
+use super::dates::date_in;
 use super::decode::{Decoded, decode, decode_as, encoding_of};
 use super::facts::path_facts;
 use super::html_lines::{Line, Page, lines_of};
@@ -50,11 +51,12 @@ pub(super) fn article_of_html(bytes: Vec<u8>, source: &str) -> Result<ArticleRec
     }
     add(Member::Byline, told.founder("author"));
     add(Member::Byline, told.meta("author"));
-    add(Member::Date, told.founder("date"));
-    for name in DATE_METAS {
-        add(Member::Date, told.meta(name));
-    }
+    add(Member::Byline, heading.source.author.as_deref());
+    let dates = DATE_METAS.iter().map(|name| told.meta(name));
+    let dates = std::iter::once(told.founder("date")).chain(dates).chain([heading.source.date.as_deref()]);
+    add(Member::Date, dates.flatten().find(|date| date_in(date).is_some()));
     add(Member::Credit, told.meta("source").filter(|source| source.chars().count() <= 30));
+    add(Member::Credit, heading.source.credit.as_deref());
     add(Member::Url, told.meta("og:url"));
     add(Member::Body, Some(&body.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n")));
     let crossheads =
@@ -230,7 +232,45 @@ struct Heading {
     deck: Option<String>,
     /// Position of the line below the heading.
     end: usize,
+    /// What the line below it tells.
+    source: SourceLine,
 }
+
+/// The line below a headline on the web: `2026-06-04 08:00 来源：潞州日报 作者：孙鸣`.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct SourceLine {
+    date: Option<String>,
+    credit: Option<String>,
+    author: Option<String>,
+}
+
+impl SourceLine {
+    fn read(text: &str) -> Option<Self> {
+        let after = |words: &[&str]| {
+            let (_, rest) = words.iter().find_map(|word| text.split_once(word))?;
+            // the next member begins where its own word does
+            let end = ["来源", "作者", "记者", "编辑", "责编", "时间", "字号", "点击", "|"]
+                .iter()
+                .filter_map(|word| rest.find(word))
+                .min()
+                .unwrap_or(rest.len());
+            let value = rest[..end].trim().trim_matches(['(', ')', '（', '）', '[', ']', '　']).trim();
+            (!value.is_empty() && value.chars().count() <= 30).then(|| value.to_owned())
+        };
+        let date = date_in(text).map(|date| date.to_string());
+        let credit = after(&["来源：", "来源:"]);
+        let chars = text.chars().count();
+        // a sentence may open with a date too, and no sentence may be lost
+        let bare_date = date.is_some() && chars <= 40 && !text.contains(['，', '、', '“']);
+        if chars > 100 || text.contains('。') || !(bare_date || credit.is_some()) {
+            return None;
+        }
+        Some(Self { date, credit, author: after(&["作者：", "作者:", "记者：", "记者:"]) })
+    }
+}
+
+/// How far below the headline that line may stand.
+const SOURCE_LINES_MAX: usize = 6;
 
 fn heading(lines: &[Line]) -> Heading {
     let Some(at) = lines.iter().position(|line| line.tag == "h1" && line.link_chars == 0) else {
@@ -245,7 +285,9 @@ fn heading(lines: &[Line]) -> Heading {
     let headline = lines[at..end].iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" ");
     let deck = beside(Some(end));
     let end = end + usize::from(deck.is_some());
-    Heading { kicker: beside(at.checked_sub(1)), headline: Some(headline), deck, end }
+    let below = lines.iter().skip(end).take(SOURCE_LINES_MAX);
+    let source = below.filter_map(|line| SourceLine::read(&line.text)).next().unwrap_or_default();
+    Heading { kicker: beside(at.checked_sub(1)), headline: Some(headline), deck, end, source }
 }
 
 /// The lines of the box with the most text that is no links.
@@ -282,7 +324,9 @@ fn body(page: &Page, heading: &Heading) -> Vec<Line> {
     };
     let lines = page.lines.iter().enumerate().filter(|(i, line)| {
         let in_heading = heading.headline.is_some() && *i < heading.end;
-        !in_heading && plain(line) && inside(line.container)
+        let near = heading.headline.is_some() && *i < heading.end + SOURCE_LINES_MAX;
+        let told_above = near && SourceLine::read(&line.text).is_some();
+        !in_heading && !told_above && plain(line) && inside(line.container)
     });
     lines.map(|(_, line)| line.clone()).collect()
 }
@@ -379,6 +423,23 @@ mod tests {
             他笑了。
         "#]]
         .assert_eq(&told(html.as_bytes()));
+    }
+
+    #[test]
+    fn the_line_below_a_headline_tells_date_source_and_author() {
+        let html = "<html><body><div><h1>引水渠全线贯通</h1><p>2026年06月04日 08:00 来源：潞州日报 作者：孙鸣 编辑：李禾</p>\
+            <p>本报讯，昨日引水渠贯通。</p><p>农户说，收成会好。</p></div></body></html>";
+        expect![[r#"
+            IssueFacts { paper: None, date: Some(2026-06-04), page: None, section: None }
+            None | Some("引水渠全线贯通") | None
+            ["孙鸣"] Some("潞州日报")
+            None []
+            本报讯，昨日引水渠贯通。
+            农户说，收成会好。
+        "#]]
+        .assert_eq(&told(html.as_bytes()));
+        assert_eq!(SourceLine::read("6月4日，引水渠贯通"), None);
+        assert_eq!(SourceLine::read("2026年6月4日，引水渠贯通"), None);
     }
 
     #[test]
