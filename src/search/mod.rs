@@ -71,13 +71,10 @@ impl Archive {
 
     /// The segmenter the articles were cut with; loaded when first needed.
     fn segmenter(&self) -> Segmenter {
+        // Words only rank: without the learned names an answer is in another order, but the same
+        // articles match.
         self.segmenter
-            .get_or_init(|| match self.open.names() {
-                Ok(names) => Segmenter::taught(names.taught()),
-                // Words only rank: without the learned names an answer is in another order, but
-                // the same articles match.
-                Err(_) => Segmenter::taught([]),
-            })
+            .get_or_init(|| self.open.segmenter().unwrap_or_else(|_| Segmenter::taught([])))
             .clone()
     }
 
