@@ -207,7 +207,10 @@ impl<'a> Candidates<'a> {
 
     /// Names parted by a dot; told at the first dot.
     fn dotted(&mut self, dot: usize, each: &mut impl FnMut(Run)) {
-        let part = |c: char, lex: &Lexicon| lex.traits(c).han() || c.is_ascii_alphabetic();
+        let part = |c: char, lex: &Lexicon| {
+            (lex.traits(c).han() && !matches!(c, '和' | '与' | '及' | '的' | '是' | '对' | '向'))
+                || c.is_ascii_alphabetic()
+        };
         let mut first = dot;
         while first > 0 && dot - first < FOREIGN_CHARS_MAX && part(self.g.get(first - 1), self.lex) {
             first -= 1;

@@ -33,6 +33,8 @@ pub(super) mod word {
     pub(in crate::people) const COMPOUND: u32 = 1 << 11;
     /// A Japanese surname.
     pub(in crate::people) const JAPANESE: u32 = 1 << 16;
+    /// A foreign name that is common.
+    pub(in crate::people) const FOREIGN: u32 = 1 << 19;
     /// What a body works in: 发展, 文化.
     pub(in crate::people) const FIELD: u32 = 1 << 18;
     /// The person known to everybody held public posts.
@@ -112,7 +114,7 @@ pub(super) struct Lexicon {
 }
 
 /// The longest word looked for from its beginning, in characters.
-pub(super) const FORWARD_CHARS_MAX: usize = 5;
+pub(super) const FORWARD_CHARS_MAX: usize = 7;
 /// The longest word looked for from its end, in characters.
 pub(super) const BACKWARD_CHARS_MAX: usize = 7;
 
@@ -137,8 +139,8 @@ impl Lexicon {
     fn compiled() -> Self {
         let mut lexicon = Self {
             traits: vec![Traits::default(); 0x1_0000],
-            forward: WordTable::with_room(24_000),
-            backward: WordTable::with_room(24_000),
+            forward: WordTable::with_room(40_000),
+            backward: WordTable::with_room(40_000),
         };
         for code in (0x3400..=0x9FFF).chain([0x3007]).chain(0xF900..=0xFAFF) {
             lexicon.traits[code].0 |= 1 << 20;
@@ -221,6 +223,7 @@ impl Lexicon {
             (include_str!("../../index/lexicon/address.txt"), word::ADDRESS),
             (include_str!("../../index/lexicon/never.txt"), word::NEVER),
             (include_str!("../../index/lexicon/japanese.txt"), word::JAPANESE),
+            (include_str!("../../index/lexicon/foreign-names.txt"), word::FOREIGN),
         ] {
             for line in entries(file) {
                 line.split(' ').for_each(|w| self.add(w, bit));

@@ -127,7 +127,7 @@ pub(super) fn features(g: &Glyphs, lex: &Lexicon, run: &Run, each: &mut impl FnM
     }
     // What the run itself is made of.
     let own = lex.word(g.slice(start, end));
-    each(index(21, shape, own & (word::COMMON | word::NOUN | word::NEVER), 0));
+    each(index(21, shape, own & (word::COMMON | word::NOUN | word::NEVER | word::FOREIGN), 0));
     if native {
         let given = if matches!(form, Form::CompoundThree | Form::CompoundFour | Form::DoubleFour) {
             start + 2
