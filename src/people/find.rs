@@ -87,6 +87,7 @@ fn judge(g: &Glyphs, lex: &Lexicon, known: &Lookup) -> Vec<Judged> {
                         form: Form::Known,
                         left: context::left(g, lex, at),
                         behind: candidates.behind(end),
+                        over: (0, 0),
                     };
                     judged.push(Judged { run, score: bonus(bits, len) - 2.5 });
                 }
@@ -234,7 +235,7 @@ fn padded(g: &Glyphs, lex: &Lexicon, candidates: &mut Candidates<'_>, at: usize)
     let wide = g.get(end) == ' ' && lex.traits(g.get(end + 1)).han() && !lex.traits(g.get(end + 2)).han();
     let closed = !matches!(behind, Behind::Han | Behind::Word | Behind::Figure);
     (opened && closed && !wide && g.get(at.wrapping_sub(1)) != ' ' || left.calls_for_a_name() && closed)
-        .then_some(Run { start: at, end, form: Form::Padded, left, behind })
+        .then_some(Run { start: at, end, form: Form::Padded, left, behind, over: (0, 0) })
 }
 
 /// Chooses names, and chooses again with what the text itself has taught.
@@ -343,7 +344,7 @@ fn recognise(
                 return;
             }
             let left = context::left(g, lex, start);
-            let run = Run { start, end, form: Form::Known, left, behind: candidates.behind(end) };
+            let run = Run { start, end, form: Form::Known, left, behind: candidates.behind(end), over: (0, 0) };
             let first = judged.partition_point(|j| (j.run.start, j.run.end) < (start, end));
             let score = match judged.get(first).filter(|j| (j.run.start, j.run.end) == (start, end)) {
                 Some(j) => j.score + known_bonus(len),
