@@ -15,7 +15,7 @@ use crate::diag::ProblemKind;
 use crate::ingest::Options;
 use crate::pipeline::{self, Report, Step};
 
-/// Problems told one by one; the rest is counted and stands in the report file.
+/// Files that could not be read told one by one; everything else is counted.
 const TOLD_MAX: usize = 20;
 
 pub(super) fn run(archive: &Path, args: &IndexArgs) -> Result<Outcome, Failure> {
@@ -95,18 +95,27 @@ fn progress_bar() -> ProgressBar {
 }
 
 fn tell_report(archive: &Path, report: &Report, seconds: f64) {
-    for problem in report.problems.iter().take(TOLD_MAX) {
+    let (mut severe, mut mild) = (Vec::new(), std::collections::BTreeMap::<ProblemKind, usize>::new());
+    for problem in &report.problems {
+        if is_unread(problem.problem.kind) {
+            severe.push(problem);
+        } else {
+            *mild.entry(problem.problem.kind).or_default() += 1;
+        }
+    }
+    for problem in severe.iter().take(TOLD_MAX) {
         let place = match problem.problem.line {
             Some(line) => format!("{}:{line}", problem.source),
             None => problem.source.clone(),
         };
         talk(&format!("{}: {place}: {}", problem.problem.kind, problem.problem.message));
     }
-    if report.problems.len() > TOLD_MAX {
-        talk(&format!(
-            "{} more problems; --report FILE writes them all",
-            report.problems.len() - TOLD_MAX
-        ));
+    if severe.len() > TOLD_MAX {
+        talk(&format!("{} more like these", severe.len() - TOLD_MAX));
+    }
+    if !mild.is_empty() {
+        let counts: Vec<String> = mild.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+        talk(&format!("noticed: {} (--report FILE writes where)", counts.join(", ")));
     }
     let Some(generation) = &report.generation else { return };
     if report.units_read == 0 && report.units_removed == 0 {

@@ -118,6 +118,15 @@ pub(super) fn encoding_of(bytes: &[u8]) -> Option<&'static Encoding> {
         return utf16_without_mark(sample);
     }
     let (valid, faults) = utf8_census(bytes, !whole);
+    if faults == 0
+        && valid > 0
+        && valid < 16
+        && no_cjk(sample)
+        && usual(sample, GB18030).is_some_and(|gb| gb > 0.5)
+    {
+        // a few Chinese characters in GB18030 may chance to be valid UTF-8: 目前 reads as Ŀǰ
+        return Some(GB18030);
+    }
     // a page cut off in the middle of a character, or with a few bad bytes, is still UTF-8
     if faults == 0 || valid >= 20 * faults || (faults == 1 && valid > 0 && cut_at_end(bytes)) {
         return Some(UTF_8);
@@ -143,6 +152,11 @@ fn utf8_census(bytes: &[u8], sampled: bool) -> (usize, usize) {
         faults -= 1;
     }
     (valid, faults)
+}
+
+/// Whether valid UTF-8 holds nothing of East Asia.
+fn no_cjk(sample: &[u8]) -> bool {
+    std::str::from_utf8(sample).is_ok_and(|text| text.chars().all(|c| c < '\u{800}'))
 }
 
 fn cut_at_end(bytes: &[u8]) -> bool {
@@ -186,7 +200,8 @@ fn utf16_without_mark(sample: &[u8]) -> Option<&'static Encoding> {
 fn guess(sample: &[u8]) -> Option<&'static Encoding> {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     detector.feed(sample, true);
-    Some(detector.guess(None, Utf8Detection::Allow))
+    let guessed = detector.guess(None, Utf8Detection::Allow);
+    Some(if guessed == encoding_rs::GBK { GB18030 } else { guessed })
 }
 
 /// Whether a decoded text is no text: control characters, private use, signs of loss.
@@ -238,6 +253,8 @@ mod tests {
         let text = traditional();
         assert_eq!(told(&BIG5.encode(&text).0), (text.clone(), "Big5", vec![]));
         assert_eq!(told(&GB18030.encode(&text).0), (text, "gb18030", vec![]));
+        assert_eq!(told(&GB18030.encode("目前itunes").0).0, "目前itunes");
+        assert_eq!(told("Café Müller".as_bytes()).0, "Café Müller");
     }
 
     #[test]

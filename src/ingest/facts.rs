@@ -223,18 +223,33 @@ fn paper_in(run: &[char]) -> Option<usize> {
     })
 }
 
+/// `nw.…_2-01`: the article's place and the page, as one large e-paper names its files.
+fn article_and_page(chars: &[char], start: usize, end: usize) -> Option<PageHit> {
+    let part = &chars[..end];
+    if !part[start..].starts_with(&['n', 'w', '.']) {
+        return None;
+    }
+    let dash = part.iter().rposition(|c| *c == '-').filter(|dash| *dash > start)?;
+    let (page, stop) = lettered_number(part, dash + 1)?;
+    (stop == end).then_some(PageHit { page, end: stop })
+}
+
 /// `第3版`, `A03版`, `头版`, `node_02`, `page-3`.
 fn worded_page(chars: &[char], start: usize, end: usize) -> Option<PageHit> {
     let part = &chars[..end];
+    if let Some(hit) = article_and_page(chars, start, end) {
+        return Some(hit);
+    }
     for at in start..end {
         if part[at..].starts_with(&['头', '版']) {
             return Some(PageHit { page: "1".to_owned(), end: at + 2 });
         }
         let fresh = at == start || !part[at - 1].is_ascii_alphanumeric();
-        if let Some((page, stop)) = lettered_number(part, at).filter(|_| fresh) {
-            if part.get(stop) == Some(&'版') {
-                return Some(PageHit { page, end: stop + 1 });
-            }
+        if let Some((page, stop)) = lettered_number(part, at)
+            && fresh
+            && part.get(stop) == Some(&'版')
+        {
+            return Some(PageHit { page, end: stop + 1 });
         }
         if fresh {
             for word in PAGE_WORDS {
@@ -243,10 +258,10 @@ fn worded_page(chars: &[char], start: usize, end: usize) -> Option<PageHit> {
                     continue;
                 }
                 let gap = usize::from(matches!(part.get(at + len), Some('-' | '_' | ' ' | '.')));
-                if let Some((page, stop)) = lettered_number(part, at + len + gap) {
-                    if !part.get(stop).is_some_and(char::is_ascii_alphanumeric) {
-                        return Some(PageHit { page, end: stop });
-                    }
+                if let Some((page, stop)) = lettered_number(part, at + len + gap)
+                    && !part.get(stop).is_some_and(char::is_ascii_alphanumeric)
+                {
+                    return Some(PageHit { page, end: stop });
                 }
             }
         }
@@ -269,10 +284,13 @@ fn token_page(chars: &[char], start: usize, end: usize, lettered: bool) -> Optio
         if NOT_A_PAGE.contains(&word.as_str()) {
             return None;
         }
-        if token[0].is_ascii_alphabetic() == lettered {
-            if let Some((page, stop)) = lettered_number(&chars[..end], at).filter(|hit| hit.1 == at + len) {
-                hits.push(PageHit { page, end: stop });
-            }
+        // v2 and q3 are versions and quarters
+        if token[0].is_ascii_alphabetic() == lettered
+            && !matches!(token[0], 'v' | 'q')
+            && let Some((page, stop)) = lettered_number(&chars[..end], at)
+            && stop == at + len
+        {
+            hits.push(PageHit { page, end: stop });
         }
         at += len;
     }
@@ -317,10 +335,12 @@ mod tests {
             ("papers.zip!/潞州晚报/20260604/A03版/02.txt", "潞州晚报 2026-06-04 A3 -"),
             ("2026-06-04/头版.md", "- 2026-06-04 1 -"),
             ("2026-06-04/03/a1b2c3.md", "- 2026-06-04 3 -"),
+            ("2026-06/04/nw.D1rb_20260604_2-01.htm", "- 2026-06-04 1 -"),
             ("2026-06-04.md", "- 2026-06-04 - -"),
             ("2026-06-04/01_03.md", "- 2026-06-04 - -"),
             ("06-04/01.md", "- - 1 -"),
             ("notes/1234.md", "- - - -"),
+            ("2026-06-04/v2.md", "- 2026-06-04 - -"),
             ("宣传海报/01.md", "- - 1 -"),
             ("潞州日报数字报/01.md", "潞州日报 - 1 -"),
             ("", "- - - -"),

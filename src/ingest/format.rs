@@ -146,7 +146,7 @@ pub(super) fn sniff(head: &[u8]) -> Promise {
     }
     let text = String::from_utf8_lossy(head);
     let text = text.trim_start_matches('\u{FEFF}').trim_start();
-    let lower = text.get(..text.floor_char_boundary(2048)).unwrap_or_default().to_ascii_lowercase();
+    let lower: String = text.chars().take(2048).collect::<String>().to_ascii_lowercase();
     if lower.starts_with("<!doctype html") || lower.starts_with("<html") || lower.contains("<!--enpproperty")
     {
         return Promise::Holds(Format::Html);
@@ -187,6 +187,9 @@ fn json(text: &str) -> Promise {
         }
     }
     let quoted = |name: &str| text.contains(&format!("\"{name}\""));
+    if ["box", "bbox", "boxes", "dt_polys"].iter().any(|member| quoted(member)) {
+        return Promise::Skip("boxes of text recognition as JSON; not read yet");
+    }
     if ["headline", "title", "body", "paragraphs", "text", "content", "标题", "正文"]
         .iter()
         .any(|m| quoted(m))
@@ -256,6 +259,10 @@ mod tests {
             ("headline,body,date\n甲,乙,2026-06-04", Promise::Holds(Format::Csv)),
             ("<!DOCTYPE html><html>", Promise::Holds(Format::Html)),
             ("<?xml version=\"1.0\"?><alto xmlns=\"x\">", Promise::Holds(Format::Alto)),
+            (
+                "{\"lines\": [{\"box\": [], \"text\"",
+                Promise::Skip("boxes of text recognition as JSON; not read yet"),
+            ),
             ("%PDF-1.7", Promise::Holds(Format::Pdf)),
         ] {
             assert_eq!(sniff(head.as_bytes()), want, "{head}");

@@ -53,7 +53,7 @@ pub(super) fn take_front_matter(text: &mut String) -> Option<(IssueFacts, Vec<Pr
             Set::Bad(message) => problems.push(Problem::new(ProblemKind::BadLine, message).at_line(i + 2)),
         }
     }
-    if !closed || !(known || !problems.is_empty()) {
+    if !closed || (!known && problems.is_empty()) {
         return None;
     }
     text.replace_range(..end, &blank);
@@ -150,17 +150,17 @@ pub(super) fn option_facts(options: &Options) -> IssueFacts {
     }
 }
 
-/// Options, sidecars (nearest first), front matter and path in the order of trust.
+/// Options, sidecars (nearest first), the file itself and its path in the order of trust.
 pub(super) fn page_facts(
     options: &Options,
     sidecars: &[(String, IssueFacts)],
-    front: Option<&IssueFacts>,
+    within: Option<&(&'static str, IssueFacts)>,
     path: &PathFacts,
 ) -> (IssueFacts, Vec<Problem>) {
     let from_options = option_facts(options);
     let mut told = vec![("the command line", &from_options)];
     told.extend(sidecars.iter().map(|(name, facts)| (name.as_str(), facts)));
-    told.extend(front.map(|facts| ("the front matter", facts)));
+    told.extend(within.map(|(place, facts)| (*place, facts)));
     told.push(("the path", &path.facts));
     let (facts, mut problems) = together(&told);
     problems.extend(path.problems.iter().cloned());
@@ -214,7 +214,7 @@ mod tests {
         let path = super::super::path_facts("潞州晚报/2026-06-04/02.md");
         let front =
             IssueFacts { page: Some("2".into()), date: Some(date(2026, 6, 5)), ..IssueFacts::default() };
-        let (facts, problems) = page_facts(&options, &[], Some(&front), &path);
+        let (facts, problems) = page_facts(&options, &[], Some(&("the front matter", front)), &path);
         assert_eq!(facts.paper.as_deref(), Some("潞州日报"));
         assert_eq!(facts.date, Some(date(2026, 6, 5)));
         let told: Vec<&str> = problems.iter().map(|p| p.message.as_str()).collect();

@@ -6,6 +6,7 @@
 //! [`Unit::articles`], one unit at a time. Dirty files are data: whatever cannot be read becomes
 //! a [`Problem`] with its place, and the others go on.
 
+mod alto;
 mod containers;
 mod csv_source;
 mod dates;
@@ -13,7 +14,13 @@ mod decode;
 mod facts;
 mod format;
 mod front;
+mod group;
+mod html;
+mod html_lines;
 mod json_source;
+mod markup;
+mod pages;
+mod pdf;
 mod record;
 mod source;
 mod survey;

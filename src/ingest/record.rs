@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::diag::{Problem, ProblemKind};
 use crate::paper::{Article, Author, IssueFacts};
-use crate::text::fold::{fold, is_han};
+use crate::text::fold::{fold_char, fold_into, is_han};
 
 use super::dates::date_in;
 use super::facts::page_number;
@@ -116,10 +116,13 @@ pub(super) struct Members(Vec<(Member, Value)>);
 impl Members {
     /// Takes a JSON object; of two names for one member the preferred one that holds something goes.
     pub(super) fn of_object(object: &mut Map<String, Value>) -> Self {
+        let rank = |name: &String| MEMBERS.iter().position(|(known, _)| known == name);
+        let mut ranks: Vec<usize> = object.keys().filter_map(rank).collect();
+        ranks.sort_unstable();
         let mut members = Self::default();
-        for (name, member) in &MEMBERS {
-            if let Some(value) = object.remove(*name) {
-                members.add(*member, value);
+        for (name, member) in ranks.into_iter().map(|rank| MEMBERS[rank]) {
+            if let Some(value) = object.remove(name) {
+                members.add(member, value);
             }
         }
         members
@@ -184,13 +187,23 @@ impl Members {
             problems
                 .push(Problem::new(ProblemKind::NoDate, format!("“{}” is no date with a year", short(date))));
         }
-        let id = self.text(Member::Id).filter(|id| !id.is_empty());
+        let mut id = self.text(Member::Id).filter(|id| !id.is_empty());
+        if id.as_ref().is_some_and(|id| id.len() > ID_BYTES_MAX || id.contains(char::is_control)) {
+            let message = format!(
+                "an id of more than {ID_BYTES_MAX} bytes or with control characters; another was made"
+            );
+            problems.push(Problem::new(ProblemKind::BadFormat, message));
+            id = None;
+        }
         let id_given = id.is_some();
         article.id = id.unwrap_or_default();
         let url = self.text(Member::Url);
         Ok(ArticleRecord { article, facts, source: source.to_owned(), line: None, id_given, url, problems })
     }
 }
+
+/// Longest id that is kept.
+const ID_BYTES_MAX: usize = 1024;
 
 fn short(text: &str) -> String {
     text.chars().take(40).collect()
@@ -322,8 +335,7 @@ impl IdGiver {
         if record.id_given {
             return;
         }
-        let anchor = hash(record, ANCHOR_CHARS);
-        let whole = hash(record, usize::MAX);
+        let (anchor, whole) = (anchor(record), whole(record));
         let key = *self.given.entry(first8(&anchor)).or_insert(first8(&whole));
         let chosen = if key == first8(&whole) { anchor } else { whole };
         record.article.id = format!("{}/{}", self.stem, &chosen.to_hex()[..12]);
@@ -334,15 +346,23 @@ fn first8(hash: &blake3::Hash) -> u64 {
     hash.as_bytes().iter().take(8).fold(0, |v, b| (v << 8) | u64::from(*b))
 }
 
-fn hash(record: &ArticleRecord, chars_max: usize) -> blake3::Hash {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(record.facts.date.map(|d| d.to_string()).unwrap_or_default().as_bytes());
-    hasher.update(b"\n");
-    hasher.update(fold(record.article.headline.as_deref().unwrap_or_default()).as_bytes());
-    hasher.update(b"\n");
+/// The date, the headline and the first characters of the body, without spaces, comparable.
+fn anchor(record: &ArticleRecord) -> blake3::Hash {
+    let mut text = record.facts.date.map(|d| d.to_string()).unwrap_or_default();
+    text.push('\n');
+    fold_into(record.article.headline.as_deref().unwrap_or_default(), &mut text);
+    text.push('\n');
     let body = record.article.paragraphs.iter().flat_map(|p| p.chars()).filter(|c| !c.is_whitespace());
-    let body: String = body.take(chars_max).collect();
-    hasher.update(fold(&body).as_bytes());
+    text.extend(body.take(ANCHOR_CHARS).map(fold_char));
+    blake3::hash(text.as_bytes())
+}
+
+fn whole(record: &ArticleRecord) -> blake3::Hash {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(anchor(record).as_bytes());
+    for paragraph in &record.article.paragraphs {
+        hasher.update(paragraph.as_bytes()).update(b"\n");
+    }
     hasher.finalize()
 }
 

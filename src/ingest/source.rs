@@ -48,7 +48,7 @@ pub(super) enum Origin {
 pub(super) struct Base {
     pub(super) path: PathBuf,
     /// Takes the temporary file away with the last source that lies in it.
-    pub(super) _spill: Option<super::containers::Spill>,
+    pub(super) _spill: Option<tempfile::TempPath>,
 }
 
 /// Told inside an [`io::Error`] when a stated limit is met.
@@ -95,6 +95,16 @@ impl SourceFile {
         let mut head = Vec::new();
         self.open(limits)?.take(bytes_max).read_to_end(&mut head)?;
         Ok(head)
+    }
+
+    /// The path of a file that lies by itself and is not packed.
+    pub(super) fn plain_path(&self) -> Option<PathBuf> {
+        match &self.origin {
+            _ if !self.coders.is_empty() => None,
+            Origin::Shown => Some(PathBuf::from(&self.path)),
+            Origin::File(path) => Some(path.clone()),
+            Origin::Part { .. } => None,
+        }
     }
 
     /// The checksum (BLAKE3) of the bytes as they lie in their folder or container, read as a stream.
@@ -162,7 +172,7 @@ fn unpack(
         }
         Coder::Deflate { crc, size_bytes } => {
             let inner = Guarded::new(flate2::bufread::DeflateDecoder::new(packed), packed_bytes, limits);
-            Box::new(Checked { inner, crc: flate2::Crc::new(), want: (crc, size_bytes) })
+            Box::new(Checked { inner, crc: flate2::Crc::new(), so_far: 0, want: (crc, size_bytes) })
         }
     })
 }
@@ -175,12 +185,11 @@ struct Guarded<R> {
 }
 
 /// A file this small may unpack to any multiple.
-const RATIO_FREE_BYTES: u64 = 64 << 20;
+pub(super) const RATIO_FREE_BYTES: u64 = 64 << 20;
 
 impl<R> Guarded<R> {
     fn new(inner: R, packed_bytes: u64, limits: &Limits) -> Self {
-        let believable = packed_bytes.saturating_mul(limits.unpack_ratio_max).max(RATIO_FREE_BYTES);
-        let max = believable.min(limits.unpack_bytes_max);
+        let max = super::containers::allowance(packed_bytes, limits);
         Self { inner, left: max, max }
     }
 }
@@ -201,6 +210,7 @@ impl<R: Read> Read for Guarded<R> {
 struct Checked<R> {
     inner: R,
     crc: flate2::Crc,
+    so_far: u64,
     want: (u32, u64),
 }
 
@@ -208,13 +218,14 @@ impl<R: Read> Read for Checked<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let got = self.inner.read(buffer)?;
         self.crc.update(&buffer[..got]);
+        self.so_far += got as u64;
+        let (crc, size_bytes) = self.want;
+        let ended = got == 0 && !buffer.is_empty();
         let wrong = |what: &str| io::Error::new(io::ErrorKind::InvalidData, what.to_owned());
-        let so_far = u64::from(self.crc.amount());
-        // the counter of the checksum has 32 bits
-        if got == 0 && !buffer.is_empty() && so_far != self.want.1 & u64::from(u32::MAX) {
+        if self.so_far > size_bytes || (ended && self.so_far < size_bytes) {
             return Err(wrong("the size is not the one its container states"));
         }
-        if got == 0 && !buffer.is_empty() && self.crc.sum() != self.want.0 {
+        if ended && self.crc.sum() != crc {
             return Err(wrong("the checksum is not the one its container states"));
         }
         Ok(got)

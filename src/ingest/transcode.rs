@@ -4,15 +4,26 @@ use std::io::{self, Read};
 
 use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8};
 
+use crate::diag::{Problem, ProblemKind};
+
 use super::decode::{SAMPLE_BYTES, encoding_of};
+use super::source::problem_of;
 
 /// The first bytes of a stream and the whole stream, as UTF-8 where it was something else.
 ///
 /// Bytes of a UTF-8 stream are left as they are: whoever reads lines says which line is faulty.
-pub(super) fn utf8_stream(mut reader: Box<dyn Read + Send>) -> io::Result<(Vec<u8>, Box<dyn Read + Send>)> {
+///
+/// Fails with a problem of kind `empty`, `not-text` or one of reading.
+pub(super) fn utf8_stream(
+    mut reader: Box<dyn Read + Send>,
+) -> Result<(Vec<u8>, Box<dyn Read + Send>), Problem> {
     let mut head = Vec::new();
-    (&mut reader).take(SAMPLE_BYTES as u64).read_to_end(&mut head)?;
-    let encoding = encoding_of(&head).unwrap_or(UTF_8);
+    (&mut reader).take(SAMPLE_BYTES as u64).read_to_end(&mut head).map_err(|e| problem_of(&e))?;
+    if head.is_empty() {
+        return Err(Problem::new(ProblemKind::Empty, "the file holds no text"));
+    }
+    let encoding =
+        encoding_of(&head).ok_or_else(|| Problem::new(ProblemKind::NotText, "the file is not text"))?;
     let whole = io::Cursor::new(head.clone()).chain(reader);
     if encoding == UTF_8 {
         return Ok((head, Box::new(whole)));

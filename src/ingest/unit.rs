@@ -4,18 +4,20 @@ use std::io;
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
-use crate::diag::{Problem, ProblemKind};
+use crate::diag::Problem;
 use crate::paper::{IssueFacts, RawPage};
 
 use super::csv_source::CsvRows;
 use super::decode::decode;
 use super::facts::path_facts;
 use super::format::Format;
-use super::front::{option_facts, page_facts, sidecar, take_front_matter, together};
+use super::front::{option_facts, sidecar, together};
+use super::group::sidecar_paths;
+use super::html::article_of_html;
 use super::json_source::{JsonLines, json_document};
+use super::pages::pages_of;
 use super::record::ArticleRecord;
 use super::source::{SourceFile, problem_of};
-use super::survey::sidecar_paths;
 use super::transcode::utf8_stream;
 use super::{Options, SourceProblem};
 
@@ -116,36 +118,12 @@ impl Unit {
     }
 
     fn page(&self, file: &SourceFile) -> Vec<RawPage> {
-        let mut page = RawPage {
-            source: file.path.clone(),
-            encoding: "UTF-8".to_owned(),
-            text: String::new(),
-            facts: IssueFacts::default(),
-            problems: Vec::new(),
-        };
-        let mut front = None;
-        match file.format {
-            Format::Text => match file.bytes(&self.options.limits) {
-                Ok(bytes) => {
-                    let decoded = decode(bytes);
-                    page.text = decoded.text;
-                    decoded.encoding.clone_into(&mut page.encoding);
-                    page.problems = decoded.problems;
-                    if let Some((facts, problems)) = take_front_matter(&mut page.text) {
-                        front = Some(facts);
-                        page.problems.extend(problems);
-                    }
-                }
-                Err(problem) => page.problems.push(problem),
-            },
-            _ => page.problems.push(Problem::new(ProblemKind::BadFormat, "this form is not read yet")),
-        }
         let (sidecars, problems) = self.sidecar_facts(file);
-        page.problems.extend(problems);
-        let (facts, problems) = page_facts(&self.options, &sidecars, front.as_ref(), &path_facts(&file.path));
-        page.facts = facts;
-        page.problems.extend(problems);
-        vec![page]
+        let mut pages = pages_of(file, &sidecars, &self.options);
+        if let Some(first) = pages.first_mut() {
+            first.problems.extend(problems);
+        }
+        pages
     }
 
     /// What sidecars tell about a file, the nearest first.
@@ -188,7 +166,7 @@ impl Unit {
     ) -> Result<Box<dyn Iterator<Item = Result<ArticleRecord, Problem>> + Send + 'a>, Problem> {
         let limits = &self.options.limits;
         let max = limits.record_bytes_max;
-        let stream = || file.open(limits).and_then(utf8_stream).map_err(|e| problem_of(&e));
+        let stream = || file.open(limits).map_err(|e| problem_of(&e)).and_then(utf8_stream);
         Ok(match file.format {
             Format::JsonLines => Box::new(JsonLines::new(stream()?.1, &file.path, max)),
             Format::Csv => {
@@ -197,11 +175,15 @@ impl Unit {
             }
             Format::Json => {
                 let decoded = decode(file.bytes(limits)?);
+                if decoded.text.is_empty() {
+                    return Ok(Box::new(decoded.problems.into_iter().map(Err)));
+                }
                 let mut records = json_document(&decoded.text, &file.path);
                 records.splice(0..0, decoded.problems.into_iter().map(Err));
                 Box::new(records.into_iter())
             }
-            _ => return Err(Problem::new(ProblemKind::BadFormat, "this form is not read yet")),
+            Format::Html => Box::new(std::iter::once(article_of_html(file.bytes(limits)?, &file.path))),
+            Format::Text | Format::Alto | Format::Pdf => Box::new(std::iter::empty()),
         })
     }
 
@@ -247,6 +229,7 @@ mod tests {
 
     use super::super::survey;
     use super::*;
+    use crate::diag::ProblemKind;
 
     fn write(dir: &TempDir, path: &str, bytes: &[u8]) {
         let path = dir.path().join(path);
@@ -343,6 +326,25 @@ mod tests {
     }
 
     #[test]
+    fn a_file_of_articles_without_text_is_told_once() {
+        let dir = tempfile::tempdir().unwrap();
+        write(&dir, "1.jsonl", b"");
+        write(&dir, "2.jsonl", &[0, 159, b'\n', 150, 0, b'\n', 1, 2, 3]);
+        write(&dir, "3.csv", b"");
+        write(&dir, "4.json", b"");
+        let units = units(&dir, &Options::default());
+        let kinds: Vec<_> =
+            units.iter().flat_map(Unit::articles).map(|item| item.map_err(|p| p.problem.kind)).collect();
+        let (empty, not_text) = (ProblemKind::Empty, ProblemKind::NotText);
+        // what a file named .json holds is told by its content: nothing, a page
+        assert_eq!(kinds, [Err(empty), Err(not_text), Err(empty)]);
+        assert_eq!(
+            units.iter().flat_map(Unit::pages).map(|p| p.problems[0].kind).collect::<Vec<_>>(),
+            [empty]
+        );
+    }
+
+    #[test]
     fn a_fingerprint_changes_with_content_and_facts_only() {
         let dir = tempfile::tempdir().unwrap();
         write(&dir, "1.md", "甲".as_bytes());
@@ -353,6 +355,70 @@ mod tests {
         assert_ne!(units(&dir, &options)[0].fingerprint().unwrap(), first);
         write(&dir, "1.md", "乙".as_bytes());
         assert_ne!(units(&dir, &Options::default())[0].fingerprint().unwrap(), first);
+    }
+
+    #[test]
+    fn alto_and_misnamed_web_pages_are_pages_of_an_issue() {
+        let dir = tempfile::tempdir().unwrap();
+        let alto = "<?xml version='1.0'?><alto><TextBlock><TextLine><String CONTENT='引水渠贯通'/></TextLine></TextBlock></alto>";
+        write(&dir, "2026-06-04/01.xml", alto.as_bytes());
+        write(&dir, "2026-06-04/02.txt", "<html><h1>引水渠贯通</h1><p>本报讯</p></html>".as_bytes());
+        let pages = units(&dir, &Options::default())[0].read_pages();
+        assert_eq!(
+            pages.iter().map(|p| p.text.as_str()).collect::<Vec<_>>(),
+            ["引水渠贯通", "# 引水渠贯通\n\n本报讯"]
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_text_of_a_pdf_comes_from_a_program_that_may_be_missing() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        write(&dir, "in/2026-06-04/01.pdf", b"%PDF-1.4");
+        let pages = |script: Option<&str>| {
+            let program = dir.path().join("reader");
+            if let Some(script) = script {
+                fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
+                fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+            }
+            let options = Options { pdftotext: Some(program), ..Options::default() };
+            survey(&[dir.path().join("in")], &options).units[0].read_pages()
+        };
+        let missing = pages(None);
+        assert_eq!(missing[0].problems[0].kind, ProblemKind::Unreadable);
+        assert!(missing[0].problems[0].message.contains("not installed"), "{:?}", missing[0].problems);
+        let two = pages(Some("printf '一版\\f二版\\f'"));
+        assert_eq!(two.iter().map(|p| p.text.as_str()).collect::<Vec<_>>(), ["一版", "二版"]);
+        assert!(two[1].source.ends_with("01.pdf#2"));
+        assert_eq!(two[1].facts.page, None);
+        assert_eq!(pages(Some("printf '\\f'"))[0].problems[0].kind, ProblemKind::Empty);
+        assert_eq!(pages(Some("echo broken >&2; exit 1"))[0].problems[0].kind, ProblemKind::BadFormat);
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(100))]
+        #[test]
+        fn any_bytes_under_any_name_are_read_without_a_panic(
+            name in proptest::sample::select(vec![
+                "1.md", "1.txt.gz", "a.jsonl", "a.json", "a.csv", "a.html", "a.xml", "a.zip", "a.tar", "a.tgz", "a.md.zst",
+                "1.meta.json", "noname",
+            ]),
+            head in proptest::sample::select(vec![
+                "", "PK\u{3}\u{4}", "{\"title\":\"", "[{", "<html><p>", "<?xml?><alto>", "title,body\n", "---\ndate: ",
+                "\u{1f}\u{8b}\u{8}", "\u{FEFF}", "(\u{b5}/\u{fd}", "<!--enpproperty <title>",
+            ]),
+            bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..300),
+        ) {
+            let dir = tempfile::tempdir().unwrap();
+            let mut all: Vec<u8> = head.chars().flat_map(u8::try_from).collect();
+            all.extend(bytes);
+            write(&dir, name, &all);
+            for unit in units(&dir, &Options::default()) {
+                let _ = unit.pages().count() + unit.articles().count();
+                unit.fingerprint().unwrap();
+            }
+        }
     }
 
     #[test]

@@ -27,20 +27,32 @@ pub(super) fn make(story: Story, id: String, issued: Option<Date>) -> Vec<Articl
 fn one(story: Story, id: String, issued: Option<Date>) -> Article {
     let genre = genre(&story);
     let body = story.paragraphs.iter().find(|p| !p.crosshead).map(|p| p.text.clone()).unwrap_or_default();
-    let (paragraphs, mut repairs) = if genre == Genre::Notice { (story.paragraphs, Vec::new()) } else { repair::mend(story.paragraphs) };
+    let (paragraphs, mut repairs) =
+        if genre == Genre::Notice { (story.paragraphs, Vec::new()) } else { repair::mend(story.paragraphs) };
     if let Some(line) = story.late {
-        repairs.insert(0, Repair {
-            kind: RepairKind::LateHeadline,
-            paragraph: 0,
-            note: format!("the headline stood after the body (line {line})"),
-            lines: Some((line, line)),
-        });
+        repairs.insert(
+            0,
+            Repair {
+                kind: RepairKind::LateHeadline,
+                paragraph: 0,
+                note: format!("the headline stood after the body (line {line})"),
+                lines: Some((line, line)),
+            },
+        );
     }
     if let Some((count, page)) = story.joined_from {
         let text = page.map_or_else(|| "another page".to_owned(), |p| format!("page {p}"));
         // The seam between the pages may have swallowed the first paragraph of the continuation.
-        let paragraph = paragraphs.iter().position(|p| p.lines.0 == 0).unwrap_or(count.min(paragraphs.len().saturating_sub(1)));
-        repairs.push(Repair { kind: RepairKind::JumpJoined, paragraph, note: format!("goes on from {text}"), lines: None });
+        let paragraph = paragraphs
+            .iter()
+            .position(|p| p.lines.0 == 0)
+            .unwrap_or(count.min(paragraphs.len().saturating_sub(1)));
+        repairs.push(Repair {
+            kind: RepairKind::JumpJoined,
+            paragraph,
+            note: format!("goes on from {text}"),
+            lines: None,
+        });
     }
     for repair in &mut repairs {
         // Line 0 stands for another page.
@@ -78,13 +90,16 @@ fn genre(story: &Story) -> Genre {
     if heading == "更正" || heading.ends_with("更正") || heading.ends_with("致歉") {
         return Genre::Correction;
     }
-    if heading.ends_with("任免名单") || heading.contains("任免职") || heading.ends_with("任前公示") {
+    if heading.ends_with("任免名单") || heading.contains("任免职") || heading.ends_with("任前公示")
+    {
         return Genre::Appointments;
     }
     if heading.ends_with("讣告") || heading.contains("同志逝世") {
         return Genre::Obituary;
     }
-    if any(&column, &["评论", "时评", "社论", "论坛", "杂谈", "理论", "漫谈", "观点"]) || any(&heading, &["评论员", "社论"]) {
+    if any(&column, &["评论", "时评", "社论", "论坛", "杂谈", "理论", "漫谈", "观点"])
+        || any(&heading, &["评论员", "社论"])
+    {
         return Genre::Commentary;
     }
     if any(&column, &["副刊", "随笔", "散文", "诗"]) {
@@ -106,7 +121,9 @@ fn notices(paragraphs: &[Paragraph]) -> Option<Vec<Vec<Paragraph>>> {
     let closes = |p: &Paragraph| {
         let f = fold(&p.text);
         let end = f.trim_end_matches(['。', '.', '!', ' ']);
-        ["声明作废", "特此声明", "特此公告", "作废", "声明遗失", "特此启事", "挂失"].iter().any(|w| end.ends_with(w))
+        ["声明作废", "特此声明", "特此公告", "作废", "声明遗失", "特此启事", "挂失"]
+            .iter()
+            .any(|w| end.ends_with(w))
     };
     let ends = paragraphs.iter().filter(|p| closes(p)).count();
     if ends < 2 {
@@ -130,4 +147,3 @@ fn notices(paragraphs: &[Paragraph]) -> Option<Vec<Vec<Paragraph>>> {
     }
     Some(out)
 }
-

@@ -50,7 +50,11 @@ fn calendar(head: &[char], issued: Option<Date>) -> Option<String> {
     }
     let before: String = head[..start].iter().collect();
     // 「截至6月1日」 and 「将于6月1日」 tell no day on which something happened.
-    if ["截至", "截止", "将于", "定于", "到", "至", "从", "自", "拟于", "预计"].iter().any(|w| before.ends_with(w)) || before.contains('。') {
+    if ["截至", "截止", "将于", "定于", "到", "至", "从", "自", "拟于", "预计"]
+        .iter()
+        .any(|w| before.ends_with(w))
+        || before.contains('。')
+    {
         return None;
     }
     let printed_year = before

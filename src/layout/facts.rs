@@ -18,7 +18,9 @@ pub(super) fn on_page(blocks: &[Block<'_>], cues: &[Cues], roles: &[Role]) -> (I
     let mut facts = IssueFacts::default();
     let mut line = 1;
     for ((block, cue), _) in blocks.iter().zip(cues).zip(roles).filter(|(_, r)| **r == Role::Furniture) {
-        let Some((kind @ (FurnitureKind::Folio | FurnitureKind::Masthead), _)) = cue.furniture else { continue };
+        let Some((kind @ (FurnitureKind::Folio | FurnitureKind::Masthead), _)) = cue.furniture else {
+            continue;
+        };
         line = block.first;
         let folded = fold(&block.text);
         facts.date = facts.date.or_else(|| date(&folded));
@@ -44,10 +46,19 @@ pub(super) fn on_page(blocks: &[Block<'_>], cues: &[Cues], roles: &[Role]) -> (I
 }
 
 /// Fills what is not known yet and tells where the page says otherwise.
-pub(super) fn complete(known: &IssueFacts, told: &IssueFacts, line: usize, problems: &mut Vec<Problem>) -> IssueFacts {
+pub(super) fn complete(
+    known: &IssueFacts,
+    told: &IssueFacts,
+    line: usize,
+    problems: &mut Vec<Problem>,
+) -> IssueFacts {
     let mut conflict = |what: &str, have: String, says: String| {
         problems.push(
-            Problem::new(ProblemKind::Conflict, format!("{what} is {have} by path or options, the page says {says}")).at_line(line),
+            Problem::new(
+                ProblemKind::Conflict,
+                format!("{what} is {have} by path or options, the page says {says}"),
+            )
+            .at_line(line),
         );
     };
     if let (Some(a), Some(b)) = (known.date, told.date)
@@ -115,14 +126,19 @@ fn page(folded: &str) -> Option<String> {
     let parts: Vec<&str> = folded.split(' ').filter(|p| !p.is_empty()).collect();
     [parts.last(), parts.first()].into_iter().flatten().find_map(|p| {
         let digits = p.trim_start_matches(|c: char| c.is_ascii_lowercase());
-        let fits = p.len() - digits.len() <= 1 && (1..=2).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+        let fits = p.len() - digits.len() <= 1
+            && (1..=2).contains(&digits.len())
+            && digits.bytes().all(|b| b.is_ascii_digit());
         fits.then(|| jump::page_key(&p.to_ascii_uppercase())).flatten()
     })
 }
 
 /// The word of a folio that is neither date nor number nor person.
 fn section(text: &str) -> Option<String> {
-    let parts: Vec<&str> = text.split(|c: char| c.is_whitespace() || matches!(c, '|' | '｜' | '■' | '●')).filter(|p| !p.is_empty()).collect();
+    let parts: Vec<&str> = text
+        .split(|c: char| c.is_whitespace() || matches!(c, '|' | '｜' | '■' | '●'))
+        .filter(|p| !p.is_empty())
+        .collect();
     let mut after_colon = false;
     for part in parts {
         let folded = fold(part);
@@ -131,10 +147,19 @@ fn section(text: &str) -> Option<String> {
         after_colon = folded.ends_with(':');
         let n = part.chars().count();
         let word = (2..=6).contains(&n) && folded.chars().all(|c| is_han(c) || c == '·');
-        if person || !word || folded.starts_with("星期") || folded.ends_with('版') || folded.contains('年') || folded.contains("农历") || folded.contains('月') {
+        if person
+            || !word
+            || folded.starts_with("星期")
+            || folded.ends_with('版')
+            || folded.contains('年')
+            || folded.contains("农历")
+            || folded.contains('月')
+        {
             continue;
         }
-        if role::paper_name(&folded, n) || ["编辑", "校对", "责编", "美编", "主编", "电话", "版式"].iter().any(|w| folded.contains(w)) {
+        if role::paper_name(&folded, n)
+            || ["编辑", "校对", "责编", "美编", "主编", "电话", "版式"].iter().any(|w| folded.contains(w))
+        {
             continue;
         }
         return Some(part.to_owned());

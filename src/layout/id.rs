@@ -7,8 +7,8 @@
 
 use std::collections::HashSet;
 
-use super::byline;
 use super::story::Story;
+use super::{byline, repair};
 use crate::paper::IssueFacts;
 use crate::text::fold::{fold_char, is_han};
 
@@ -37,14 +37,21 @@ pub(super) fn prefix(facts: &IssueFacts, source: &str) -> String {
 
 /// The text by which a story is known.
 fn anchor(story: &Story) -> String {
-    let han = |text: &str, skip: usize| text.chars().skip(skip).map(fold_char).filter(|c| is_han(*c)).collect::<String>();
+    let han = |text: &str, skip: usize| {
+        text.chars().skip(skip).map(fold_char).filter(|c| is_han(*c)).collect::<String>()
+    };
     let mut out = String::new();
     let mut count = 0;
-    for paragraph in story.paragraphs.iter().filter(|p| !p.crosshead) {
+    for (i, paragraph) in story.paragraphs.iter().enumerate().filter(|(_, p)| !p.crosshead) {
         let skip = if count == 0 { byline::lead(&paragraph.text).map_or(0, |l| l.len_chars) } else { 0 };
-        let head: String = han(&paragraph.text.chars().take(4 * ANCHOR_CHARS + skip).collect::<String>(), skip);
+        let head: String =
+            han(&paragraph.text.chars().take(4 * ANCHOR_CHARS + skip).collect::<String>(), skip);
         let len = head.chars().count();
-        if count == 0 && len < PARAGRAPH_CHARS_MIN {
+        let cut = || {
+            let next = story.paragraphs.get(i + 1);
+            next.is_some_and(|n| repair::joint(&paragraph.text, &n.text, n.fresh) == repair::Joint::Seam)
+        };
+        if count == 0 && len < PARAGRAPH_CHARS_MIN && !cut() {
             continue;
         }
         out.extend(head.chars().take(ANCHOR_CHARS - count));

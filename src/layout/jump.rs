@@ -23,7 +23,8 @@ pub(super) fn to(text: &str) -> Option<Mark> {
     let tail_start = text.char_indices().rev().nth(27).map_or(0, |(i, _)| i);
     let tail = &text[tail_start..];
     let mark = WORDS_TO.iter().filter_map(|w| find(tail, w)).find_map(|at| around(text, tail_start + at))?;
-    let rest = text[mark.end..].trim_matches(|c: char| c.is_whitespace() || matches!(c, '。' | '▶' | '>' | '→' | '★' | '●' | '■'));
+    let rest = text[mark.end..]
+        .trim_matches(|c: char| c.is_whitespace() || matches!(c, '。' | '▶' | '>' | '→' | '★' | '●' | '■'));
     rest.is_empty().then_some(Mark { end: text.len(), ..mark })
 }
 
@@ -34,14 +35,19 @@ pub(super) fn from(text: &str) -> Option<Mark> {
     let mark = WORDS_FROM.iter().filter_map(|w| find(head, w)).find_map(|at| around(text, at))?;
     let before = text[..mark.start].trim();
     // In running text 「上接…」 must come first; behind a heading it must come last.
-    let first = before.chars().all(|c| matches!(c, '▲' | '■' | '●' | '◀' | '<' | '←' | '★' | '□' | '　' | ' '));
+    let first =
+        before.chars().all(|c| matches!(c, '▲' | '■' | '●' | '◀' | '<' | '←' | '★' | '□' | '　' | ' '));
     let last = text[mark.end..].trim().is_empty();
     (first || last).then_some(mark)
 }
 
 /// The mark where the whole line is nothing else.
 pub(super) fn line_to(text: &str) -> Option<Mark> {
-    to(text).filter(|m| text[..m.start].trim_matches(|c: char| c.is_whitespace() || matches!(c, '▶' | '>' | '→' | '■' | '●')).is_empty())
+    to(text).filter(|m| {
+        text[..m.start]
+            .trim_matches(|c: char| c.is_whitespace() || matches!(c, '▶' | '>' | '→' | '■' | '●'))
+            .is_empty()
+    })
 }
 
 const WORDS_TO: &[&str] = &["下转", "紧转", "续转", "转至", "转第"];
@@ -52,13 +58,18 @@ fn find(text: &str, word: &str) -> Option<usize> {
     let mut wanted = word.chars();
     let first = wanted.next()?;
     text.char_indices().find_map(|(i, c)| {
-        (fold_char(c) == first && text[i..].chars().map(fold_char).take(word.chars().count()).eq(word.chars())).then_some(i)
+        (fold_char(c) == first
+            && text[i..].chars().map(fold_char).take(word.chars().count()).eq(word.chars()))
+        .then_some(i)
     })
 }
 
 /// The mark around the word at `at`: its brackets and its page.
 fn around(text: &str, at: usize) -> Option<Mark> {
-    let open = text[..at].char_indices().next_back().filter(|(_, c)| matches!(c, '（' | '(' | '【' | '[' | '〔' | '▶'));
+    let open = text[..at]
+        .char_indices()
+        .next_back()
+        .filter(|(_, c)| matches!(c, '（' | '(' | '【' | '[' | '〔' | '▶'));
     let start = open.map_or(at, |(i, _)| i);
     let mut page = String::new();
     let mut end = at;
@@ -68,7 +79,9 @@ fn around(text: &str, at: usize) -> Option<Mark> {
         let f = fold_char(c);
         match f {
             '下' | '上' | '转' | '接' | '紧' | '至' | '第' | ' ' | '续' if !seen_page => {}
-            _ if f.is_ascii_alphanumeric() || "〇零一二三四五六七八九十百".contains(f) => page.push(f.to_ascii_uppercase()),
+            _ if f.is_ascii_alphanumeric() || "〇零一二三四五六七八九十百".contains(f) => {
+                page.push(f.to_ascii_uppercase())
+            }
             '版' | '页' => seen_page = true,
             ')' | '】' | ']' | '〕' => {
                 end = at + i + c.len_utf8();
@@ -121,14 +134,22 @@ const JUMPS_MAX: usize = 400;
 /// Weighed are the page numbers told on both sides, the headline printed again, whether the cut
 /// sentence goes on, and words both parts share. The best pair is joined first.
 pub(super) fn pair(places: &[Place<'_>]) -> Vec<Joint> {
-    let all = || places.iter().enumerate().flat_map(|(p, place)| place.stories.iter().enumerate().map(move |(s, story)| ((p, s), story)));
+    let all = || {
+        places
+            .iter()
+            .enumerate()
+            .flat_map(|(p, place)| place.stories.iter().enumerate().map(move |(s, story)| ((p, s), story)))
+    };
     let begun: Vec<_> = all().filter(|(_, s)| s.jump_to.is_some()).take(JUMPS_MAX).collect();
     if begun.is_empty() {
         return Vec::new();
     }
-    let goes_on: Vec<_> = all().filter(|((p, _), s)| s.jump_from.is_some() || begun.iter().any(|(b, _)| b.0 != *p)).collect();
-    let rest_words: Vec<Vec<u32>> =
-        goes_on.iter().map(|(_, s)| if s.jump_from.is_some() { likeness::words(&s.paragraphs) } else { Vec::new() }).collect();
+    let goes_on: Vec<_> =
+        all().filter(|((p, _), s)| s.jump_from.is_some() || begun.iter().any(|(b, _)| b.0 != *p)).collect();
+    let rest_words: Vec<Vec<u32>> = goes_on
+        .iter()
+        .map(|(_, s)| if s.jump_from.is_some() { likeness::words(&s.paragraphs) } else { Vec::new() })
+        .collect();
     let mut found: Vec<(i64, Joint)> = Vec::new();
     for (from, story) in &begun {
         let words = likeness::words(&story.paragraphs);
@@ -136,14 +157,18 @@ pub(super) fn pair(places: &[Place<'_>]) -> Vec<Joint> {
             if from == to || (from.0 == to.0 && rest.jump_from.is_none()) {
                 continue;
             }
-            if let Some(score) = weigh(story, places[from.0].page, rest, places[to.0].page, || likeness::shared(&words, rest_words)) {
+            if let Some(score) = weigh(story, places[from.0].page, rest, places[to.0].page, || {
+                likeness::shared(&words, rest_words)
+            }) {
                 found.push((score, Joint { from: *from, to: *to }));
             }
         }
     }
     // Ties are broken by what does not depend on the order of files.
     let place = |(p, s): (usize, usize)| (places[p].page, places[p].source, s);
-    found.sort_by(|(a, x), (b, y)| b.cmp(a).then_with(|| place(x.from).cmp(&place(y.from))).then_with(|| place(x.to).cmp(&place(y.to))));
+    found.sort_by(|(a, x), (b, y)| {
+        b.cmp(a).then_with(|| place(x.from).cmp(&place(y.from))).then_with(|| place(x.to).cmp(&place(y.to)))
+    });
     let (mut out, mut used) = (Vec::<Joint>::new(), std::collections::HashSet::new());
     for (_, joint) in found {
         let free = !out.iter().any(|j| j.from == joint.from) && !used.contains(&joint.to);
@@ -162,7 +187,8 @@ fn order_chains(joints: Vec<Joint>) -> Vec<Joint> {
     let mut out: Vec<Joint> = Vec::with_capacity(joints.len());
     let mut left = joints;
     while !left.is_empty() {
-        let (ready, waiting): (Vec<_>, Vec<_>) = left.iter().copied().partition(|j| !left.iter().any(|k| k.from == j.to));
+        let (ready, waiting): (Vec<_>, Vec<_>) =
+            left.iter().copied().partition(|j| !left.iter().any(|k| k.from == j.to));
         if ready.is_empty() {
             // A ring: two pages point at each other with the same parts; nothing sure can be joined.
             return out;
@@ -174,7 +200,13 @@ fn order_chains(joints: Vec<Joint>) -> Vec<Joint> {
 }
 
 /// How well a continuation fits, or none where it contradicts.
-fn weigh(story: &Story, here: Option<&str>, rest: &Story, there: Option<&str>, shared: impl Fn() -> f32) -> Option<i64> {
+fn weigh(
+    story: &Story,
+    here: Option<&str>,
+    rest: &Story,
+    there: Option<&str>,
+    shared: impl Fn() -> f32,
+) -> Option<i64> {
     let same_page = |told: Option<&str>, real: Option<&str>| -> Option<bool> {
         let (told, real) = (told?, real?);
         let real = page_key(&real.to_ascii_uppercase()).unwrap_or_else(|| real.to_owned());
@@ -200,7 +232,7 @@ fn weigh(story: &Story, here: Option<&str>, rest: &Story, there: Option<&str>, s
     }
     let cut = |s: &Story| s.paragraphs.last().is_some_and(|p| !script::may_end_paragraph(&p.text));
     let seam = match (story.paragraphs.last(), rest.paragraphs.first()) {
-        (Some(a), Some(b)) if cut(story) => match repair::joint(&a.text, &b.text) {
+        (Some(a), Some(b)) if cut(story) => match repair::joint(&a.text, &b.text, None) {
             repair::Joint::Seam => 1,
             _ => 0,
         },
@@ -214,7 +246,11 @@ fn weigh(story: &Story, here: Option<&str>, rest: &Story, there: Option<&str>, s
 /// Puts a continuation behind its beginning; its headline and marks have done their work.
 pub(super) fn append(story: &mut Story, rest: Story, from_page: Option<&str>) {
     let before = story.paragraphs.len();
-    story.paragraphs.extend(rest.paragraphs.into_iter().map(|p| super::story::Paragraph { lines: (0, 0), ..p }));
+    story.paragraphs.extend(rest.paragraphs.into_iter().map(|p| super::story::Paragraph {
+        lines: (0, 0),
+        fresh: None,
+        ..p
+    }));
     for author in rest.authors {
         if !story.authors.iter().any(|a| a.name == author.name) {
             story.authors.push(author);
@@ -244,7 +280,9 @@ mod tests {
         ] {
             assert_eq!(to(text).and_then(|m| m.page).as_deref(), Some(page), "{text}");
         }
-        for (text, page) in [("（上接第一版）", "1"), ("(上接1版)改造", "1"), ("幸福渠通水（上接A1版）", "A1")] {
+        for (text, page) in
+            [("（上接第一版）", "1"), ("(上接1版)改造", "1"), ("幸福渠通水（上接A1版）", "A1")]
+        {
             assert_eq!(from(text).and_then(|m| m.page).as_deref(), Some(page), "{text}");
         }
     }

@@ -111,7 +111,8 @@ impl Likeness {
             return Fit::default();
         }
         let share = |set: &[u32]| -> f32 {
-            wanted.iter().filter(|p| set.binary_search(p).is_ok()).map(|p| self.weight(*p)).sum::<f32>() / total
+            wanted.iter().filter(|p| set.binary_search(p).is_ok()).map(|p| self.weight(*p)).sum::<f32>()
+                / total
         };
         let both = |run: &Run| {
             wanted
@@ -145,7 +146,8 @@ impl Likeness {
 impl Run {
     fn new(blocks: &[Block<'_>]) -> Self {
         let front: Vec<char> = blocks.iter().flat_map(|b| b.text.chars()).take(LOOK_CHARS_MAX).collect();
-        let mut back: Vec<char> = blocks.iter().rev().flat_map(|b| b.text.chars().rev()).take(LOOK_CHARS_MAX).collect();
+        let mut back: Vec<char> =
+            blocks.iter().rev().flat_map(|b| b.text.chars().rev()).take(LOOK_CHARS_MAX).collect();
         back.reverse();
         let set = |chars: &[char]| {
             let mut set = pairs(chars.iter().copied());

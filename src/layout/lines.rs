@@ -19,6 +19,8 @@ pub(super) struct Block<'a> {
     pub first: usize,
     /// Last source line.
     pub last: usize,
+    /// Set in from the margin, as paragraphs begin in print.
+    pub indented: bool,
 }
 
 struct Line<'a> {
@@ -27,6 +29,8 @@ struct Line<'a> {
     number: usize,
     /// Columns of a terminal: two for a Chinese character.
     width: usize,
+    /// Two for every character: some extractors wrap by count.
+    evenly: usize,
     indented: bool,
     blank_before: bool,
 }
@@ -36,13 +40,13 @@ pub(super) fn blocks(text: &str) -> Vec<Block<'_>> {
     let lines = lines(text);
     let mut out = Vec::with_capacity(lines.len());
     let mut start = 0;
-    let page_width = wrap_width(&lines);
+    let page_wrap = wrap(&lines);
     while start < lines.len() {
         let mut end = start + 1;
         while end < lines.len() && !lines[end].blank_before {
             end += 1;
         }
-        group(&lines[start..end], page_width, &mut out);
+        group(&lines[start..end], page_wrap, &mut out);
         start = end;
     }
     out
@@ -68,7 +72,8 @@ fn lines(text: &str) -> Vec<Line<'_>> {
             level,
             number: i + 1,
             width: width(body),
-            indented: raw.starts_with(['\u{3000}', ' ', '\t']),
+            evenly: 2 * body.chars().count(),
+            indented: raw.starts_with('\u{3000}') || raw.starts_with("  ") || raw.starts_with('\t'),
             blank_before,
         });
         blank_before = false;
@@ -133,20 +138,48 @@ const WRAP: Range<usize> = 16..164;
 /// How far below the column's width a full line may stay: a pushed-down character and its mark.
 const SLACK: usize = 5;
 
-/// The width at which lines are wrapped, if they are.
+/// The width at which lines are wrapped, and how it is measured.
+#[derive(Debug, Clone, Copy)]
+struct Wrap {
+    top: usize,
+    evenly: bool,
+}
+
+impl Wrap {
+    fn of(self, line: &Line<'_>) -> usize {
+        if self.evenly { line.evenly } else { line.width }
+    }
+}
+
+/// The width at which lines are wrapped, if they are; of the two ways to measure the one that fits more lines.
+fn wrap(lines: &[Line<'_>]) -> Option<Wrap> {
+    let best = |evenly: bool| {
+        let widths: Vec<(usize, bool)> = lines
+            .iter()
+            .filter(|l| l.level == 0)
+            .map(|l| (if evenly { l.evenly } else { l.width }, script::ends_sentence(l.text)))
+            .collect();
+        wrap_width(&widths).map(|(full, top)| (full, Wrap { top, evenly }))
+    };
+    match (best(false), best(true)) {
+        (Some((a, shown)), Some((b, even))) => Some(if b > a { even } else { shown }),
+        (a, b) => a.or(b).map(|(_, wrap)| wrap),
+    }
+}
+
+/// How many lines are full, and at which width, by width and whether a sentence ends with the line.
 ///
 /// In wrapped text a good part of the lines have just about the same width and few are wider.
-fn wrap_width(lines: &[Line<'_>]) -> Option<usize> {
+fn wrap_width(lines: &[(usize, bool)]) -> Option<(usize, usize)> {
     let mut count = [0usize; WRAP.end];
-    let mut plain = 0;
     let mut wide = 0;
-    for line in lines.iter().filter(|l| l.level == 0) {
-        plain += 1;
-        match count.get_mut(line.width) {
+    for (width, _) in lines {
+        match count.get_mut(*width) {
             Some(n) => *n += 1,
             None => wide += 1,
         }
     }
+    let plain = lines.len();
     if plain < 4 {
         return None;
     }
@@ -163,15 +196,14 @@ fn wrap_width(lines: &[Line<'_>]) -> Option<usize> {
     // One paragraph a line may by chance have like lengths; cut sentences it does not have.
     let cut = lines
         .iter()
-        .filter(|l| l.level == 0 && (top.saturating_sub(SLACK)..=top).contains(&l.width))
-        .filter(|l| !script::ends_sentence(l.text))
+        .filter(|(width, ends)| (top.saturating_sub(SLACK)..=top).contains(width) && !ends)
         .count();
-    (cut * 2 >= full).then_some(top)
+    (cut * 2 >= full).then_some((full, top))
 }
 
 /// The blocks of lines that stand without a blank line between them.
-fn group<'a>(lines: &[Line<'a>], page_width: Option<usize>, out: &mut Vec<Block<'a>>) {
-    let top = if lines.len() >= 4 { wrap_width(lines).or(page_width) } else { page_width };
+fn group<'a>(lines: &[Line<'a>], page_wrap: Option<Wrap>, out: &mut Vec<Block<'a>>) {
+    let wrapped = page_wrap.or_else(|| if lines.len() >= 4 { wrap(lines) } else { None });
     let indents = lines.iter().filter(|l| l.indented).count();
     // Where some lines are indented and others not, an indent begins a paragraph.
     let indents_tell = indents > 0 && indents < lines.len();
@@ -179,9 +211,9 @@ fn group<'a>(lines: &[Line<'a>], page_width: Option<usize>, out: &mut Vec<Block<
     while start < lines.len() {
         let mut end = start + 1;
         if lines[start].level == 0
-            && let Some(top) = top
+            && let Some(wrap) = wrapped
         {
-            while end < lines.len() && goes_on(&lines[end - 1], &lines[end], top, indents_tell) {
+            while end < lines.len() && goes_on(&lines[end - 1], &lines[end], wrap, indents_tell) {
                 end += 1;
             }
         }
@@ -190,14 +222,14 @@ fn group<'a>(lines: &[Line<'a>], page_width: Option<usize>, out: &mut Vec<Block<
     }
 }
 
-fn goes_on(line: &Line<'_>, next: &Line<'_>, top: usize, indents_tell: bool) -> bool {
+fn goes_on(line: &Line<'_>, next: &Line<'_>, wrap: Wrap, indents_tell: bool) -> bool {
     if next.level != 0 || (indents_tell && next.indented) {
         return false;
     }
     // An indent takes part of the column's width.
-    let width = line.width + if line.indented { 4 } else { 0 };
+    let width = wrap.of(line) + if line.indented { 4 } else { 0 };
     let hanging = next.text.chars().next().is_some_and(script::never_begins);
-    (line.width + SLACK >= top || width + SLACK >= top || hanging) && line.width <= top + 4
+    (width + SLACK >= wrap.top || hanging) && wrap.of(line) <= wrap.top + 4
 }
 
 fn joined<'a>(lines: &[Line<'a>]) -> Block<'a> {
@@ -211,5 +243,5 @@ fn joined<'a>(lines: &[Line<'a>]) -> Block<'a> {
         }
         Cow::Owned(text)
     };
-    Block { text, level: first.level, first: first.number, last: last.number }
+    Block { text, level: first.level, first: first.number, last: last.number, indented: first.indented }
 }

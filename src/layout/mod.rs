@@ -21,6 +21,8 @@ mod repair;
 mod role;
 mod script;
 mod story;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 
@@ -63,7 +65,8 @@ struct Draft {
 pub fn read_issue(pages: &[RawPage]) -> Vec<Page> {
     let blocks: Vec<Vec<lines::Block<'_>>> = pages.iter().map(|p| lines::blocks(&p.text)).collect();
     let columns = recurring(&blocks);
-    let mut drafts: Vec<Draft> = pages.iter().zip(&blocks).map(|(page, blocks)| draft(page, blocks, &columns)).collect();
+    let mut drafts: Vec<Draft> =
+        pages.iter().zip(&blocks).map(|(page, blocks)| draft(page, blocks, &columns)).collect();
     share_facts(&mut drafts);
     for (draft, page) in drafts.iter_mut().zip(pages) {
         draft.ids = id::ids(&id::prefix(&draft.facts, &page.source), &draft.stories);
@@ -90,9 +93,12 @@ fn draft(page: &RawPage, blocks: &[lines::Block<'_>], columns: &HashMap<String, 
     let count = blocks.len();
     let mut cues: Vec<role::Cues> = blocks.iter().enumerate().map(|(i, b)| role::cues(b, i, count)).collect();
     role::distrust_marks(blocks, &mut cues);
+    role::heed_indents(blocks, &mut cues);
     let known_column: Vec<bool> = blocks
         .iter()
-        .map(|b| !columns.is_empty() && b.text.len() <= 60 && columns.contains_key(role::solid(&b.text).as_ref()))
+        .map(|b| {
+            !columns.is_empty() && b.text.len() <= 60 && columns.contains_key(role::solid(&b.text).as_ref())
+        })
         .collect();
     let reading = reading::read(&reading::Sheet { blocks, cues: &cues, known_column: &known_column });
     let mut problems = page.problems.clone();
@@ -158,7 +164,9 @@ fn join(drafts: &mut [Draft], pages: &[RawPage]) {
             }
             if let Some(from) = &story.jump_from {
                 let message = format!("“{}” goes on from page {from}, no beginning found there", what());
-                draft.problems.push(Problem::new(ProblemKind::ContinuationUnmatched, message).at_line(story.line));
+                draft
+                    .problems
+                    .push(Problem::new(ProblemKind::ContinuationUnmatched, message).at_line(story.line));
             }
         }
         let _ = page;
@@ -172,10 +180,14 @@ fn finish(draft: Draft, page: &RawPage) -> Page {
     for (story, id) in stories.into_iter().zip(ids) {
         let line = story.line;
         for article in article::make(story, id, facts.date) {
-            if article.headline.is_none() && article.jump_from.is_none() && article.genre != crate::paper::Genre::Caption {
+            if article.headline.is_none()
+                && article.jump_from.is_none()
+                && article.genre != crate::paper::Genre::Caption
+            {
                 untitled += 1;
                 if untitled <= TOLD_MAX {
-                    let head: String = article.paragraphs.first().map_or("", String::as_str).chars().take(16).collect();
+                    let head: String =
+                        article.paragraphs.first().map_or("", String::as_str).chars().take(16).collect();
                     let message = format!("no headline found for “{head}…”");
                     problems.push(Problem::new(ProblemKind::NoHeadline, message).at_line(line));
                 }
@@ -189,10 +201,20 @@ fn finish(draft: Draft, page: &RawPage) -> Page {
         (facts.date.is_none(), ProblemKind::NoDate, "nothing tells the date of the issue"),
         (facts.page.is_none(), ProblemKind::NoPage, "nothing tells the page number"),
     ];
-    let missing: Vec<Problem> =
-        missing.into_iter().filter(|(m, kind, _)| *m && !told(*kind)).map(|(_, kind, text)| Problem::new(kind, text)).collect();
+    let missing: Vec<Problem> = missing
+        .into_iter()
+        .filter(|(m, kind, _)| *m && !told(*kind))
+        .map(|(_, kind, text)| Problem::new(kind, text))
+        .collect();
     problems.extend(missing);
-    Page { source: page.source.clone(), encoding: page.encoding.clone(), facts, articles, furniture, problems }
+    Page {
+        source: page.source.clone(),
+        encoding: page.encoding.clone(),
+        facts,
+        articles,
+        furniture,
+        problems,
+    }
 }
 
 /// A comparable form for headings: folded, without white space.

@@ -167,10 +167,14 @@ pub(super) struct Sheet<'p, 'a> {
 /// Where a step leads and what it is worth by itself; none where it is no reading at all.
 fn step(from: State, role: Role) -> Option<(State, f32)> {
     use State as S;
-    let open = matches!(from, S::Body | S::Crossed | S::Tail | S::Bare | S::BareCrossed | S::BareTail | S::Late | S::Start);
+    let open = matches!(
+        from,
+        S::Body | S::Crossed | S::Tail | S::Bare | S::BareCrossed | S::BareTail | S::Late | S::Start
+    );
     let bare = matches!(from, S::Bare | S::BareCrossed | S::BareTail);
     // A story that begins while the last one still lacks its body.
-    let unready = matches!(from, S::Headed | S::Decked | S::Signed | S::Crossed | S::BareCrossed | S::BareSigned);
+    let unready =
+        matches!(from, S::Headed | S::Decked | S::Signed | S::Crossed | S::BareCrossed | S::BareSigned);
     Some(match role {
         Role::Furniture => (
             from,
@@ -181,12 +185,12 @@ fn step(from: State, role: Role) -> Option<(State, f32)> {
             },
         ),
         Role::Caption => (from, if matches!(from, S::Column | S::Kicker) { -1.0 } else { -0.1 }),
-        Role::Column if open || unready => (S::Column, if unready { -4.5 } else { 0.0 }),
+        Role::Column if open || unready => (S::Column, if unready { -6.5 } else { 0.0 }),
         Role::Column if from == S::Column => (S::Column, -2.0),
-        Role::Kicker if open || unready => (S::Kicker, if unready { -4.5 } else { 0.0 }),
+        Role::Kicker if open || unready => (S::Kicker, if unready { -6.5 } else { 0.0 }),
         Role::Kicker if from == S::Column => (S::Kicker, 0.0),
         Role::Kicker if from == S::Kicker => (S::Kicker, -1.5),
-        Role::Headline if unready => (S::Headed, -4.5),
+        Role::Headline if unready => (S::Headed, -6.5),
         Role::Headline => (S::Headed, if matches!(from, S::Tail | S::Late) { 0.3 } else { 0.0 }),
         Role::HeadlineMore if from == S::Headed => (S::Headed, -2.0),
         Role::Deck if from == S::Headed => (S::Decked, 0.0),
@@ -194,10 +198,16 @@ fn step(from: State, role: Role) -> Option<(State, f32)> {
         Role::Deck if from == S::Signed => (S::Decked, -2.5),
         Role::Byline if matches!(from, S::Headed | S::Decked) => (S::Signed, 0.0),
         Role::Byline if from == S::Signed => (S::Signed, -0.3),
-        Role::Byline if matches!(from, S::Column | S::Kicker | S::Start | S::BareSigned) => (S::BareSigned, -1.5),
+        Role::Byline if matches!(from, S::Column | S::Kicker | S::Start | S::BareSigned) => {
+            (S::BareSigned, -1.5)
+        }
         Role::Byline if from == S::Late => (S::Late, -1.0),
         Role::Byline if from == S::Continued => (S::Continued, -0.5),
-        Role::Body if matches!(from, S::Headed | S::Decked | S::Signed | S::Body | S::Crossed | S::Continued) => (S::Body, 0.0),
+        Role::Body
+            if matches!(from, S::Headed | S::Decked | S::Signed | S::Body | S::Crossed | S::Continued) =>
+        {
+            (S::Body, 0.0)
+        }
         Role::Body if from == S::Tail => (S::Body, -2.5),
         Role::Body if from == S::Late => (S::Body, -3.0),
         Role::Body if matches!(from, S::Bare | S::BareCrossed) => (S::Bare, 0.0),
@@ -206,13 +216,15 @@ fn step(from: State, role: Role) -> Option<(State, f32)> {
         Role::Body if from == S::Kicker => (S::Bare, -3.0),
         Role::BodyNew if matches!(from, S::Start) => (S::Bare, -3.0),
         Role::BodyNew if matches!(from, S::Tail | S::Late | S::BareTail) => (S::Bare, -3.0),
-        Role::BodyNew if matches!(from, S::Body | S::Bare) => (S::Bare, -5.5),
+        Role::BodyNew if matches!(from, S::Body | S::Bare) => (S::Bare, -7.0),
         Role::Crosshead if from == S::Body => (S::Crossed, 0.0),
         Role::Crosshead if from == S::Bare => (S::BareCrossed, 0.0),
-        Role::Crosshead if matches!(from, S::Decked | S::Signed | S::Headed | S::Continued) => (S::Crossed, -1.2),
+        Role::Crosshead if matches!(from, S::Decked | S::Signed | S::Headed | S::Continued) => {
+            (S::Crossed, -2.0)
+        }
         Role::Crosshead if matches!(from, S::Crossed | S::BareCrossed) => (from, -2.5),
         Role::Crosshead if from == S::Tail => (S::Crossed, -3.0),
-        Role::LateHeadline if bare => (S::Late, 3.0),
+        Role::LateHeadline if bare => (S::Late, if from == S::BareTail { 3.5 } else { 3.0 }),
         Role::LateDeck if from == S::Late => (S::Late, -0.5),
         Role::Signature if matches!(from, S::Body | S::Tail) => (S::Tail, 0.0),
         Role::Signature if matches!(from, S::Bare | S::BareTail) => (S::BareTail, 0.0),
@@ -322,10 +334,10 @@ impl Weighed {
     fn running(&mut self, sheet: &Sheet<'_, '_>, i: usize) {
         let cue = &sheet.cues[i];
         let cut = cut_before(sheet, i);
-        self.set(Role::Body, if cue.lead { 1.0 } else { 3.0 });
+        self.set(Role::Body, if cue.lead { 0.0 } else { 3.0 });
         let mut new = 3.0;
         if cue.lead {
-            new += 3.0;
+            new += 4.5;
         } else if cue.dated {
             new += 0.8;
         }
@@ -354,14 +366,17 @@ impl Weighed {
         let marked = cue.level > 0;
         let fit = self.fit;
         let next = sheet.cues.get(i + 1);
-        let after = next_running(sheet, i);
         let cut = cut_before(sheet, i);
         let next_lead = next.is_some_and(|c| c.lead);
-        let next_told = next.is_some_and(|c| c.lead || c.byline >= Byline::Bracketed || c.dash || c.deck > 0.0);
+        let next_told =
+            next.is_some_and(|c| c.lead || c.byline >= Byline::Bracketed || c.dash || c.deck > 0.0);
+        let signing = signs_notice(sheet, i);
         let shape = {
             let mut s = if marked { 2.0 } else { 0.0 };
-            s -= 0.8 * cue.commas as f32;
-            if cue.ends && !matches!(sheet.blocks[i].text.chars().next_back(), Some('？' | '！' | '?' | '!' | '”')) {
+            s -= if marked { 0.6 } else { 1.0 } * cue.prose;
+            if cue.ends
+                && !matches!(sheet.blocks[i].text.chars().next_back(), Some('？' | '！' | '?' | '!' | '”'))
+            {
                 s -= 2.5;
             }
             if cue.never_begins {
@@ -373,8 +388,17 @@ impl Weighed {
             if cut && !marked {
                 s -= 0.8;
             }
+            // Below a heading a paragraph begins; what begins inside a sentence goes on with one.
+            if let Some(below) = next.filter(|c| c.running) {
+                s -= 0.5 * below.inside.clamp(-0.7, 4.0);
+            }
+            match cue.fresh {
+                Some(true) => s -= 2.0,
+                Some(false) => s += 0.8,
+                None => {}
+            }
             if cue.sign_off && !marked {
-                s -= 0.5;
+                s -= if signing { 2.5 } else { 0.8 };
             }
             s
         };
@@ -383,22 +407,25 @@ impl Weighed {
 
         // Headline.
         let length = if n < 4.0 {
-            -2.5
-        } else if n < 7.0 {
-            -0.8
+            -3.0
+        } else if n < 8.0 {
+            -1.8
+        } else if n < 12.0 {
+            -0.6
         } else if n <= 32.0 {
             0.6
         } else {
             0.6 - (n - 32.0) * 0.12
         };
-        let mut head = shape + length + 2.2 * below;
+        let opens = next_running(sheet, i).map_or(0.0, |c| c.opens.clamp(-1.6, 1.0));
+        let mut head = shape + length + 2.8 * below + 0.6 * opens;
         if next_lead {
             head += 2.0;
         } else if next_told {
             head += 1.2;
         }
-        if after.is_some_and(|c| c.dated) && next.is_some_and(|c| c.running) {
-            head += 0.5;
+        if cue.event {
+            head += 0.8;
         }
         if cue.numbered {
             head -= 2.0;
@@ -415,35 +442,71 @@ impl Weighed {
 
         // Kicker and column.
         let apart = fit.above - below;
-        let kick_length = if n < 3.0 { -2.0 } else if n <= 26.0 { 0.2 } else { 0.2 - (n - 26.0) * 0.12 };
-        self.set(Role::Kicker, shape + kick_length + cue.kicker + 1.4 * below - 2.0 * apart.max(0.0) - 0.2 - 0.4 * cue.column);
-        let name_length = if n < 2.0 { -2.0 } else if n <= 16.0 { 0.3 } else { 0.3 - (n - 16.0) * 0.25 };
+        let kick_length = if n < 3.0 {
+            -2.0
+        } else if n <= 8.0 {
+            -0.6
+        } else if n <= 26.0 {
+            0.2
+        } else {
+            0.2 - (n - 26.0) * 0.12
+        };
+        self.set(
+            Role::Kicker,
+            shape + kick_length + cue.kicker + 1.0 * below
+                - 3.0 * apart.max(0.0)
+                - 0.2
+                - 0.4 * cue.column
+                - if cue.parts >= 3 { 1.0 } else { 0.0 },
+        );
+        let name_length = if n < 2.0 {
+            -2.0
+        } else if n <= 16.0 {
+            0.3
+        } else {
+            0.3 - (n - 16.0) * 0.25
+        };
         let known = if sheet.known_column[i] { 3.0 } else { 0.0 };
-        let mut column = shape + name_length + cue.column + known - 0.8 * below - 2.0 * apart.max(0.0) + 0.1;
+        let mut column = shape + name_length + cue.column + known - 0.8 * below - 3.0 * apart.max(0.0) + 0.1;
         if next.is_some_and(|c| c.running) {
             column -= 0.5;
+        }
+        if n <= 8.0 {
+            column += 0.5;
         }
         self.set(Role::Column, column);
 
         // Deck.
-        let deck_length = if n < 4.0 { -2.0 } else if n <= 44.0 { 0.2 } else { 0.2 - (n - 44.0) * 0.1 };
+        let deck_length = if n < 4.0 {
+            -2.0
+        } else if n <= 44.0 {
+            0.2
+        } else {
+            0.2 - (n - 44.0) * 0.1
+        };
         let dash = if cue.dash { 4.0 } else { 0.0 };
         let parts = if cue.parts > 1 { 0.3 } else { 0.0 };
-        self.set(Role::Deck, (if marked { 1.2 } else { 0.6 }) + deck_length + dash + parts + cue.deck + 1.2 * below - 0.3 * cue.commas as f32 - 0.3);
+        let deck_shape = if cue.dash { shape + 0.6 * cue.prose } else { shape };
+        self.set(Role::Deck, deck_shape + deck_length + dash + parts + cue.deck + 1.0 * below - 0.2);
 
         // Crosshead.
         let cross_length = if n < 2.0 {
             -2.0
-        } else if n <= 12.0 {
-            1.0
-        } else if n <= 18.0 {
-            0.0
+        } else if n <= 11.0 {
+            1.5
+        } else if n <= 14.0 {
+            0.4
         } else {
-            -(n - 18.0) * 0.2
+            -(n - 13.0) * 0.25
         };
-        let mut cross = shape + cross_length + bond + 0.6 * fit.below + 0.3;
+        let mut cross = shape + cross_length + bond + 0.6 * fit.below + 0.5 - 0.6 * opens;
         if cue.numbered {
             cross += 3.5;
+        } else if i > 0 && !sheet.cues[i - 1].running {
+            cross -= 1.2;
+        }
+        if cue.event {
+            cross -= 0.6;
         }
         if next_lead || next.is_some_and(|c| c.byline >= Byline::Bracketed) {
             cross -= 4.0;
@@ -452,7 +515,7 @@ impl Weighed {
             cross -= 1.5;
         }
         if cue.notice {
-            cross -= 1.0;
+            cross -= 5.0;
         }
         if cue.column >= 2.0 || known > 0.0 {
             cross -= 2.0;
@@ -460,13 +523,27 @@ impl Weighed {
         self.set(Role::Crosshead, cross);
 
         // Headline behind its body.
-        self.set(Role::LateHeadline, shape + length + 2.2 * fit.above - 1.2 * below - 0.3 - if cue.numbered { 2.0 } else { 0.0 });
+        self.set(
+            Role::LateHeadline,
+            shape + length + 3.8 * fit.above - 1.2 * below - 1.3 - if cue.numbered { 2.0 } else { 0.0 },
+        );
         self.set(Role::LateDeck, dash + 1.0 * fit.above - 1.0 + cue.deck);
 
         // Body.
-        let mut body = if marked { -4.0 } else { -0.6 } + 1.0 * (cue.commas.min(2) as f32);
+        let mut body = if marked { -4.0 } else { -0.6 } + 1.2 * cue.prose.min(3.0);
         if cut {
             body += 1.2;
+        }
+        if !cue.may_end
+            && !marked
+            && let Some(below) = next.filter(|c| c.running)
+        {
+            body += 0.6 * below.inside.clamp(-1.0, 4.0);
+        }
+        match cue.fresh {
+            Some(true) => body += 2.0,
+            Some(false) if !cut => body -= 2.0,
+            _ => {}
         }
         if cue.never_begins {
             body += 4.0;
@@ -485,6 +562,9 @@ impl Weighed {
         if cue.sign_off {
             body += 2.0;
         }
+        if signing && !marked && !cue.notice && n <= 30.0 {
+            body += 2.0;
+        }
         if n > 40.0 {
             body += (n - 40.0) * 0.08;
         }
@@ -493,7 +573,8 @@ impl Weighed {
 
         // Slogan.
         if n >= 9.0 {
-            let mut slogan = shape - 1.2 + 0.9 * (cue.parts.min(5) as f32 - 1.0) - 2.5 * below + if n > 26.0 { 0.8 } else { 0.0 };
+            let mut slogan = shape - 1.2 + 1.1 * (cue.parts.min(5) as f32 - 1.0) - 2.5 * below
+                + if n > 26.0 { 0.8 } else { 0.0 };
             if i < 6 {
                 slogan += 0.8;
             }
@@ -537,8 +618,20 @@ impl Weighed {
 
 /// Whether the running text before block `i` breaks off inside a sentence.
 fn cut_before(sheet: &Sheet<'_, '_>, i: usize) -> bool {
-    (0..i).rev().take(4).find(|j| sheet.cues[*j].running).is_some_and(|j| !sheet.cues[j].may_end && sheet.cues[j].level == 0)
+    (0..i)
+        .rev()
+        .take(4)
+        .find(|j| sheet.cues[*j].running)
+        .is_some_and(|j| !sheet.cues[j].may_end && sheet.cues[j].level == 0)
         && i > 0
+}
+
+/// Whether the lines just above are a notice, which is signed by an organ and a day.
+fn signs_notice(sheet: &Sheet<'_, '_>, i: usize) -> bool {
+    let above = || (0..i).rev().take(6).map(|j| &sheet.cues[j]);
+    above().next().is_some_and(|c| c.running || c.sign_off || (c.chars < 14 && c.level == 0 && !c.notice))
+        && above().find(|c| !c.running && !c.sign_off).is_some_and(|c| c.notice)
+        && above().any(|c| c.running)
 }
 
 fn next_running<'s>(sheet: &'s Sheet<'_, '_>, i: usize) -> Option<&'s Cues> {
@@ -568,7 +661,7 @@ fn beside(sheet: &Sheet<'_, '_>, from: State, role: Role, i: usize) -> f32 {
             let before = &sheet.cues[j];
             match rank(cue.level).cmp(&rank(before.level)) {
                 std::cmp::Ordering::Greater => 0.8,
-                std::cmp::Ordering::Equal => -0.2,
+                std::cmp::Ordering::Equal => 0.0,
                 std::cmp::Ordering::Less => -1.5,
             }
         }),
@@ -576,7 +669,10 @@ fn beside(sheet: &Sheet<'_, '_>, from: State, role: Role, i: usize) -> f32 {
             let before = &sheet.cues[j];
             if before.level == cue.level { 0.3 } else { -2.0 }
         }),
-        (State::Body | State::Bare | State::Tail | State::BareTail, Role::Byline) => -2.0,
+        // A notice under the word Notice: the first is the name of the column.
+        (_, Role::Column | Role::Kicker) if cue.notice => {
+            if sheet.cues.get(i + 1).is_some_and(|c| c.notice && !c.running) { 3.5 } else { -3.0 }
+        }
         _ => 0.0,
     }
 }

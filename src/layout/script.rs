@@ -23,8 +23,26 @@ pub(super) fn may_end_paragraph(text: &str) -> bool {
     matches!(
         text.chars().next_back(),
         Some(
-            '。' | '！' | '？' | '!' | '?' | '…' | ';' | '；' | '：' | ':' | '”' | '’' | '」' | '』' | '）' | ')' | '】' | '.'
-                | '"' | '～' | '~'
+            '。' | '！'
+                | '？'
+                | '!'
+                | '?'
+                | '…'
+                | ';'
+                | '；'
+                | '：'
+                | ':'
+                | '”'
+                | '’'
+                | '」'
+                | '』'
+                | '）'
+                | ')'
+                | '】'
+                | '.'
+                | '"'
+                | '～'
+                | '~'
         )
     )
 }
@@ -33,8 +51,30 @@ pub(super) fn may_end_paragraph(text: &str) -> bool {
 pub(super) fn never_begins(c: char) -> bool {
     matches!(
         c,
-        '，' | '。' | '、' | '；' | '：' | '！' | '？' | ',' | ';' | ':' | '!' | '?' | '）' | ')' | '”' | '’' | '」' | '』'
-            | '》' | '〉' | '】' | '％' | '%' | '℃' | '.'
+        '，' | '。'
+            | '、'
+            | '；'
+            | '：'
+            | '！'
+            | '？'
+            | ','
+            | ';'
+            | ':'
+            | '!'
+            | '?'
+            | '）'
+            | ')'
+            | '”'
+            | '’'
+            | '」'
+            | '』'
+            | '》'
+            | '〉'
+            | '】'
+            | '％'
+            | '%'
+            | '℃'
+            | '.'
     )
 }
 
@@ -59,6 +99,32 @@ pub(super) fn unbalanced(text: &str) -> bool {
     }
     depth != [0; 4]
 }
+
+/// How much more likely a text begins inside a sentence than with one, by its first character (logarithm).
+///
+/// Measured on public news: the characters of each list are in the order of their frequency. Who splits a
+/// sentence at any place gets one of [`SELDOM_FIRST`] in three of ten cases, sentences begin so in one of a hundred.
+pub(super) fn begins_inside(text: &str) -> f32 {
+    let Some(c) = text.chars().next().map(crate::text::fold::fold_char) else { return 0.0 };
+    if never_begins(c) {
+        4.0
+    } else if SELDOM_FIRST.contains(c) {
+        3.0
+    } else if LESS_FIRST.contains(c) {
+        1.5
+    } else if MOST_FIRST.contains(c) {
+        -1.9
+    } else if OFTEN_FIRST.contains(c) || matches!(c, '“' | '"' | '《') {
+        -0.7
+    } else {
+        0.3
+    }
+}
+
+const SELDOM_FIRST: &str = "的和了年是方行合动业区部个平等力化务员表机理系们定体好设月议道次示领度号心场问治资点题里组者间导名增院起府子众及续都造门式际情队流席量局革界书性步域品处愿管尔件责织计求护级友育技标义线源种境助供果息权口术州益难边势断略望升形话色策些费准效善型击态条族午质速价户层识致贸备况头球融划职播洲验础挥样士律频争副障响显伙模命闻察险献控援困念措功称思己候盟才置署份践究则率言岛片器象疗满岸款幕底存待络梦亡馆彻岁字罪补均贡便么丽限括属害药斗止堂仍奖介守享胜予川练牌伟朗序染轮较料辑算架销诉树输辆阶励沟须赢谊币刻洋繁季奋束纷坛却疑姓损厅炸幅讯售握湾状倍绕朋妇秀右键够毒筹邦挑赴映败筑钟材洁杀觉择块套且晨肃订坡怖板股累散释览亩勇析毁涨吨驶夺缓差厚暖胞履递屋阵捕迹味迅契晤债径兼";
+const LESS_FIRST: &str = "人发展民出进地家成关政实生工多时主重强共将市利持学于能用提后制推保产入战路济水军统向斯更得任已期信立创万项说还并之决车达着企查指元施程互服举取群规支协结运办城视省常团放风案投手传物带见精集积干收防认使县确落研先少快宣构促批亿志引切选始变论神稳维观优客身往告游装列讲营乡核想单复影镇范站史赛真需易卫紧降兴房康知努负病兵亲注排段密夫儿健终师校类园遇富迎送容伤故编承养充急派雨乐食破违督启低良阳死减贯章景移艺媒藏配烈贫停训庆录足测聚星版召票船或荣判危留探室占例签疆犯货扶购征油惠激污鲜固细某遭载童剧恐射久扬讨桥语弹换压逐巨申追楼诚拓读赞尊诺吸舰适彩舞勒角邻附嫌典廉遗轻亮攻店左残厂牢腐礼泛贷侵疾呼岗松竞邀写摄伍绝贴旗诊母恢血携慰绩杂覆符否疫途谋刑私卖鱼拍振菜背避矿珍";
+const OFTEN_FIRST: &str = "国会为全要新对不同经日现两通与文各正最三联西明十记南受山应世老首其广参二江马专德四让警继每因然青河五欧武依尼土未福很只再声几春考财离古听卡欢宁云纳索沙六许座她黄综早白即初贵塞黑塔曾爆洪波七述你返谢短扎九夏鲁它瓦瑞焦距暑黎";
+const MOST_FIRST: &str = "中在这今近我目本他习当美第从北此双巴据而由李去原俄张但希阿如伊连英根普王随该乌奥叙印温韩除哈刘湖香按刚吉朝澳针埃那萨尽截像眼泰陈另贺杨昨穆吴胡伦浙肯祖梅莫俞虽甘贾沈陪墨辽孙卢徐默菲陕赵彭详郑辛尤朱俗潘孟杭邓郭朴帕厦芦秦霍曹凭舆玻舒蓬钦宋汪冯";
 
 /// Full-width letters, figures and marks as half-width; Chinese stays as printed.
 pub(super) fn narrow(c: char) -> char {
@@ -125,7 +191,11 @@ pub(super) fn year(text: &str) -> Option<i16> {
 /// A count with its word, for notes: `3 lines`.
 pub(super) fn lines_note(what: &str, (first, last): (usize, usize)) -> String {
     let mut note = what.to_owned();
-    let _ = if first == last { write!(note, " (line {first})") } else { write!(note, " (lines {first} and {last})") };
+    let _ = if first == last {
+        write!(note, " (line {first})")
+    } else {
+        write!(note, " (lines {first} and {last})")
+    };
     note
 }
 
@@ -144,7 +214,8 @@ mod tests {
 
     #[test]
     fn numbers_are_read_in_both_kinds_of_figures() {
-        for (text, want) in [("二", 2), ("十", 10), ("十二", 12), ("二十", 20), ("12", 12), ("〇三", 3)] {
+        for (text, want) in [("二", 2), ("十", 10), ("十二", 12), ("二十", 20), ("12", 12), ("〇三", 3)]
+        {
             assert_eq!(number(text), Some(want), "{text}");
         }
         assert_eq!(number("综合"), None);

@@ -19,6 +19,8 @@ pub(super) struct Paragraph {
     pub lines: (usize, usize),
     /// A heading inside the body.
     pub crosshead: bool,
+    /// Begins set in, or does not, where that tells.
+    pub fresh: Option<bool>,
 }
 
 /// One story of one page, before repairs and joining.
@@ -124,13 +126,14 @@ pub(super) fn gather(blocks: &[Block<'_>], cues: &[Cues], roles: &[Role]) -> Gat
                 text: text.to_owned(),
                 lines: (block.first, block.last),
                 crosshead: true,
+                fresh: None,
             }),
             Role::LateHeadline => {
                 open.late = Some(block.first);
                 open.headline.push(text.to_owned());
             }
             Role::Caption => caption(&mut out, &mut open, text, last),
-            Role::Body | Role::BodyNew => body(&mut open, block),
+            Role::Body | Role::BodyNew => body(&mut open, block, cues[i].fresh),
         }
         last = Some(*role);
     }
@@ -143,7 +146,11 @@ fn close(out: &mut Gathered, open: &mut Story) {
     if story.is_empty() {
         return;
     }
-    if !story.has_body() && story.headline.is_empty() && story.captions.is_empty() && story.jump_from.is_none() {
+    if !story.has_body()
+        && story.headline.is_empty()
+        && story.captions.is_empty()
+        && story.jump_from.is_none()
+    {
         // Headings without anything below are kept as text of the page.
         let text = story.column.into_iter().chain(story.kicker).collect::<Vec<_>>().join(" ");
         if !text.is_empty() {
@@ -156,7 +163,7 @@ fn close(out: &mut Gathered, open: &mut Story) {
         story.genre = Genre::Caption;
         story.paragraphs = std::mem::take(&mut story.captions)
             .into_iter()
-            .map(|text| Paragraph { text, lines: (story.line, story.line), crosshead: false })
+            .map(|text| Paragraph { text, lines: (story.line, story.line), crosshead: false, fresh: None })
             .collect();
     }
     let heading = story.headline.first().map(|h| fold(h)).unwrap_or_default();
@@ -187,7 +194,7 @@ fn furnish(out: &mut Vec<Furniture>, cues: &[Cues], blocks: &[Block<'_>], roles:
 }
 
 /// Adds running text to the open story and takes out what is no body.
-fn body(open: &mut Story, block: &Block<'_>) {
+fn body(open: &mut Story, block: &Block<'_>, fresh: Option<bool>) {
     let mut text: &str = &block.text;
     if let Some(mark) = jump::from(text) {
         let behind = text[mark.end..].trim_start();
@@ -214,7 +221,12 @@ fn body(open: &mut Story, block: &Block<'_>) {
         add_authors(open, lead.authors);
     }
     if !text.is_empty() {
-        open.paragraphs.push(Paragraph { text: text.to_owned(), lines: (block.first, block.last), crosshead: false });
+        open.paragraphs.push(Paragraph {
+            text: text.to_owned(),
+            lines: (block.first, block.last),
+            crosshead: false,
+            fresh,
+        });
     }
 }
 
@@ -278,6 +290,10 @@ fn undashed(text: &str) -> &str {
 /// The name of a column without its frame.
 fn bare_column(text: &str) -> String {
     let framed = text.starts_with(['【', '〔', '〖', '[']) && text.ends_with(['】', '〕', '〗', ']']);
-    let cut = if framed { text.trim_matches(|c| matches!(c, '【' | '】' | '〔' | '〕' | '〖' | '〗' | '[' | ']')) } else { text };
+    let cut = if framed {
+        text.trim_matches(|c| matches!(c, '【' | '】' | '〔' | '〕' | '〖' | '〗' | '[' | ']'))
+    } else {
+        text
+    };
     cut.trim().to_owned()
 }

@@ -55,7 +55,7 @@ impl<'a> Candidates<'a> {
         let before = self.g.before(at, 1);
         // Names that nothing in their form gives away stand behind posts, commas of lists and borders.
         let open = !self.lex.traits(before).han() || self.lex.traits(before).ends_word();
-        if surname == 0 && foreign < 3 && !open && !t.begins_special() {
+        if surname == 0 && foreign < 3 && t.given_first() < 5 && !open && !t.begins_special() {
             return;
         }
         let mut left = None;
@@ -64,6 +64,9 @@ impl<'a> Candidates<'a> {
         }
         if t.begins_special() {
             self.special(at, &mut left, each);
+        }
+        if t.given_first() >= 5 {
+            self.given(at, &mut left, each);
         }
         if foreign >= 3 {
             self.foreign(at, &mut left, each);
@@ -85,9 +88,24 @@ impl<'a> Candidates<'a> {
         memo: &mut Option<Left>,
         each: &mut impl FnMut(Run),
     ) {
+        if form != Form::Famous && self.addresses(start, end) {
+            return;
+        }
         let left = self.left(start, memo);
         let behind = self.behind(end);
         each(Run { start, end, form, left, behind });
+    }
+
+    /// Whether a run is a surname with a form of address or post behind it: 王先生, 郑经理, 史某.
+    fn addresses(&self, start: usize, end: usize) -> bool {
+        if self.g.slice(start, end).contains(&'某') {
+            return true;
+        }
+        let mut found = false;
+        self.lex.words_to(self.g.slice(start, end), |len, bits| {
+            found |= len >= 2 && len < end - start && bits & (word::ADDRESS | word::HEAD) != 0;
+        });
+        found
     }
 
     /// Surname and one or two characters.
@@ -119,13 +137,23 @@ impl<'a> Candidates<'a> {
         }
     }
 
-    /// Compound surnames and people known to everybody.
+    /// A given name alone, of two characters that names are fond of.
+    fn given(&mut self, at: usize, left: &mut Option<Left>, each: &mut impl FnMut(Run)) {
+        if self.lex.traits(self.g.get(at + 1)).given_last() >= 5 {
+            self.push(at, at + 2, Form::Given, left, each);
+        }
+    }
+
+    /// Compound surnames, Japanese ones, and people known to everybody.
     fn special(&mut self, at: usize, left: &mut Option<Left>, each: &mut impl FnMut(Run)) {
-        let mut compound = false;
+        let (mut compound, mut japanese) = (false, 0);
         let mut famous = [0usize; FORWARD_CHARS_MAX + 1];
         let mut n = 0;
         self.lex.words_from(self.g.slice(at, at + FORWARD_CHARS_MAX), |len, bits| {
             compound |= bits & word::COMPOUND != 0;
+            if bits & word::JAPANESE != 0 {
+                japanese = len;
+            }
             if bits & word::FAMOUS != 0 && n < famous.len() {
                 famous[n] = len;
                 n += 1;
@@ -133,6 +161,15 @@ impl<'a> Candidates<'a> {
         });
         for &len in &famous[..n] {
             self.push(at, at + len, Form::Famous, left, each);
+        }
+        if japanese > 0 {
+            for given in 0..=3 {
+                let end = at + japanese + given;
+                if given > 0 && !self.lex.traits(self.g.get(end - 1)).han() {
+                    break;
+                }
+                self.push(at, end, Form::Japanese, left, each);
+            }
         }
         if compound && self.lex.traits(self.g.get(at + 2)).han() {
             self.push(at, at + 3, Form::CompoundThree, left, each);

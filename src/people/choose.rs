@@ -12,24 +12,22 @@ pub(super) struct Judged {
 }
 
 /// The candidates that are names: disjoint, in order; of overlapping ones the best together.
-pub(super) fn choose(judged: &mut Vec<Judged>) -> Vec<Judged> {
-    judged.retain(|j| j.score > 0.0);
-    judged.sort_by(|a, b| {
-        (a.run.start, a.run.end).cmp(&(b.run.start, b.run.end)).then(b.score.total_cmp(&a.score))
-    });
+///
+/// Expects them sorted by beginning.
+pub(super) fn choose(judged: &[Judged]) -> Vec<Judged> {
     let mut chosen = Vec::new();
-    let mut from = 0;
-    while from < judged.len() {
-        // A group of candidates that hang together by overlaps.
-        let mut reach = judged[from].run.end;
-        let mut to = from + 1;
-        while to < judged.len() && judged[to].run.start < reach {
-            reach = reach.max(judged[to].run.end);
-            to += 1;
+    let mut group: Vec<Judged> = Vec::new();
+    let mut reach = 0;
+    for j in judged.iter().filter(|j| j.score > 0.0) {
+        // A group of candidates hangs together by overlaps.
+        if j.run.start >= reach && !group.is_empty() {
+            best_of(&group, &mut chosen);
+            group.clear();
         }
-        best_of(&judged[from..to], &mut chosen);
-        from = to;
+        reach = reach.max(j.run.end);
+        group.push(*j);
     }
+    best_of(&group, &mut chosen);
     chosen
 }
 

@@ -14,11 +14,13 @@ use super::model::{self, Form, Run};
 use super::{Evidence, Kind, Mention, PostMention};
 
 /// Added to every judgement: the labels that were learned from lack many names.
-const SHIFT: f32 = 1.5;
+const SHIFT: f32 = 0.6;
 /// Judgements below this are forgotten at once; no later evidence can make up for them.
 const FLOOR: f32 = -6.0;
 /// What a name taught by the archive or the text adds.
 const KNOWN_BONUS: f32 = 4.0;
+/// What being known to everybody adds.
+const FAMOUS_BONUS: f32 = 2.5;
 /// What a chosen neighbour in a list adds.
 const LIST_BONUS: f32 = 3.0;
 
@@ -54,6 +56,7 @@ fn judge(g: &Glyphs, lex: &Lexicon, known: &Lookup) -> Vec<Judged> {
         let first = judged.len();
         candidates.at(at, &mut |run| {
             let mut score = SHIFT + model::score(g, lex, &run);
+            score += surroundings(g, lex, &run);
             if !known.is_empty() {
                 score += bonus(known.get(g.slice(run.start, run.end)));
             }
@@ -89,6 +92,57 @@ fn judge(g: &Glyphs, lex: &Lexicon, known: &Lookup) -> Vec<Judged> {
         }
     }
     judged
+}
+
+/// Bodies and places that are named after people.
+const NAMED_AFTER: &[&str] = &[
+    "书院", "学院", "大学", "中学", "小学", "医院", "国家", "国际", "机场", "纪念", "故居", "图书", "基金",
+    "公司", "集团", "广场", "公园", "大道", "大街", "奖章", "大桥", "山脉", "群岛", "海峡", "半岛", "运河",
+    "航空", "银行",
+];
+
+/// What is known beyond the weights: endings that belong to the next word, bodies named after people.
+fn surroundings(g: &Glyphs, lex: &Lexicon, run: &Run) -> f32 {
+    let mut score = 0.0;
+    if run.form == Form::Famous {
+        score += FAMOUS_BONUS;
+    }
+    let last = g.get(run.end - 1);
+    if run.form == Form::Three
+        && matches!(
+            last,
+            '曾' | '已'
+                | '均'
+                | '则'
+                | '也'
+                | '都'
+                | '就'
+                | '还'
+                | '又'
+                | '因'
+                | '自'
+                | '称'
+                | '可'
+                | '从'
+                | '为'
+                | '将'
+        )
+        && !matches!(run.behind, Behind::Comma | Behind::Stop | Behind::ListComma | Behind::Border)
+    {
+        score -= 2.5;
+    }
+    if !run.left.is_post() && run.behind != Behind::ListComma {
+        let next = g.slice(run.end, run.end + 2);
+        if NAMED_AFTER.iter().any(|n| n.chars().eq(next.iter().copied())) {
+            score -= 3.0;
+        }
+    }
+    let closed = !matches!(run.behind, Behind::Han | Behind::Word | Behind::Figure | Behind::Dot);
+    if closed && run.left.is_post() && matches!(run.form, Form::Dotted | Form::Free | Form::Foreign) {
+        let _ = lex;
+        score += 1.5;
+    }
+    score
 }
 
 /// What the archive's knowledge of a name adds.
@@ -140,76 +194,122 @@ fn padded(g: &Glyphs, lex: &Lexicon, candidates: &mut Candidates<'_>, at: usize)
 
 /// Chooses names, and chooses again with what the text itself has taught.
 fn settle(g: &Glyphs, lex: &Lexicon, known: &Lookup, judged: &mut Vec<Judged>) -> Vec<Judged> {
+    sort(judged);
     let mut chosen = choose(judged);
+    if complete_lists(g, lex, judged, &chosen) {
+        chosen = choose(judged);
+    }
+    let taught = taught(g, known, &chosen);
+    if !taught.is_empty() && recognise(g, lex, &taught, judged, &chosen) {
+        sort(judged);
+        chosen = choose(judged);
+    }
+    chosen
+}
+
+fn sort(judged: &mut [Judged]) {
+    judged.sort_by(|a, b| {
+        (a.run.start, a.run.end).cmp(&(b.run.start, b.run.end)).then(b.score.total_cmp(&a.score))
+    });
+}
+
+/// Raises candidates that stand in a list beside chosen names; gives whether any were raised.
+fn complete_lists(g: &Glyphs, lex: &Lexicon, judged: &mut [Judged], chosen: &[Judged]) -> bool {
+    // Where a chosen name ends or begins, and whether a list with a post or label runs through it.
+    let mut ends: HashMap<usize, bool> = HashMap::new();
+    let mut begins: HashMap<usize, bool> = HashMap::new();
+    for c in chosen {
+        let firm = c.run.left.calls_for_a_name()
+            || (c.run.left.kind == Before::ListComma
+                && ends.get(&c.run.left.start).copied().unwrap_or(false));
+        ends.insert(c.run.end, firm);
+        begins.insert(c.run.start, firm);
+    }
+    let mut changed = false;
+    for j in judged.iter_mut() {
+        let (s, e) = (j.run.start, j.run.end);
+        if matches!(j.run.behind, Behind::Han | Behind::Word | Behind::Figure | Behind::Dot) {
+            continue;
+        }
+        let mut from = s;
+        while from > 0 && g.get(from - 1) == ' ' {
+            from -= 1;
+        }
+        let mut linked = None;
+        if from > 0 && g.get(from - 1) == '、' {
+            let mut before = from - 1;
+            while before > 0 && g.get(before - 1) == ' ' {
+                before -= 1;
+            }
+            linked = ends.get(&before).copied();
+        }
+        if linked.is_none() && g.get(e) == '、' {
+            linked = begins.get(&(e + 1)).copied().map(|_| false);
+        }
+        let Some(firm) = linked else { continue };
+        let own = lex.word(g.slice(s, e)) & (word::COMMON | word::NEVER) == 0;
+        let native = matches!(j.run.form, Form::Two | Form::Three | Form::CompoundThree | Form::CompoundFour);
+        if j.score <= 0.0 {
+            j.score += LIST_BONUS;
+            if firm && native && own && lex.traits(g.get(s)).surname() >= 4 {
+                j.score = j.score.max(1.0);
+            }
+            changed |= j.score > 0.0;
+        }
+        if firm && j.score > 0.0 {
+            ends.insert(e, true);
+        }
+    }
+    changed
+}
+
+/// The names that the text itself has taught.
+fn taught(g: &Glyphs, known: &Lookup, chosen: &[Judged]) -> Lookup {
     let mut taught = Lookup::default();
-    for j in &chosen {
+    for j in chosen {
+        let name = g.slice(j.run.start, j.run.end);
         let strong = j.score > 2.0
             && (j.run.left.calls_for_a_name()
                 || matches!(j.run.behind, Behind::Speech | Behind::Address | Behind::Post)
                 || j.score > 4.0);
-        if strong && known.get(g.slice(j.run.start, j.run.end)) == 0 {
-            taught.add(g.slice(j.run.start, j.run.end).iter().copied().filter(|&c| c != ' '), book::KNOWN);
+        if strong && known.get(name) == 0 {
+            taught.add(name.iter().copied().filter(|&c| c != ' '), book::KNOWN);
         }
     }
-    if !taught.is_empty() {
-        let first = std::mem::take(&mut chosen);
-        // Judged anew only where a taught name stands and was not chosen.
-        let mut more = Vec::new();
-        let mut candidates = Candidates::new(g, lex);
-        for at in 0..g.len() {
-            taught.names_from(g.slice(at, at + 24), |len, _| {
-                let (start, end) = (at, at + len);
-                if first.iter().any(|j| (j.run.start, j.run.end) == (start, end)) {
-                    return;
-                }
-                let run = Run {
-                    start,
-                    end,
-                    form: Form::Known,
-                    left: context::left(g, lex, start),
-                    behind: candidates.behind(end),
-                };
-                more.push((run, len));
-            });
-        }
-        for (run, len) in more {
-            let before = judged.iter().position(|j| (j.run.start, j.run.end) == (run.start, run.end));
-            let score = match before {
-                Some(i) => judged[i].score + KNOWN_BONUS,
+    taught
+}
+
+/// Judges anew where a taught name stands and was not chosen; gives whether anything was judged.
+fn recognise(
+    g: &Glyphs,
+    lex: &Lexicon,
+    taught: &Lookup,
+    judged: &mut Vec<Judged>,
+    chosen: &[Judged],
+) -> bool {
+    let mut more = Vec::new();
+    let mut candidates = Candidates::new(g, lex);
+    for start in 0..g.len() {
+        taught.names_from(g.slice(start, start + 24), |len, _| {
+            let end = start + len;
+            let there = chosen.partition_point(|c| c.run.start < start);
+            if chosen.get(there).is_some_and(|c| (c.run.start, c.run.end) == (start, end)) {
+                return;
+            }
+            let left = context::left(g, lex, start);
+            let run = Run { start, end, form: Form::Known, left, behind: candidates.behind(end) };
+            let first = judged.partition_point(|j| (j.run.start, j.run.end) < (start, end));
+            let score = match judged.get(first).filter(|j| (j.run.start, j.run.end) == (start, end)) {
+                Some(j) => j.score + KNOWN_BONUS,
                 None if len >= 3 => 1.0,
                 None => -0.5,
             };
-            judged.push(Judged { run, score });
-        }
-        chosen = choose(judged);
+            more.push(Judged { run, score });
+        });
     }
-    // A candidate between or beside chosen names of a list.
-    for _ in 0..3 {
-        let mut changed = false;
-        for j in judged.iter_mut().filter(|j| j.score <= 0.0 && j.score > -LIST_BONUS) {
-            let beside = |at: usize, before: bool| {
-                let i = chosen.partition_point(|c| c.run.start < at);
-                if before {
-                    i > 0 && chosen[i - 1].run.end == at
-                } else {
-                    chosen.get(i).is_some_and(|c| c.run.start == at)
-                }
-            };
-            let (s, e) = (j.run.start, j.run.end);
-            let linked = (g.before(s, 1) == '、' && s > 0 && beside(s - 1, true))
-                || (g.get(e) == '、' && beside(e + 1, false));
-            let closed = !matches!(j.run.behind, Behind::Han | Behind::Word | Behind::Figure);
-            if linked && closed {
-                j.score += LIST_BONUS;
-                changed = true;
-            }
-        }
-        if !changed {
-            break;
-        }
-        chosen = choose(judged);
-    }
-    chosen
+    let found = !more.is_empty();
+    judged.extend(more);
+    found
 }
 
 /// A name with what is printed around it.
@@ -228,24 +328,24 @@ fn read(g: &Glyphs, lex: &Lexicon, chosen: &[Judged]) -> Vec<Read> {
     for (i, j) in chosen.iter().enumerate() {
         let run = j.run;
         let mut posts = holding::in_front(g, lex, run.left, floor);
-        let joined = i > 0 && joined(g, chosen[i - 1].run.end, run.start);
+        let joint = if i > 0 { joint(g, chosen[i - 1].run.end, run.start) } else { Joint::None };
         let mut evidence = if posts.is_empty() { Evidence::Form } else { Evidence::Post };
         let mut kind = None;
         if let Some(byline) = byline(g, lex, &run) {
             kind = Some(byline);
             posts.clear();
             evidence = Evidence::Byline;
-        } else if joined && posts.is_empty() {
+        } else if joint != Joint::None && posts.is_empty() {
             // A list: the post in front of the first is everybody's.
             let before = &read[i - 1];
             if before.kind == Some(Kind::Reporter) && before.evidence == Evidence::Byline {
                 kind = before.kind;
                 evidence = Evidence::Byline;
+            } else if joint == Joint::Space {
             } else if let Some(shared) = before
                 .posts
                 .iter()
                 .rfind(|p| p.end <= before.run.start && p.start >= line_start(g, run.start))
-                && g.get(before.run.end) != ' '
             {
                 posts.push(*shared);
                 evidence = Evidence::List;
@@ -279,26 +379,41 @@ fn read(g: &Glyphs, lex: &Lexicon, chosen: &[Judged]) -> Vec<Read> {
     read
 }
 
-/// Whether only a list comma, 和, 与, 及, 以及 or white space stands between two names.
-fn joined(g: &Glyphs, from: usize, to: usize) -> bool {
-    let mut rest: Vec<char> = Vec::new();
-    let mut depth = 0;
+/// What joins two names.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Joint {
+    /// A list comma, 和, 与, 及, 以及.
+    List,
+    /// White space alone.
+    Space,
+    /// Something else.
+    None,
+}
+
+/// What stands between two names, brackets left aside.
+fn joint(g: &Glyphs, from: usize, to: usize) -> Joint {
     if to < from || to - from > 14 {
-        return false;
+        return Joint::None;
     }
+    let mut rest = ['\0'; 3];
+    let (mut n, mut depth) = (0, 0i32);
     for &c in g.slice(from, to) {
         match c {
             '(' => depth += 1,
             ')' => depth -= 1,
             ' ' => {}
             _ if depth > 0 => {}
-            _ => rest.push(c),
+            _ if n < rest.len() => {
+                rest[n] = c;
+                n += 1;
+            }
+            _ => return Joint::None,
         }
     }
-    match rest.as_slice() {
-        [] => to > from,
-        ['、' | '和' | '与' | '及' | ','] | ['以', '及'] => rest[0] != ',',
-        _ => false,
+    match &rest[..n] {
+        [] if to > from => Joint::Space,
+        ['、' | '和' | '与' | '及'] | ['以', '及'] => Joint::List,
+        _ => Joint::None,
     }
 }
 
@@ -380,8 +495,7 @@ fn tell(text: &str, g: &Glyphs, lex: &Lexicon, known: &Lookup, read: Vec<Read>) 
                 let next = g.string(r.run.end, r.run.end + 2);
                 if bits & book::KNOWN != 0 {
                     book::kind_of(bits)
-                } else if lex.word(g.slice(r.run.start, r.run.end)) & (word::FAMOUS | word::PUBLIC)
-                    == word::FAMOUS | word::PUBLIC
+                } else if lex.word(g.slice(r.run.start, r.run.end)) & word::OFFICIAL != 0
                     || OFFICIAL_ACTS.contains(&next.as_str())
                 {
                     Kind::Official

@@ -23,6 +23,9 @@ pub(super) fn in_front(g: &Glyphs, lex: &Lexicon, left: Left, floor: usize) -> V
     let mut held = Vec::new();
     let mut at = left;
     if !at.is_post() {
+        if g.before(at.end, 1) == '的' && at.end > floor + 2 {
+            return once_held(g, lex, at.end - 1, floor);
+        }
         // 县委书记是某某, 组长：某某
         if !(matches!(at.kind, Before::Colon) || matches!(g.before(at.end, 1), '是' | '为'))
             || at.end <= floor + 2
@@ -45,7 +48,7 @@ pub(super) fn in_front(g: &Glyphs, lex: &Lexicon, left: Left, floor: usize) -> V
         }
         // One more post of the same person in front of a list comma, 兼, or a bare comma.
         let joint = g.before(start, 1);
-        if !matches!(joint, '、' | '兼' | ',' | ' ' | '和') {
+        if !matches!(joint, '、' | '兼' | ',' | ' ' | '和' | '及' | '暨') {
             break;
         }
         let joint_at = if g.before(start, 2) == '并' && joint == '兼' { start - 2 } else { start - 1 };
@@ -68,6 +71,24 @@ pub(super) fn in_front(g: &Glyphs, lex: &Lexicon, left: Left, floor: usize) -> V
         at = next;
     }
     held.reverse();
+    held
+}
+
+/// The posts in 曾任某局副局长的某某: only behind a word of appointment.
+fn once_held(g: &Glyphs, lex: &Lexicon, end: usize, floor: usize) -> Vec<Held> {
+    let at = context::left(g, lex, end);
+    if !at.is_post() || at.bits & word::GROUP != 0 {
+        return Vec::new();
+    }
+    let low = floor.max(end.saturating_sub(40));
+    let begin = (low..end)
+        .rev()
+        .take_while(|&i| !matches!(g.get(i), ',' | '。' | '\n'))
+        .find_map(|i| trigger(g, i, end));
+    let mut held = Vec::new();
+    if let Some(begin) = begin {
+        items(g, lex, begin, end, &mut held);
+    }
     held
 }
 
@@ -143,6 +164,10 @@ fn reach_back(g: &Glyphs, lex: &Lexicon, from: usize, floor: usize) -> usize {
                 any = len;
             }
         });
+        if matches!(c, '和' | '与') && field_word(g, lex, at - 1) {
+            at -= 1;
+            continue;
+        }
         if stop > 0 && stop >= noun && (stop > 1 || any <= 1 || !sheltered(g, lex, at)) {
             if stop == 1 && sheltered(g, lex, at) {
                 at -= 1;
@@ -153,6 +178,11 @@ fn reach_back(g: &Glyphs, lex: &Lexicon, from: usize, floor: usize) -> usize {
         at -= noun.max(1);
     }
     tidy(g, lex, at, from)
+}
+
+/// Whether a word of a body's field ends at a place, as in 发展和改革委员会.
+fn field_word(g: &Glyphs, lex: &Lexicon, end: usize) -> bool {
+    lex.longest_to(g.slice(end.saturating_sub(6), end), word::FIELD).is_some()
 }
 
 /// Whether a character that alone would end a post stands inside a longer common word.
@@ -180,6 +210,23 @@ fn is_joint(g: &Glyphs, at: usize) -> bool {
 fn tidy(g: &Glyphs, lex: &Lexicon, mut at: usize, head: usize) -> usize {
     while at < head {
         let c = g.get(at);
+        if c == '省'
+            || c == '县'
+            || c == '市'
+            || c == '区'
+            || c == '州'
+            || c == '镇'
+            || c == '乡'
+            || c == '村'
+            || c == '院'
+            || c == '校'
+            || c == '局'
+        {
+            if g.before(at, 1) == '该' {
+                at += 1;
+                continue;
+            }
+        }
         let pointer = matches!(c, '该' | '本' | '各' | '某' | '其')
             && at + 2 < head
             && matches!(
@@ -271,25 +318,13 @@ pub(super) fn directly_behind(g: &Glyphs, lex: &Lexicon, end: usize) -> Option<H
         return None;
     }
     let next = g.get(start + len);
-    if matches!(
-        next,
-        '团' | '会'
-            | '令'
-            | '级'
-            | '制'
-            | '室'
-            | '处'
-            | '台'
-            | '府'
-            | '国'
-            | '院'
-            | '班'
-            | '学'
-            | '证'
-            | '奖'
-            | '杯'
-            | '们'
-    ) {
+    let longer = match next {
+        '团' | '令' => text.ends_with("主席"),
+        '会' => text.ends_with("委员") || text.ends_with("领导"),
+        '级' | '制' | '室' | '处' | '府' | '国' | '院' | '班' | '证' | '奖' | '杯' | '们' => true,
+        _ => false,
+    };
+    if longer {
         return None;
     }
     Some(Held { start: end, end: start + len, bits })
@@ -319,7 +354,7 @@ fn trigger(g: &Glyphs, at: usize, to: usize) -> Option<usize> {
                 '主' | '责'
                     | '信'
                     | '离'
-                    | '卸'
+                    | '联'
                     | '前'
                     | '上'
                     | '胜'

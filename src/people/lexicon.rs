@@ -31,6 +31,12 @@ pub(super) mod word {
     pub(in crate::people) const NEVER: u32 = 1 << 10;
     /// A surname of two characters.
     pub(in crate::people) const COMPOUND: u32 = 1 << 11;
+    /// A Japanese surname.
+    pub(in crate::people) const JAPANESE: u32 = 1 << 16;
+    /// What a body works in: 发展, 文化.
+    pub(in crate::people) const FIELD: u32 = 1 << 18;
+    /// The person known to everybody held public posts.
+    pub(in crate::people) const OFFICIAL: u32 = 1 << 17;
     /// Ends a post.
     pub(in crate::people) const HEAD: u32 = 1 << 12;
     /// The post is a public one.
@@ -202,11 +208,19 @@ impl Lexicon {
             let (name, mark) = columns(line);
             self.add(name, if mark == "w" { word::BYLINE } else { word::CREDIT });
         }
+        for line in entries(include_str!("../../index/lexicon/famous.txt")) {
+            let (name, mark) = columns(line);
+            self.add(name, word::FAMOUS | if mark == "o" { word::OFFICIAL } else { 0 });
+        }
+        for line in entries(include_str!("../../index/lexicon/organs.txt")) {
+            let (name, mark) = columns(line);
+            self.add(name, word::NOUN | if mark == "f" { word::FIELD } else { 0 });
+        }
         for (file, bit) in [
             (include_str!("../../index/lexicon/stops.txt"), word::STOP),
             (include_str!("../../index/lexicon/address.txt"), word::ADDRESS),
-            (include_str!("../../index/lexicon/famous.txt"), word::FAMOUS),
             (include_str!("../../index/lexicon/never.txt"), word::NEVER),
+            (include_str!("../../index/lexicon/japanese.txt"), word::JAPANESE),
         ] {
             for line in entries(file) {
                 line.split(' ').for_each(|w| self.add(w, bit));
@@ -221,7 +235,7 @@ impl Lexicon {
         self.backward.add(table::hash(name.chars().rev()), bits);
         self.set(first, 1 << 21);
         self.set(last, 1 << 22);
-        if bits & (word::COMPOUND | word::FAMOUS) != 0 {
+        if bits & (word::COMPOUND | word::FAMOUS | word::JAPANESE) != 0 {
             self.set(first, 1 << 23);
         }
     }

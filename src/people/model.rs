@@ -23,6 +23,10 @@ pub(super) enum Form {
     DoubleFour,
     /// A foreign name written by sound.
     Foreign,
+    /// A Japanese surname, alone or with a given name.
+    Japanese,
+    /// A given name alone.
+    Given,
     /// Names parted by a dot.
     Dotted,
     /// No known form, where a name must stand.
@@ -36,7 +40,7 @@ pub(super) enum Form {
 }
 
 /// How many weights there are.
-pub(super) const WEIGHTS: usize = 1 << 20;
+pub(super) const WEIGHTS: usize = 1 << 22;
 /// What a stored weight of one stands for.
 pub(super) const SCALE: f32 = 1.0 / 20.0;
 

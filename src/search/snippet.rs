@@ -121,7 +121,7 @@ fn sentence_start(text: &[char], match_start: usize, match_end: usize) -> usize 
     let room = SNIPPET_CHARS_MAX.saturating_sub(match_end - match_start);
     // Before the match at most two thirds of the room, so that something stands behind it.
     let earliest = match_start.saturating_sub(room * 2 / 3);
-    let sentence = (earliest..match_start).find(|&i| i == 0 || ends_sentence(text, i));
+    let sentence = (earliest..=match_start).find(|&i| i == 0 || ends_sentence(text, i));
     if let Some(start) = sentence {
         return start;
     }
