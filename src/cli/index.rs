@@ -76,6 +76,10 @@ pub(super) fn sources(
     bar.finish_and_clear();
     let report = report?;
     tell_report(archive, &report, started.elapsed().as_secs_f64());
+    if report.units_read + report.units_unchanged + report.units_removed == 0 {
+        let given: Vec<String> = sources.iter().map(|s| s.display().to_string()).collect();
+        return Err(Failure::new(given.join(" "), "no pages or articles found"));
+    }
     Ok(report)
 }
 
@@ -115,6 +119,9 @@ fn tell_report(archive: &Path, report: &Report, seconds: f64) {
     }
     let Some(generation) = &report.generation else { return };
     if report.units_read == 0 && report.units_removed == 0 {
+        if report.units_unchanged == 0 {
+            return;
+        }
         talk(&format!(
             "nothing changed: {} articles, {} people in {}",
             generation.articles,

@@ -219,6 +219,11 @@ impl Planner<'_> {
         Box::new(TermQuery::new(term, IndexRecordOption::Basic))
     }
 
+    /// The articles of these documents: persons have posts and organs too.
+    fn of_articles(&self, engine: Box<dyn Engine>) -> Box<dyn Engine> {
+        Box::new(BooleanQuery::intersection(vec![engine, self.kind(DocumentKind::Article)]))
+    }
+
     /// All parts at once; articles only, where nothing else keeps to them.
     fn together(&self, mut parts: Vec<(Occur, Box<dyn Engine>)>) -> Box<dyn Engine> {
         if !parts.iter().any(|(occur, _)| *occur == Occur::Must) {
@@ -324,11 +329,11 @@ impl Planner<'_> {
             Field::Kicker => self.term(Place::Kicker, term),
             Field::Deck => self.term(Place::Deck, term),
             Field::Person => self.values(f.person, term, Fit::Whole),
-            Field::Post => self.values(f.post, term, Fit::Whole),
+            Field::Post => Ok(self.of_articles(self.values(f.post, term, Fit::Whole)?)),
             Field::Byline => self.values(f.byline, term, Fit::Whole),
             Field::Page => self.values(f.page, term, Fit::Whole),
             Field::Genre => self.values(f.genre, &genre(term), Fit::Whole),
-            Field::Organ => self.values(f.organ, term, Fit::Part),
+            Field::Organ => Ok(self.of_articles(self.values(f.organ, term, Fit::Part)?)),
             Field::Column => self.values(f.column, term, Fit::Part),
             Field::Credit => self.values(f.credit, term, Fit::Part),
             Field::Paper => self.values(f.paper, term, Fit::Part),

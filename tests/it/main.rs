@@ -1,1 +1,18 @@
-//! All integration tests in one binary, so that the library is linked once.
+//! All integration tests in one binary, so that the library is linked once; a module a topic.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first thing that is not as it should be")]
+
+mod support;
+
+mod cli;
+mod cli_bad_input;
+mod exactness;
+mod fuzz;
+mod incremental;
+mod json;
+mod names;
+mod pages;
+mod query;
+mod schema;
+mod score;
+mod tidy;
