@@ -7,7 +7,7 @@ use crate::diag::ByteSpan;
 use crate::paper::Article;
 
 /// One person as an article shows them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct PersonSummary {
     /// The name as printed, without padding.
     pub name: String,
