@@ -403,7 +403,7 @@ impl Weighed {
             s
         };
         let bond = ((likeness.bond(i) - 0.12) * 10.0).clamp(-1.2, 1.5);
-        let below = 0.6 * fit.lead + 0.4 * fit.below;
+        let below = 0.8 * fit.lead + 0.2 * fit.below;
 
         // Headline.
         let length = if n < 4.0 {
@@ -467,7 +467,7 @@ impl Weighed {
             0.3 - (n - 16.0) * 0.25
         };
         let known = if sheet.known_column[i] { 3.0 } else { 0.0 };
-        let mut column = shape + name_length + cue.column + known - 0.8 * below - 3.0 * apart.max(0.0) + 0.1;
+        let mut column = shape + name_length + cue.column + known - 0.2 * below - 3.0 * apart.max(0.0) + 0.1;
         if next.is_some_and(|c| c.running) {
             column -= 0.5;
         }
@@ -487,7 +487,7 @@ impl Weighed {
         let dash = if cue.dash { 4.0 } else { 0.0 };
         let parts = if cue.parts > 1 { 0.3 } else { 0.0 };
         let deck_shape = if cue.dash { shape + 0.6 * cue.prose } else { shape };
-        self.set(Role::Deck, deck_shape + deck_length + dash + parts + cue.deck + 1.0 * below - 0.2);
+        self.set(Role::Deck, deck_shape + deck_length + dash + parts + cue.deck + 1.0 * below - 0.35);
 
         // Crosshead.
         let cross_length = if n < 2.0 {
@@ -652,7 +652,7 @@ fn beside(sheet: &Sheet<'_, '_>, from: State, role: Role, i: usize) -> f32 {
             let before = &sheet.cues[j];
             let by_level = match rank(cue.level).cmp(&rank(before.level)) {
                 std::cmp::Ordering::Less => 1.2,
-                std::cmp::Ordering::Equal => 0.0,
+                std::cmp::Ordering::Equal => 0.5,
                 std::cmp::Ordering::Greater => -1.5,
             };
             by_level - if before.notice { 2.0 } else { 0.0 }
