@@ -48,7 +48,7 @@ static COMPOUND: LazyLock<Lexicon> = LazyLock::new(|| {
 /// Words that begin like a name and are none.
 static NO_NAMES: LazyLock<Lexicon> = LazyLock::new(|| {
     Lexicon::of(
-        "公告 公示 通告 通知 高质量 高水平 方法 严管 安全 平安 和谐 时代 时评 文明 文化 文艺 成就 \
+        "任命 任免 任职 公告 公示 通告 通知 高质量 高水平 方法 严管 安全 平安 和谐 时代 时评 文明 文化 文艺 成就 \
     成果 成长 金融 黄金 白天 水利 水稻 林业 农业 农村 车站 马路 江山 石油 贺信 喜迎 常态 \
     常务 全国 全区 全市 全县 全面 全力 全程 国际 国内 国家 国庆 经济 经验 关注 关于 关爱 \
     关键 查处 开展 简讯 短讯 单位 居民 牧民 温馨 明天 今天 方案 海外 路上 连线 连载 终于 \
@@ -169,7 +169,8 @@ pub(super) fn line(text: &str) -> Option<Vec<Author>> {
     let sure = found.iter().all(|a| plausible(&a.name));
     let with_role = found.iter().any(|a| !a.role.is_empty());
     // A bare word in a line of its own may be anything; brackets, a bullet or a role make it a signature.
-    let enough = if sure { marked || bracketed || with_role } else { marked && with_role };
+    let few = found.len() <= 3 && found.iter().all(|a| a.name.chars().count() <= 3);
+    let enough = if sure { marked || bracketed || with_role } else { marked && (with_role || few) };
     enough.then_some(found)
 }
 

@@ -184,6 +184,8 @@ fn step(from: State, role: Role) -> Option<(State, f32)> {
                 _ => -0.4,
             },
         ),
+        // A picture with headline and words is a story of its own.
+        Role::Caption if matches!(from, S::Headed | S::Decked) => (S::Tail, -0.3),
         Role::Caption => (from, if matches!(from, S::Column | S::Kicker) { -1.0 } else { -0.1 }),
         Role::Column if open || unready => (S::Column, if unready { -6.5 } else { 0.0 }),
         Role::Column if from == S::Column => (S::Column, -2.0),
@@ -421,6 +423,8 @@ impl Weighed {
         let mut head = shape + length + 2.8 * below + 0.6 * opens;
         if next_lead {
             head += 2.0;
+        } else if next.is_some_and(|c| c.byline == Byline::Sure) {
+            head += 2.2;
         } else if next_told {
             head += 1.2;
         }
@@ -562,6 +566,12 @@ impl Weighed {
         if cue.sign_off {
             body += 2.0;
         }
+        if next.is_some_and(|c| c.byline == Byline::Sure || (c.lead && !cue.ends)) {
+            body -= 2.0;
+        }
+        if cue.enacted {
+            body += 5.0;
+        }
         if signing && !marked && !cue.notice && n <= 30.0 {
             body += 2.0;
         }
@@ -698,6 +708,9 @@ fn walk(sheet: &Sheet<'_, '_>, weighed: &[Weighed], habits: &Habits, tell: bool)
                 State::Bare => State::BareTail,
                 other => other,
             };
+        } else if sheet.cues[i].jump_from && to == State::Bare {
+            // A continuation has its headline on the page where the story begins.
+            to = State::Body;
         }
         let level = sheet.cues[i].level;
         Some((to, own + step + habits.of(level, role) + beside(sheet, from, role, i)))

@@ -76,6 +76,8 @@ pub(super) struct Cues {
     pub event: bool,
     /// A heading such as 公告, 公示, 遗失声明.
     pub notice: bool,
+    /// `（…会议通过）`: the day of an enactment in brackets, above its text.
+    pub enacted: bool,
     /// An organ or a day, as notices are signed.
     pub sign_off: bool,
 }
@@ -165,6 +167,7 @@ pub(super) fn cues(block: &Block<'_>, place: usize, count: usize) -> Cues {
         cues.deck = deck(&folded);
         cues.event = event(&folded);
         cues.notice = notice_heading(&folded);
+        cues.enacted = folded.starts_with('(') && (folded.ends_with("通过)") || folded.ends_with("批准)"));
     }
     cues
 }

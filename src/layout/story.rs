@@ -138,7 +138,37 @@ pub(super) fn gather(blocks: &[Block<'_>], cues: &[Cues], roles: &[Role]) -> Gat
         last = Some(*role);
     }
     close(&mut out, &mut open);
+    share_columns(&mut out.stories);
     out
+}
+
+/// Longest body, in bytes, of a short item.
+const ITEM_BYTES_MAX: usize = 600;
+/// So many short items in a row stand under one name.
+const ITEMS_MIN: usize = 4;
+
+/// Short items in a row, and notices, stand under the name of the column that is printed once.
+fn share_columns(stories: &mut [Story]) {
+    let item = |s: &Story| {
+        !s.headline.is_empty() && s.paragraphs.iter().map(|p| p.text.len()).sum::<usize>() <= ITEM_BYTES_MAX
+    };
+    let plain = |s: &Story| s.column.is_none() && s.kicker.is_empty() && s.jump_from.is_none() && item(s);
+    let mut start = 0;
+    while start < stories.len() {
+        let first = &stories[start];
+        let genre = first.genre;
+        let mut end = start + 1;
+        if first.column.is_some() && item(first) {
+            end += stories[end..].iter().take_while(|s| plain(s) && s.genre == genre).count();
+        }
+        if end - start >= if genre == Genre::Notice { 2 } else { ITEMS_MIN } {
+            let column = stories[start].column.clone();
+            for story in &mut stories[start + 1..end] {
+                story.column.clone_from(&column);
+            }
+        }
+        start = end;
+    }
 }
 
 fn close(out: &mut Gathered, open: &mut Story) {
