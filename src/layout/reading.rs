@@ -294,7 +294,7 @@ impl Habits {
             let level: f32 = row.iter().sum();
             for c in 0..4 {
                 // How much commoner the role is at this level than at large.
-                out[c] = (0.7 * ((row[c] / level) / (totals[c] / all)).ln()).clamp(-1.2, 1.2);
+                out[c] = (1.0 * ((row[c] / level) / (totals[c] / all)).ln()).clamp(-1.6, 1.6);
             }
         }
         Self { worth }
@@ -518,7 +518,7 @@ impl Weighed {
         if next.is_some_and(|c| !c.running && c.level > 0) {
             cross -= 1.5;
         }
-        if cue.notice {
+        if cue.notice || next.is_some_and(|c| c.jump_from) {
             cross -= 5.0;
         }
         if cue.column >= 2.0 || known > 0.0 {
@@ -679,6 +679,7 @@ fn beside(sheet: &Sheet<'_, '_>, from: State, role: Role, i: usize) -> f32 {
             let before = &sheet.cues[j];
             if before.level == cue.level { 0.3 } else { -2.0 }
         }),
+        (State::Body | State::Bare, Role::Body) if cue.jump_from => -6.0,
         // A notice under the word Notice: the first is the name of the column.
         (_, Role::Column | Role::Kicker) if cue.notice => {
             if sheet.cues.get(i + 1).is_some_and(|c| c.notice && !c.running) { 3.5 } else { -3.0 }

@@ -447,7 +447,7 @@ fn furniture(
         return Some((FurnitureKind::Index, 5.0));
     }
     let selling = SELLING.count(&words);
-    let phone = longest_digits(folded) >= 7 || words.has("电话");
+    let phone = longest_digits(folded) >= 7;
     if phone && selling >= 2 && n <= 140 && OFFICIAL.count(&words) == 0 {
         return Some((FurnitureKind::Advertisement, 4.5));
     }
