@@ -426,6 +426,10 @@ pub(super) fn credit(text: &str) -> Option<String> {
         摘编自 摘自 选自 源自 转引自 据",
         )
     });
+    if ["本报评论员", "本报特约评论员", "本报编辑部"].iter().any(|w| starts(s, w) == Some(s.len()))
+    {
+        return Some(printed(s));
+    }
     let (opening, n) = word(s, &OPENINGS)?;
     let mut rest = &s[n..];
     let colon = rest.first().is_some_and(|c| c.folded == ':' || c.folded == ' ');

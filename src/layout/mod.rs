@@ -98,6 +98,7 @@ fn draft(page: &RawPage, blocks: &[lines::Block<'_>], columns: &HashMap<String, 
     let mut cues: Vec<role::Cues> = blocks.iter().enumerate().map(|(i, b)| role::cues(b, i, count)).collect();
     role::distrust_marks(blocks, &mut cues);
     role::heed_indents(blocks, &mut cues);
+    role::find_verse(&mut cues);
     let known_column: Vec<bool> = blocks
         .iter()
         .map(|b| {

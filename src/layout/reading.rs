@@ -196,7 +196,7 @@ fn step(from: State, role: Role) -> Option<(State, f32)> {
         Role::Headline => (S::Headed, if matches!(from, S::Tail | S::Late) { 0.3 } else { 0.0 }),
         Role::HeadlineMore if from == S::Headed => (S::Headed, -2.0),
         Role::Deck if from == S::Headed => (S::Decked, 0.0),
-        Role::Deck if from == S::Decked => (S::Decked, -1.0),
+        Role::Deck if from == S::Decked => (S::Decked, -1.8),
         Role::Deck if from == S::Signed => (S::Decked, -2.5),
         Role::Byline if matches!(from, S::Headed | S::Decked) => (S::Signed, 0.0),
         Role::Byline if from == S::Signed => (S::Signed, -0.3),
@@ -267,6 +267,8 @@ pub(super) fn read(sheet: &Sheet<'_, '_>) -> Reading {
 struct Habits {
     /// By level 0–7: headline, crosshead, above the headline, deck.
     worth: [[f32; 4]; 8],
+    /// How surely a story shows its beginning on this page: by dateline, byline, deck or kicker.
+    shown: f32,
 }
 
 fn class(role: Role) -> Option<usize> {
@@ -277,6 +279,13 @@ fn class(role: Role) -> Option<usize> {
         Role::Deck => Some(3),
         _ => None,
     }
+}
+
+/// Whether the story of the headline at `i` begins with more than its headline.
+fn shows_beginning(cues: &[Cues], roles: &[Role], i: usize) -> bool {
+    let above = i > 0 && matches!(roles[i - 1], Role::Kicker | Role::Column);
+    let below = roles.get(i + 1).is_some_and(|r| matches!(r, Role::Deck | Role::Byline | Role::Credit));
+    above || below || cues.get(i + 1).is_some_and(|c| c.lead || c.jump_from)
 }
 
 impl Habits {
@@ -297,7 +306,14 @@ impl Habits {
                 out[c] = (1.0 * ((row[c] / level) / (totals[c] / all)).ln()).clamp(-1.6, 1.6);
             }
         }
-        Self { worth }
+        let headed: Vec<bool> = roles
+            .iter()
+            .enumerate()
+            .filter(|(_, r)| **r == Role::Headline)
+            .map(|(i, _)| shows_beginning(cues, roles, i))
+            .collect();
+        let shown = headed.iter().filter(|s| **s).count() as f32;
+        Self { worth, shown: ((shown + 1.0) / (headed.len() as f32 + 2.0) - 0.5).max(0.0) * 2.0 }
     }
 
     fn of(&self, level: u8, role: Role) -> f32 {
@@ -398,6 +414,9 @@ impl Weighed {
                 Some(true) => s -= 2.0,
                 Some(false) => s += 0.8,
                 None => {}
+            }
+            if cue.verse {
+                s -= 1.5;
             }
             if cue.sign_off && !marked {
                 s -= if signing { 2.5 } else { 0.8 };
@@ -572,6 +591,9 @@ impl Weighed {
         if cue.enacted {
             body += 5.0;
         }
+        if cue.verse {
+            body += 4.5;
+        }
         if signing && !marked && !cue.notice && n <= 30.0 {
             body += 2.0;
         }
@@ -714,7 +736,16 @@ fn walk(sheet: &Sheet<'_, '_>, weighed: &[Weighed], habits: &Habits, tell: bool)
             to = State::Body;
         }
         let level = sheet.cues[i].level;
-        Some((to, own + step + habits.of(level, role) + beside(sheet, from, role, i)))
+        let mut usual = habits.of(level, role);
+        // Where stories show how they begin, a heading straight between two bodies seldom begins one.
+        if matches!(from, State::Body | State::Bare) && matches!(role, Role::Headline | Role::Crosshead) {
+            let next = sheet.cues.get(i + 1);
+            let straight = next.is_some_and(|c| c.running && !c.lead && !c.jump_from);
+            if straight && !sheet.cues[i].notice {
+                usual += if role == Role::Crosshead { 1.2 } else { -1.2 } * habits.shown;
+            }
+        }
+        Some((to, own + step + usual + beside(sheet, from, role, i)))
     };
     for i in 0..n {
         for role in ROLES.into_iter().filter(|r| weighed[i].role[*r as usize] > NEVER) {

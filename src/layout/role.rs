@@ -78,6 +78,8 @@ pub(super) struct Cues {
     pub notice: bool,
     /// `（…会议通过）`: the day of an enactment in brackets, above its text.
     pub enacted: bool,
+    /// Among many short lines without marks, as verse and tables are printed.
+    pub verse: bool,
     /// An organ or a day, as notices are signed.
     pub sign_off: bool,
 }
@@ -185,6 +187,39 @@ pub(super) fn heed_indents(blocks: &[Block<'_>], cues: &mut [Cues]) {
     }
 }
 
+/// So many short lines in a row are verse or a table; two at the beginning may be its heading and author.
+const VERSE_LINES_MIN: usize = 6;
+
+/// Marks the lines of verse and tables.
+pub(super) fn find_verse(cues: &mut [Cues]) {
+    let short = |c: &Cues| {
+        !c.running
+            && c.level == 0
+            && c.chars <= 30
+            && c.byline < Byline::Bracketed
+            && !c.jump_to
+            && !c.credit
+            && !c.notice
+            && c.furniture.is_none()
+            && c.caption == 0.0
+            && !c.dash
+            && c.deck == 0.0
+            && c.column < 2.0
+    };
+    let mut start = 0;
+    while start < cues.len() {
+        let end = start + cues[start..].iter().take_while(|c| short(c)).count();
+        if end - start >= VERSE_LINES_MIN {
+            // Right behind a marked heading all lines are text; else two may be heading and author.
+            let headed = start > 0 && (cues[start - 1].level > 0 || cues[start - 1].byline > Byline::No);
+            for cue in &mut cues[start + if headed { 0 } else { 2 }..end] {
+                cue.verse = true;
+            }
+        }
+        start = end + 1;
+    }
+}
+
 /// Where an extractor marks body lines as headings too, marks tell nothing and are not looked at.
 pub(super) fn distrust_marks(blocks: &[Block<'_>], cues: &mut [Cues]) {
     let long = |b: &Block<'_>| b.text.len() > 240;
@@ -222,6 +257,13 @@ fn numbered(folded: &str) -> bool {
     }
     if !(1..=3).contains(&digits) {
         return false;
+    }
+    // 「第二次转身：」, 「1点35分：」: numbers in words of their own.
+    let rest: String = chars.clone().take(7).collect();
+    if let Some((own, _)) = rest.split_once(':')
+        && (ordinal || own.ends_with(['分', '整', '点']))
+    {
+        return true;
     }
     match chars.next() {
         Some(')' | '】' | ']') => bracket,
@@ -629,6 +671,14 @@ fn deck(folded: &str) -> f32 {
         all += 1;
         acts += usize::from(ACTS.ends(part) && part.chars().count() <= 16);
     }
+    const KINDS: [&str; 9] = ["见闻", "侧记", "纪实", "综述", "走笔", "扫描", "掠影", "观察", "记"];
+    let tells = KINDS.iter().any(|k| folded.ends_with(k)) && folded.chars().count() > 8
+        || ["访", "记", "对话", "专访"].iter().any(|b| folded.starts_with(b))
+            && !folded.starts_with("记者")
+            && !folded.starts_with("访问");
+    if tells {
+        return 1.6;
+    }
     if acts >= 2 || (acts == 1 && all == 1 && folded.contains('、')) { 3.0 } else { 0.0 }
 }
 
@@ -636,7 +686,7 @@ fn deck(folded: &str) -> f32 {
 pub(super) fn notice_heading(folded: &str) -> bool {
     static ENDS: LazyLock<Lexicon> = LazyLock::new(|| {
         Lexicon::of(
-            "公告 公示 通告 声明 启事 遗失声明 告示 讣告 拍卖公告 通知书 公示牌 催告 通缉令 更正 致歉 \
+            "任免 任免名单 获得者名单 招领 公告 公示 通告 声明 启事 遗失声明 告示 讣告 拍卖公告 通知书 公示牌 催告 通缉令 更正 致歉 \
         送达公告",
         )
     });
@@ -654,14 +704,18 @@ fn sign_off(folded: &str, n: usize) -> bool {
     if !(4..=30).contains(&n) || folded.contains(',') {
         return false;
     }
-    let date = full_date(folded) && folded.ends_with('日') && n <= 12;
+    let date = |part: &str| full_date(part) && part.ends_with('日') && part.chars().count() <= 12;
+    if ["联系人", "联系电话", "咨询电话", "监督电话", "电话:", "地址:"].iter().any(|w| folded.starts_with(w))
+    {
+        return true;
+    }
     static ORGANS: LazyLock<Lexicon> = LazyLock::new(|| {
         Lexicon::of(
             "局 委员会 公司 政府 办公室 中心 法院 检察院 支队 大队 街道办事处 委 厅 学校 医院 协会 \
         事务所 管理处 村委会 合作社",
         )
     });
-    date || ORGANS.ends(folded) && !folded.contains(' ')
+    folded.split(' ').filter(|p| !p.is_empty()).all(|part| date(part) || ORGANS.ends(part))
 }
 
 /// A folded copy of a text without white space.
