@@ -459,7 +459,7 @@ impl Weighed {
         if cut {
             head -= 1.0;
         }
-        head -= 0.5 * bond;
+        head -= 0.5 * bond + 0.7 * cue.deck;
         self.set(Role::Headline, head);
         self.set(Role::HeadlineMore, shape + 1.5 * below - 0.5 - 0.5 * cue.deck);
 
@@ -742,7 +742,7 @@ fn walk(sheet: &Sheet<'_, '_>, weighed: &[Weighed], habits: &Habits, tell: bool)
             let next = sheet.cues.get(i + 1);
             let straight = next.is_some_and(|c| c.running && !c.lead && !c.jump_from);
             if straight && !sheet.cues[i].notice {
-                usual += if role == Role::Crosshead { 1.2 } else { -1.2 } * habits.shown;
+                usual += if role == Role::Crosshead { 0.9 } else { -0.9 } * habits.shown;
             }
         }
         Some((to, own + step + usual + beside(sheet, from, role, i)))

@@ -190,6 +190,9 @@ fn starts_list(head: &[char]) -> bool {
 /// Whether a short line without stop may stand as a paragraph of its own.
 fn stands_alone(p: &Paragraph) -> bool {
     let text = &p.text;
+    if p.verse {
+        return true;
+    }
     let chars = text.chars().count();
     chars < 24
         && !text.contains(['，', ',', '。'])
@@ -216,7 +219,9 @@ fn join_seams(paragraphs: Vec<Paragraph>, repairs: &mut Vec<Repair>) -> Vec<Para
         let cut = out.last().filter(|p| !p.crosshead).is_some_and(|p| {
             !paragraph.crosshead
                 && joint(&p.text, &paragraph.text, paragraph.fresh) == Joint::Seam
-                && !(stands_alone(p) || stands_alone(&paragraph) && !script::ends_sentence(&paragraph.text))
+                && !(stands_alone(p)
+                    || paragraph.verse
+                    || stands_alone(&paragraph) && !script::ends_sentence(&paragraph.text))
         });
         if cut && let Some(open) = out.last_mut() {
             seams.push((out_len_less(moved.last().copied()), open.lines.1, paragraph.lines.0));

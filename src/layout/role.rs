@@ -679,6 +679,9 @@ fn deck(folded: &str) -> f32 {
     if tells {
         return 1.6;
     }
+    if acts == 1 && all == 2 {
+        return 1.2;
+    }
     if acts >= 2 || (acts == 1 && all == 1 && folded.contains('、')) { 3.0 } else { 0.0 }
 }
 

@@ -21,6 +21,8 @@ pub(super) struct Paragraph {
     pub crosshead: bool,
     /// Begins set in, or does not, where that tells.
     pub fresh: Option<bool>,
+    /// A line of verse or of a table, whole in itself.
+    pub verse: bool,
 }
 
 /// One story of one page, before repairs and joining.
@@ -127,13 +129,14 @@ pub(super) fn gather(blocks: &[Block<'_>], cues: &[Cues], roles: &[Role]) -> Gat
                 lines: (block.first, block.last),
                 crosshead: true,
                 fresh: None,
+                verse: false,
             }),
             Role::LateHeadline => {
                 open.late = Some(block.first);
                 open.headline.push(text.to_owned());
             }
             Role::Caption => caption(&mut out, &mut open, text, last),
-            Role::Body | Role::BodyNew => body(&mut open, block, cues[i].fresh),
+            Role::Body | Role::BodyNew => body(&mut open, block, &cues[i]),
         }
         last = Some(*role);
     }
@@ -193,7 +196,13 @@ fn close(out: &mut Gathered, open: &mut Story) {
         story.genre = Genre::Caption;
         story.paragraphs = std::mem::take(&mut story.captions)
             .into_iter()
-            .map(|text| Paragraph { text, lines: (story.line, story.line), crosshead: false, fresh: None })
+            .map(|text| Paragraph {
+                text,
+                lines: (story.line, story.line),
+                crosshead: false,
+                fresh: None,
+                verse: false,
+            })
             .collect();
     }
     let heading = story.headline.first().map(|h| fold(h)).unwrap_or_default();
@@ -224,7 +233,7 @@ fn furnish(out: &mut Vec<Furniture>, cues: &[Cues], blocks: &[Block<'_>], roles:
 }
 
 /// Adds running text to the open story and takes out what is no body.
-fn body(open: &mut Story, block: &Block<'_>, fresh: Option<bool>) {
+fn body(open: &mut Story, block: &Block<'_>, cue: &Cues) {
     let mut text: &str = &block.text;
     if let Some(mark) = jump::from(text) {
         let behind = text[mark.end..].trim_start();
@@ -255,7 +264,8 @@ fn body(open: &mut Story, block: &Block<'_>, fresh: Option<bool>) {
             text: text.to_owned(),
             lines: (block.first, block.last),
             crosshead: false,
-            fresh,
+            fresh: cue.fresh,
+            verse: cue.verse,
         });
     }
 }
