@@ -212,7 +212,9 @@ pub(super) fn find_verse(cues: &mut [Cues]) {
         if end - start >= VERSE_LINES_MIN {
             // Right behind a marked heading all lines are text; else two may be heading and author.
             let headed = start > 0 && (cues[start - 1].level > 0 || cues[start - 1].byline > Byline::No);
-            for cue in &mut cues[start + if headed { 0 } else { 2 }..end] {
+            // Before running text the last line may be the next heading.
+            let last = end - usize::from(cues.get(end).is_some_and(|c| c.running));
+            for cue in &mut cues[start + if headed { 0 } else { 2 }..last] {
                 cue.verse = true;
             }
         }
@@ -425,7 +427,9 @@ fn furniture(
         return Some((FurnitureKind::Countdown, if days { 7.0 } else { 3.0 }));
     }
     let printed = IMPRINT.count(&words);
-    if printed >= 3 || (printed >= 2 && stops == 0 && (words.has("本报") || words.has("许可"))) {
+    let bracketed = folded.starts_with(['(', '《']);
+    if !bracketed && printed >= 3 || (printed >= 2 && stops == 0 && (words.has("本报") || words.has("许可")))
+    {
         return Some((FurnitureKind::Imprint, 6.0));
     }
     if n <= 90 && stops == 0 {
@@ -491,7 +495,9 @@ fn furniture(
     let selling = SELLING.count(&words);
     let phone = longest_digits(folded) >= 7;
     if phone && selling >= 2 && n <= 140 && OFFICIAL.count(&words) == 0 {
-        return Some((FurnitureKind::Advertisement, 4.5));
+        // News may name a hotline too.
+        let told = stops > 1 && (n > 80 || words.has("介绍") || words.has("局长"));
+        return Some((FurnitureKind::Advertisement, if told && selling < 4 { 1.0 } else { 4.5 }));
     }
     if n <= 10
         && (folded.ends_with("招租")
