@@ -58,7 +58,11 @@ fn judge(g: &Glyphs, lex: &Lexicon, known: &Lookup) -> Vec<Judged> {
         let first = judged.len();
         candidates.at(at, &mut |run| {
             let mut score = SHIFT + model::score(g, lex, &run);
-            score += surroundings(g, lex, &run);
+            // Nothing below could raise it far enough.
+            let reach = if matches!(run.form, Form::Famous | Form::Dotted) { 7.0 } else { 1.0 };
+            if score > FLOOR - reach {
+                score += surroundings(g, lex, &run);
+            }
             if !known.is_empty() {
                 score += bonus(known.get(g.slice(run.start, run.end)), run.end - run.start);
             }
@@ -97,12 +101,40 @@ fn judge(g: &Glyphs, lex: &Lexicon, known: &Lookup) -> Vec<Judged> {
     judged
 }
 
-/// Bodies and places that are named after people.
-const NAMED_AFTER: &[&str] = &[
-    "书院", "学院", "大学", "中学", "小学", "医院", "国家", "国际", "机场", "纪念", "故居", "图书", "基金",
-    "公司", "集团", "广场", "公园", "大道", "大街", "奖章", "大桥", "山脉", "群岛", "海峡", "半岛", "运河",
-    "航空", "银行",
-];
+/// Whether the name of a body or place goes on here that is named after somebody.
+const fn named_after(a: char, b: char) -> bool {
+    matches!(
+        (a, b),
+        ('书', '院')
+            | ('学', '院')
+            | ('大', '学')
+            | ('中', '学')
+            | ('小', '学')
+            | ('医', '院')
+            | ('国', '家')
+            | ('国', '际')
+            | ('机', '场')
+            | ('纪', '念')
+            | ('故', '居')
+            | ('图', '书')
+            | ('基', '金')
+            | ('公', '司')
+            | ('集', '团')
+            | ('广', '场')
+            | ('公', '园')
+            | ('大', '道')
+            | ('大', '街')
+            | ('奖', '章')
+            | ('大', '桥')
+            | ('山', '脉')
+            | ('群', '岛')
+            | ('海', '峡')
+            | ('半', '岛')
+            | ('运', '河')
+            | ('航', '空')
+            | ('银', '行')
+    )
+}
 
 /// Whether a place stands inside the title of a work.
 fn in_title(g: &Glyphs, at: usize) -> bool {
@@ -161,11 +193,11 @@ fn surroundings(g: &Glyphs, lex: &Lexicon, run: &Run) -> f32 {
     {
         score -= 2.5;
     }
-    if !run.left.is_post() && run.behind != Behind::ListComma {
-        let next = g.slice(run.end, run.end + 2);
-        if NAMED_AFTER.iter().any(|n| n.chars().eq(next.iter().copied())) {
-            score -= 3.0;
-        }
+    if !run.left.is_post()
+        && run.behind != Behind::ListComma
+        && named_after(g.get(run.end), g.get(run.end + 1))
+    {
+        score -= 3.0;
     }
     let closed = !matches!(run.behind, Behind::Han | Behind::Word | Behind::Figure | Behind::Dot);
     match run.form {
@@ -344,7 +376,8 @@ fn recognise(
                 return;
             }
             let left = context::left(g, lex, start);
-            let run = Run { start, end, form: Form::Known, left, behind: candidates.behind(end), over: (0, 0) };
+            let run =
+                Run { start, end, form: Form::Known, left, behind: candidates.behind(end), over: (0, 0) };
             let first = judged.partition_point(|j| (j.run.start, j.run.end) < (start, end));
             let score = match judged.get(first).filter(|j| (j.run.start, j.run.end) == (start, end)) {
                 Some(j) => j.score + known_bonus(len),
