@@ -11,12 +11,15 @@ mod context;
 mod find;
 mod glyphs;
 mod holding;
+mod judge;
 mod kind;
 mod lexicon;
 mod model;
 mod overlay;
 mod parts;
 mod post;
+mod read;
+mod settle;
 mod table;
 pub mod training;
 
