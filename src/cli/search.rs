@@ -109,7 +109,9 @@ fn text(results: &Results, request: &Request, out: &mut Out) -> Result<(), Failu
             out.line(&format!("   {piece}"))?;
         }
     }
-    for (name, counts) in &results.facets {
+    for facet in &request.facets {
+        let name = facet.name();
+        let Some(counts) = results.facets.get(name) else { continue };
         out.line(&format!("{name}:"))?;
         for count in counts {
             out.line(&format!("  {:>7}  {}", count.count, count.value))?;

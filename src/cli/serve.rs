@@ -24,7 +24,10 @@ pub(super) fn run(root: &Path, args: &ServeArgs) -> Result<Outcome, Failure> {
     }
     let archive = Archive::open(root)?;
     let address = listener.local_addr().map_err(|e| Failure::new(args.listen.to_string(), e.to_string()))?;
-    talk(&format!("{} articles; listening on http://{address}/  (Ctrl-C ends)", archive.generation().articles));
+    talk(&format!(
+        "{} articles; listening on http://{address}/  (Ctrl-C ends)",
+        archive.generation().articles
+    ));
     http::serve(listener, archive).map_err(|e| Failure::new(address.to_string(), e.to_string()))?;
     Ok(Outcome::Done)
 }
@@ -35,5 +38,9 @@ fn log() {
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,tantivy=warn"));
     let colours = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
     // Another subscriber is already there where the library is embedded.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).try_init();
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(colours)
+        .with_writer(std::io::stderr)
+        .try_init();
 }

@@ -207,9 +207,9 @@ pub(super) async fn page(
 pub(super) fn check_page(archive: &Archive, id: &str) -> Result<(), Problem> {
     match archive.count_under(id, PAGE_ARTICLES_MAX + 1)? {
         0 => Err(Problem::not_found(format!("no page or issue has the id {id}"))),
-        n if n > PAGE_ARTICLES_MAX => {
-            Err(Problem::too_much(format!("more than {PAGE_ARTICLES_MAX} articles begin so: {id} is no page or issue")))
-        }
+        n if n > PAGE_ARTICLES_MAX => Err(Problem::too_much(format!(
+            "more than {PAGE_ARTICLES_MAX} articles begin so: {id} is no page or issue"
+        ))),
         _ => Ok(()),
     }
 }
@@ -282,7 +282,8 @@ pub(super) fn person_page(archive: &Archive, id: &str, articles_max: usize) -> R
         Some(person) => Some(person),
         None => archive.persons_named(id)?.into_iter().next(),
     };
-    let person = person.ok_or_else(|| Problem::not_found(format!("the archive knows nobody of the name {id}")))?;
+    let person =
+        person.ok_or_else(|| Problem::not_found(format!("the archive knows nobody of the name {id}")))?;
     Ok(archive.person_page(person, articles_max)?)
 }
 
@@ -328,7 +329,8 @@ pub(super) async fn suggest(
         None | Some("json") => false,
         Some("opensearch") => true,
         Some(other) => {
-            return Err(Problem::parameter("format", format!("“{other}” is no format")).hint("one of json, opensearch"));
+            return Err(Problem::parameter("format", format!("“{other}” is no format"))
+                .hint("one of json, opensearch"));
         }
     };
     let typed = q.clone();
@@ -375,7 +377,8 @@ pub(super) struct Health {
 pub(super) async fn healthz(With(state): With<State>) -> Response {
     let archive = state.archive();
     let generation = archive.generation();
-    Json(Health { status: "ok", generation: generation.number, articles: generation.articles }).into_response()
+    Json(Health { status: "ok", generation: generation.number, articles: generation.articles })
+        .into_response()
 }
 
 /// Whether the server can answer questions now.
@@ -410,6 +413,7 @@ pub(super) async fn metrics(With(state): With<State>) -> Response {
         ("baoku_people", "People of the archive.", generation.persons as f64),
         ("baoku_text_bytes", "Bytes of searchable text.", generation.text_bytes as f64),
         ("baoku_generation", "Generation of the archive.", generation.number as f64),
+        ("baoku_reloads", "Times another state of the archive was served.", state.reloads() as f64),
         ("baoku_uptime_seconds", "Seconds since the start.", state.uptime_seconds() as f64),
     ]);
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()

@@ -51,10 +51,8 @@ pub(super) fn addresses() -> &'static Addresses {
 pub(super) async fn asset_named(Path(name): Path<String>) -> Result<Response, Problem> {
     let asset =
         ASSETS.iter().find(|a| a.name == name).ok_or_else(|| Problem::not_found("no file has this name"))?;
-    let headers = [
-        (header::CONTENT_TYPE, asset.kind),
-        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
-    ];
+    let headers =
+        [(header::CONTENT_TYPE, asset.kind), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
     Ok((headers, asset.content).into_response())
 }
 

@@ -75,7 +75,8 @@ pub(super) async fn atom(
     state
         .work(move || {
             let results = archive.search(&request)?;
-            let day = results.hits.iter().find_map(|h| h.date.clone()).unwrap_or_else(|| "1970-01-01".to_owned());
+            let day =
+                results.hits.iter().find_map(|h| h.date.clone()).unwrap_or_else(|| "1970-01-01".to_owned());
             let mut question = form_urlencoded::Serializer::new(String::new());
             question.append_pair("q", &request.input);
             let feed = Feed {

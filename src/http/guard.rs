@@ -128,16 +128,10 @@ pub(super) async fn fresh(With(state): With<State>, mut request: Request, next: 
     let lang = request.extensions().get::<Lang>().copied().unwrap_or_default();
     let generation = archive.generation();
     let digest = generation.manifest.digest.get(..12).unwrap_or_default();
-    let tag = format!(
-        "W/\"{}-{digest}-{}-{}\"",
-        generation.number,
-        env!("CARGO_PKG_VERSION"),
-        lang.code()
-    );
+    let tag = format!("W/\"{}-{digest}-{}-{}\"", generation.number, env!("CARGO_PKG_VERSION"), lang.code());
     let known = names_tag(request.headers(), &tag);
     request.extensions_mut().insert(Opened(archive));
-    let mut response =
-        if known { StatusCode::NOT_MODIFIED.into_response() } else { next.run(request).await };
+    let mut response = if known { StatusCode::NOT_MODIFIED.into_response() } else { next.run(request).await };
     if matches!(response.status(), StatusCode::OK | StatusCode::NOT_MODIFIED) {
         let headers = response.headers_mut();
         if let Ok(tag) = HeaderValue::from_str(&tag) {
@@ -167,10 +161,13 @@ mod tests {
     #[test]
     fn only_loopback_names_and_the_own_address_are_answered() {
         let hosts = Hosts::of("192.168.1.5:7878".parse().unwrap());
-        for host in ["localhost", "LOCALHOST:7878", "127.0.0.1:1", "[::1]:7878", "192.168.1.5", "a.localhost"] {
+        for host in ["localhost", "LOCALHOST:7878", "127.0.0.1:1", "[::1]:7878", "192.168.1.5", "a.localhost"]
+        {
             assert!(hosts.know(host), "{host}");
         }
-        for host in ["", "evil.example", "evil.example:7878", "192.168.1.6", "localhost.evil.example", "[::2]"] {
+        for host in
+            ["", "evil.example", "evil.example:7878", "192.168.1.6", "localhost.evil.example", "[::2]"]
+        {
             assert!(!hosts.know(host), "{host}");
         }
         assert!(Hosts::of("0.0.0.0:7878".parse().unwrap()).know("192.168.1.6:7878"));

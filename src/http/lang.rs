@@ -85,6 +85,7 @@ texts! {
     take_out: "去掉这个条件", "take this out";
     narrow: "缩小范围", "Narrow";
     read_as: "读作", "read as";
+    none_full: "没有文章含全部词语。", "No article has all the words.";
     partial: "以下文章只含部分词语", "These articles lack some of the words";
     missing: "不含", "lacks";
     nothing: "没有找到文章。", "No articles found.";
@@ -104,8 +105,6 @@ texts! {
     people_here: "文中人物", "People named here";
     this_page: "同版文章", "On this page";
     whole_issue: "整期", "Whole issue";
-    previous_page: "上一版", "Previous page";
-    next_page: "下一版", "Next page";
     previous_issue: "上一期", "Previous issue";
     next_issue: "下一期", "Next issue";
     cite: "引用", "Cite";
@@ -120,14 +119,12 @@ texts! {
     name: "姓名", "Name";
     time: "时间", "Time";
     evidence: "依据", "Evidence";
-    status: "性质", "Kind";
     no_posts: "报上没有印出职务。", "The paper prints no post.";
     recent: "最新文章", "Latest articles";
     all_articles: "全部文章", "All articles";
     ledger_hint: "某职务历来由谁担任，某天由谁担任。只说报上印出来的。", "Who held a post, ever or on a day, as far as the paper prints it.";
     nobody: "报上查不到。", "The archive shows nobody.";
     show_all: "全部列出", "Show all";
-    jump: "转版", "Continued";
     home: "首页", "Home";
     keys: "快捷键：/ 检索，j k 上下，n p 前后命中", "Keys: / search, j k move, n p matches";
 }
@@ -185,6 +182,11 @@ impl Texts {
     /// `第 2 页，共 5 页`
     pub(super) fn window(&self, page: &u64, of: &u64) -> String {
         if self.is_chinese() { format!("第 {page} 页，共 {of} 页") } else { format!("{page} of {of}") }
+    }
+
+    /// So many more of what is listed.
+    pub(super) fn more(&self, n: usize) -> String {
+        if self.is_chinese() { format!("还有 {n} 处") } else { format!("{n} more") }
     }
 
     /// Where a story goes on or comes from.
@@ -315,9 +317,15 @@ const NOTES: &[(&str, &str)] = &[
     ("{} is no date: searched as text", "{} 不是日期：当作普通词检索"),
     ("nothing to search stands behind {}: searched as text", "{} 后面没有内容：当作普通词检索"),
     ("{} begins with more than one dash: they are text", "{} 开头不止一个减号：当作普通字符"),
-    ("the dash of {} is text: to exclude put white space before it", "{} 中的减号当作普通字符：要排除，请在减号前加空格"),
+    (
+        "the dash of {} is text: to exclude put white space before it",
+        "{} 中的减号当作普通字符：要排除，请在减号前加空格",
+    ),
     ("in {} a star is read only at the end", "{} 中的星号只有在词尾才起作用"),
-    ("in {} the bar is text: for OR put white space around it", "{} 中的竖线当作普通字符：要表示“或”，请在两边加空格"),
+    (
+        "in {} the bar is text: for OR put white space around it",
+        "{} 中的竖线当作普通字符：要表示“或”，请在两边加空格",
+    ),
     ("{} stands behind a field: searched as text", "{} 跟在字段后面：当作普通词检索"),
     ("{} is read as ~10000", "{} 当作 ~10000"),
 ];
@@ -355,7 +363,10 @@ mod tests {
         assert_eq!(ENGLISH.articles(&1), "1 article");
         assert_eq!(CHINESE.day("2031-03-08"), "2031年3月8日");
         assert_eq!(ENGLISH.day("2031-03-08"), "2031-03-08");
-        assert_eq!(CHINESE.note("3 undated articles are left out because dates were asked"), "限定了日期，3 篇无日期的文章未列入");
+        assert_eq!(
+            CHINESE.note("3 undated articles are left out because dates were asked"),
+            "限定了日期，3 篇无日期的文章未列入"
+        );
         assert_eq!(CHINESE.note("a new note"), "a new note");
     }
 }

@@ -69,7 +69,14 @@ mod tests {
         let link = Link { span: ByteSpan::new(6, 15), href: "/people/x".to_owned(), title: String::new() };
         let shown: Vec<String> = pieces("区长魏振东说", &[(0, 3)], &[link])
             .into_iter()
-            .map(|p| format!("{}{}{}", p.text, if p.mark { "*" } else { "" }, if p.href.is_some() { "@" } else { "" }))
+            .map(|p| {
+                format!(
+                    "{}{}{}",
+                    p.text,
+                    if p.mark { "*" } else { "" },
+                    if p.href.is_some() { "@" } else { "" }
+                )
+            })
             .collect();
         assert_eq!(shown, ["区长*", "魏*@", "振东@", "说"]);
         assert!(pieces("", &[], &[]).is_empty());

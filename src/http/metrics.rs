@@ -81,7 +81,11 @@ mod tests {
         let metrics = Metrics::default();
         metrics.count("/api/v1/search", "GET", 200, Duration::from_millis(3));
         let text = metrics.text(&[("baoku_articles", "Articles served.", 5.0)]);
-        assert!(text.contains("baoku_http_requests_total{route=\"/api/v1/search\",method=\"GET\",status=\"200\"} 1"));
+        assert!(
+            text.contains(
+                "baoku_http_requests_total{route=\"/api/v1/search\",method=\"GET\",status=\"200\"} 1"
+            )
+        );
         assert!(text.contains("_bucket{route=\"/api/v1/search\",le=\"0.0025\"} 0"));
         assert!(text.contains("_bucket{route=\"/api/v1/search\",le=\"0.005\"} 1"));
         assert!(text.ends_with("baoku_articles 5\n"));

@@ -21,6 +21,7 @@ mod problem;
 mod routes;
 mod server;
 mod state;
+mod watch;
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -37,12 +38,13 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 }
 
 /// Answers requests until the process is asked to end (SIGINT, SIGTERM); requests under way are
-/// finished first.
+/// finished first. When another process writes the archive, the new state is served from then on.
 ///
 /// # Errors
 ///
 /// Where the system refuses threads or the listener.
 pub fn serve(listener: TcpListener, archive: Archive) -> io::Result<()> {
     let state = state::State::new(archive, listener.local_addr()?);
+    watch::start(state.clone())?;
     server::run(listener, routes::router(state))
 }

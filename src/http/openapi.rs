@@ -26,6 +26,7 @@ use super::{api, feed};
         feed::opensearch,
         openapi,
     ),
+    components(schemas(crate::search::Sort, crate::search::Facet)),
     tags(
         (name = "articles", description = "Articles and the pages they stand on"),
         (name = "people", description = "People and the posts they held"),

@@ -27,7 +27,8 @@ impl Parameters {
         let bad = |e: serde_json::Error| {
             Problem::body(axum::http::StatusCode::BAD_REQUEST, format!("the body is no JSON object: {e}"))
         };
-        let members: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(body).map_err(bad)?;
+        let members: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_slice(body).map_err(bad)?;
         let mut pairs = Vec::new();
         for (name, value) in members {
             let values = match value {
@@ -41,7 +42,12 @@ impl Parameters {
                     value @ (serde_json::Value::Bool(_) | serde_json::Value::Number(_)) => {
                         pairs.push((name.clone(), value.to_string()));
                     }
-                    _ => return Err(Problem::parameter(&name, "is neither a text, a number nor a list of them")),
+                    _ => {
+                        return Err(Problem::parameter(
+                            &name,
+                            "is neither a text, a number nor a list of them",
+                        ));
+                    }
                 }
             }
         }
@@ -66,7 +72,9 @@ impl Parameters {
     /// A parsed value.
     fn parsed<T: FromStr>(&self, name: &str, what: &str) -> Result<Option<T>, Problem> {
         self.one(name)?
-            .map(|text| text.trim().parse().map_err(|_| Problem::parameter(name, format!("“{text}” is no {what}"))))
+            .map(|text| {
+                text.trim().parse().map_err(|_| Problem::parameter(name, format!("“{text}” is no {what}")))
+            })
             .transpose()
     }
 
@@ -103,9 +111,9 @@ impl Parameters {
 
     /// Everything a search can be asked.
     pub(super) fn search(&self) -> Result<Request, Problem> {
-        let input = self
-            .question("q")?
-            .ok_or_else(|| Problem::parameter("q", "is missing").hint("q=水利 工程; an empty q asks for all articles"))?;
+        let input = self.question("q")?.ok_or_else(|| {
+            Problem::parameter("q", "is missing").hint("q=水利 工程; an empty q asks for all articles")
+        })?;
         let sort = match self.one("sort")? {
             None => Sort::default(),
             Some(name) => Sort::named(name).ok_or_else(|| {
@@ -144,7 +152,9 @@ impl Parameters {
         let text = |name| -> Result<Option<String>, Problem> {
             let value = self.one(name)?.map(|v| v.trim().to_owned());
             match value {
-                Some(v) if v.chars().nth(INPUT_CHARS_MAX).is_some() => Err(Problem::too_long(name, INPUT_CHARS_MAX)),
+                Some(v) if v.chars().nth(INPUT_CHARS_MAX).is_some() => {
+                    Err(Problem::too_long(name, INPUT_CHARS_MAX))
+                }
                 value => Ok(value),
             }
         };
@@ -154,9 +164,8 @@ impl Parameters {
                 let day = DateRange::read(typed).and_then(|range| {
                     range.from().filter(|day| range.to() == Some(*day))?.to_string().parse().ok()
                 });
-                let bad = || {
-                    Problem::parameter("on", format!("“{typed}” is no day")).hint("a day is 2026-06-01")
-                };
+                let bad =
+                    || Problem::parameter("on", format!("“{typed}” is no day")).hint("a day is 2026-06-01");
                 Some(day.ok_or_else(bad)?)
             }
         };
@@ -183,10 +192,15 @@ mod tests {
 
     #[test]
     fn a_search_is_read_as_on_the_command_line() {
-        let asked = Parameters::read("q=%E6%B0%B4+%E5%88%A9&from=2026-06&to=&facet=year,person&facet=post&all&offset=5");
+        let asked = Parameters::read(
+            "q=%E6%B0%B4+%E5%88%A9&from=2026-06&to=&facet=year,person&facet=post&all&offset=5",
+        );
         let request = asked.search().unwrap();
         assert_eq!(request.input, "水 利");
-        assert_eq!((request.limit, request.offset, request.all_words, request.as_printed), (10, 5, true, false));
+        assert_eq!(
+            (request.limit, request.offset, request.all_words, request.as_printed),
+            (10, 5, true, false)
+        );
         assert_eq!(request.facets, [Facet::Year, Facet::Person, Facet::Post]);
         assert_eq!(request.dates.unwrap().to_string(), "2026-06-01..");
     }

@@ -25,6 +25,7 @@ struct Shared {
     archive: RwLock<Archive>,
     running: Arc<Semaphore>,
     waiting: AtomicUsize,
+    reloads: AtomicUsize,
     metrics: Metrics,
     hosts: Hosts,
     started: Instant,
@@ -37,6 +38,7 @@ impl State {
             archive: RwLock::new(archive),
             running: Arc::new(Semaphore::new(cores * RUNNING_PER_CORE)),
             waiting: AtomicUsize::new(0),
+            reloads: AtomicUsize::new(0),
             metrics: Metrics::default(),
             hosts: Hosts::of(address),
             started: Instant::now(),
@@ -46,6 +48,17 @@ impl State {
     /// The archive that is served now; a request takes it once and keeps it to its end.
     pub(super) fn archive(&self) -> Archive {
         self.0.archive.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Serves another state of the archive from now on.
+    pub(super) fn replace(&self, archive: Archive) {
+        *self.0.archive.write().unwrap_or_else(PoisonError::into_inner) = archive;
+        self.0.reloads.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many times another state of the archive was served.
+    pub(super) fn reloads(&self) -> usize {
+        self.0.reloads.load(Ordering::Relaxed)
     }
 
     pub(super) fn metrics(&self) -> &Metrics {

@@ -12,6 +12,7 @@ mod readonly;
 pub mod schema;
 mod side;
 mod writer;
+mod writing;
 
 pub use document::{StoredArticle, day_key, head_char, person_key, tie};
 pub use format::{Error, FORMAT, Generation, OLDEST_READABLE};

@@ -15,7 +15,7 @@ use super::analyzer::reading_tokenizers;
 use super::format::{Error, FORMAT, Generation, OLDEST_READABLE, settings_digest};
 use super::manifest::Manifest;
 use super::schema::{Fields, schema};
-use super::side;
+use super::side::{self, SideHandle};
 use crate::people::NameBook;
 use crate::text::segment::Segmenter;
 
@@ -77,6 +77,15 @@ pub struct OpenIndex {
     pub fields: Fields,
     /// The state that was opened.
     pub generation: Generation,
+    /// Side files, held open: a later commit removes their names but not what this state needs.
+    side: Arc<SideFiles>,
+}
+
+#[derive(Debug)]
+struct SideFiles {
+    names: SideHandle,
+    manifest: SideHandle,
+    words: SideHandle,
 }
 
 impl std::fmt::Debug for OpenIndex {
@@ -92,7 +101,7 @@ impl OpenIndex {
     ///
     /// [`Error::Damaged`] or [`Error::Io`] where the side file can't be read.
     pub fn names(&self) -> Result<NameBook, Error> {
-        side::read(&self.root, &self.generation.names)
+        self.side.names.read()
     }
 
     /// The segmenter the articles of this generation were cut with.
@@ -101,11 +110,8 @@ impl OpenIndex {
     ///
     /// [`Error::Damaged`] or [`Error::Io`] where the side file can't be read.
     pub fn segmenter(&self) -> Result<Segmenter, Error> {
-        let bytes = side::read_bytes(&self.root, &self.generation.words)?;
-        Segmenter::open(bytes).map_err(|e| Error::Damaged {
-            path: self.root.join("side").join(&self.generation.words.file),
-            what: e.to_string(),
-        })
+        let words = &self.side.words;
+        Segmenter::open(words.bytes()?).map_err(|e| words.damaged(e.to_string()))
     }
 
     /// The sources of this generation.
@@ -114,7 +120,7 @@ impl OpenIndex {
     ///
     /// [`Error::Damaged`] or [`Error::Io`] where the side file can't be read.
     pub fn manifest(&self) -> Result<Manifest, Error> {
-        side::read(&self.root, &self.generation.manifest)
+        self.side.manifest.read()
     }
 }
 
@@ -167,7 +173,12 @@ fn open_once(root: &Path) -> Result<OpenIndex, Error> {
         });
     }
     let (_, fields) = schema();
-    Ok(OpenIndex { root: root.to_owned(), reader, fields, generation })
+    let side = SideFiles {
+        names: SideHandle::open(root, &generation.names)?,
+        manifest: SideHandle::open(root, &generation.manifest)?,
+        words: SideHandle::open(root, &generation.words)?,
+    };
+    Ok(OpenIndex { root: root.to_owned(), reader, fields, generation, side: Arc::new(side) })
 }
 
 /// Reads what a commit says of itself and refuses what this build does not understand.

@@ -47,30 +47,71 @@ pub(crate) fn write_bytes(root: &Path, file: String, bytes: &[u8]) -> Result<Sid
     Ok(SideFile { file, digest: blake3::hash(bytes).to_hex().to_string() })
 }
 
-/// Reads bytes back.
-///
-/// # Errors
-///
-/// [`Error::Damaged`] where they are not those that were written.
-pub(crate) fn read_bytes(root: &Path, side: &SideFile) -> Result<Vec<u8>, Error> {
-    let path = side_dir(root).join(&side.file);
-    let bytes = fs::read(&path).map_err(|source| Error::Io { path: path.clone(), source })?;
-    if blake3::hash(&bytes).to_hex().as_str() != side.digest {
-        return Err(Error::Damaged { path, what: "checksum differs".to_owned() });
-    }
-    Ok(bytes)
+/// A side file held open, so that it can be read after a later commit has removed its name.
+#[derive(Debug)]
+pub(crate) struct SideHandle {
+    path: PathBuf,
+    file: File,
+    digest: String,
 }
 
-/// Reads a value back.
-///
-/// # Errors
-///
-/// [`Error::Damaged`] where the bytes are not those that were written.
-pub(crate) fn read<T: DeserializeOwned>(root: &Path, side: &SideFile) -> Result<T, Error> {
-    let bytes = read_bytes(root, side)?;
-    let damaged = |what: String| Error::Damaged { path: side_dir(root).join(&side.file), what };
-    let json = zstd::decode_all(bytes.as_slice()).map_err(|e| damaged(e.to_string()))?;
-    serde_json::from_slice(&json).map_err(|e| damaged(e.to_string()))
+impl SideHandle {
+    /// Opens a side file without reading it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] where it can't be opened.
+    pub(crate) fn open(root: &Path, side: &SideFile) -> Result<Self, Error> {
+        let path = side_dir(root).join(&side.file);
+        let file = File::open(&path).map_err(|source| Error::Io { path: path.clone(), source })?;
+        Ok(Self { path, file, digest: side.digest.clone() })
+    }
+
+    pub(crate) fn damaged(&self, what: String) -> Error {
+        Error::Damaged { path: self.path.clone(), what }
+    }
+
+    /// Its bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Damaged`] where they are not those that were written.
+    pub(crate) fn bytes(&self) -> Result<Vec<u8>, Error> {
+        let io = |source| Error::Io { path: self.path.clone(), source };
+        let mut bytes = Vec::new();
+        // Several threads may read: each from a position of its own.
+        let mut file = &self.file;
+        let len = file.metadata().map_err(io)?.len();
+        bytes.resize(usize::try_from(len).unwrap_or(0), 0);
+        read_at_start(&mut file, &mut bytes).map_err(io)?;
+        if blake3::hash(&bytes).to_hex().as_str() != self.digest {
+            return Err(self.damaged("checksum differs".to_owned()));
+        }
+        Ok(bytes)
+    }
+
+    /// Its value.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Damaged`] where the bytes are not those that were written.
+    pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        let bytes = self.bytes()?;
+        let json = zstd::decode_all(bytes.as_slice()).map_err(|e| self.damaged(e.to_string()))?;
+        serde_json::from_slice(&json).map_err(|e| self.damaged(e.to_string()))
+    }
+}
+
+#[cfg(unix)]
+fn read_at_start(file: &mut &File, bytes: &mut [u8]) -> std::io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(*file, bytes, 0)
+}
+
+#[cfg(not(unix))]
+fn read_at_start(file: &mut &File, bytes: &mut [u8]) -> std::io::Result<()> {
+    use std::io::{Read as _, Seek as _};
+    file.rewind()?;
+    file.read_exact(bytes)
 }
 
 /// Removes side files that no longer belong to the generation; a file in use elsewhere stays

@@ -3,7 +3,6 @@
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
-use tantivy::directory::MmapDirectory;
 use tantivy::indexer::LogMergePolicy;
 use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{Index, IndexBuilder, IndexSettings, IndexWriter, TantivyDocument, TantivyError, Term};
@@ -15,6 +14,7 @@ use super::manifest::Manifest;
 use super::readonly::{OpenIndex, generation_of, open};
 use super::schema::{Fields, schema};
 use super::side;
+use super::writing::WritingDirectory;
 use crate::people::{NameBook, Person};
 use crate::text::segment::Segmenter;
 
@@ -106,7 +106,7 @@ impl Writer {
             fs::remove_dir_all(&dir).map_err(|source| Error::Io { path: dir.clone(), source })?;
             fs::create_dir_all(&dir).map_err(|source| Error::Io { path: dir.clone(), source })?;
         }
-        let directory = MmapDirectory::open(&dir).map_err(|e| error(e.into()))?;
+        let directory = WritingDirectory::open(&dir).map_err(|e| error(e.into()))?;
         let index = if usable {
             let mut index = Index::open(directory).map_err(&error)?;
             index.set_tokenizers(tokenizers(segmenter));

@@ -81,7 +81,8 @@ pub(crate) struct Answers {
 }
 
 enum SegmentFacet {
-    Text(StrColumn, Vec<u64>),
+    /// The column, the count of each value, and the values of the article at hand.
+    Text(StrColumn, Vec<u64>, Vec<u64>),
     Number(Column<u64>, BTreeMap<u64, u64>),
     Absent,
 }
@@ -110,7 +111,7 @@ impl Collector for Answers {
                 FacetColumn::Text(field) => match fast.str(name(field))? {
                     Some(column) => {
                         let terms = column.num_terms();
-                        SegmentFacet::Text(column, vec![0; terms])
+                        SegmentFacet::Text(column, vec![0; terms], Vec::new())
                     }
                     None => SegmentFacet::Absent,
                 },
@@ -173,14 +174,14 @@ impl SegmentCollector for SegmentAnswers {
         self.total += 1;
         for facet in &mut self.facets {
             match facet {
-                SegmentFacet::Text(column, counts) => {
-                    let mut previous = None;
-                    for ord in column.term_ords(doc) {
-                        // A value that stands twice in one article counts once.
-                        if previous != Some(ord) {
-                            counts[ord as usize] += 1;
-                        }
-                        previous = Some(ord);
+                SegmentFacet::Text(column, counts, values) => {
+                    values.clear();
+                    values.extend(column.term_ords(doc));
+                    // A value that stands twice in one article counts once.
+                    values.sort_unstable();
+                    values.dedup();
+                    for &ord in &*values {
+                        counts[ord as usize] += 1;
                     }
                 }
                 SegmentFacet::Number(column, counts) => {
@@ -216,7 +217,7 @@ impl SegmentCollector for SegmentAnswers {
             .facets
             .into_iter()
             .map(|facet| match facet {
-                SegmentFacet::Text(column, counts) => {
+                SegmentFacet::Text(column, counts, _) => {
                     let mut by_value = BTreeMap::new();
                     for (ord, count) in counts.into_iter().enumerate().filter(|(_, c)| *c > 0) {
                         let mut value = String::new();

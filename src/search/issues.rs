@@ -57,14 +57,18 @@ pub fn page_url(id: &str) -> String {
     super::answer::article_url(id).replacen("/articles/", "/pages/", 1)
 }
 
-/// `paper/date/page/…` taken apart; ids of another form name no issue.
+/// `paper/date/page/…` taken apart; ids of another form name no issue, nor does a source's path
+/// (`…/2031-03-18/02.md/…`), which stands where the paper or day is not known.
 fn parts(article_id: &str) -> Option<(&str, &str, &str)> {
     let (page_id, _) = article_id.rsplit_once('/')?;
     let (issue_id, page) = page_id.rsplit_once('/')?;
     let (paper, date) = issue_id.rsplit_once('/')?;
     let is_date = date.len() == 10
-        && date.bytes().enumerate().all(|(i, b)| if matches!(i, 4 | 7) { b == b'-' } else { b.is_ascii_digit() });
-    (is_date && !paper.starts_with("person:")).then_some((paper, date, page))
+        && date
+            .bytes()
+            .enumerate()
+            .all(|(i, b)| if matches!(i, 4 | 7) { b == b'-' } else { b.is_ascii_digit() });
+    (is_date && !page.contains('.') && !paper.starts_with("person:")).then_some((paper, date, page))
 }
 
 /// Printed order: 2 before 10, A1 before B1.
@@ -99,14 +103,16 @@ impl Archive {
                 let Some((paper, date, page)) = std::str::from_utf8(stream.key()).ok().and_then(parts) else {
                     continue;
                 };
-                let mut postings = index.read_postings_from_terminfo(stream.value(), IndexRecordOption::Basic)?;
+                let mut postings =
+                    index.read_postings_from_terminfo(stream.value(), IndexRecordOption::Basic)?;
                 let mut living = 0;
                 while postings.doc() != TERMINATED {
                     living += u64::from(!reader.is_deleted(postings.doc()));
                     postings.advance();
                 }
                 if living > 0 {
-                    *counts.entry((date.to_owned(), paper.to_owned(), page.to_owned())).or_default() += living;
+                    *counts.entry((date.to_owned(), paper.to_owned(), page.to_owned())).or_default() +=
+                        living;
                 }
             }
         }
@@ -137,7 +143,8 @@ impl Archive {
             let mut found = 0;
             for reader in self.searcher.segment_readers() {
                 let index = reader.inverted_index(self.open.fields.id)?;
-                let mut stream = index.terms().range().ge(lower.as_bytes()).lt(upper.as_bytes()).into_stream()?;
+                let mut stream =
+                    index.terms().range().ge(lower.as_bytes()).lt(upper.as_bytes()).into_stream()?;
                 while found < limit && stream.advance() {
                     found += 1;
                 }
@@ -157,6 +164,7 @@ mod tests {
         assert_eq!(parts("澜湾日报/2031-03-18/1/3f9a27"), Some(("澜湾日报", "2031-03-18", "1")));
         assert_eq!(parts("a/b/2031-03-18/A2/x"), Some(("a/b", "2031-03-18", "A2")));
         assert_eq!(parts("扫描/A2.md/x"), None);
+        assert_eq!(parts("fixtures/2031-03-18/02.md/x"), None);
         assert_eq!(parts("person:甲"), None);
     }
 

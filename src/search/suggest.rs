@@ -83,7 +83,10 @@ impl Table {
         }
         for (post, articles) in posts {
             let key = fold(&post);
-            table.add(&[key], Entry { text: post, kind: SuggestionKind::Post, url: None, note: None, articles });
+            table.add(
+                &[key],
+                Entry { text: post, kind: SuggestionKind::Post, url: None, note: None, articles },
+            );
         }
         table.keys.sort_unstable();
         table
@@ -98,8 +101,11 @@ impl Table {
     /// The entries with a key that begins so, those in most articles first.
     fn beginning(&self, prefix: &str, limit: usize) -> Vec<&Entry> {
         let from = self.keys.partition_point(|(key, _)| key.as_str() < prefix);
-        let mut found: Vec<usize> =
-            self.keys[from..].iter().take_while(|(key, _)| key.starts_with(prefix)).map(|(_, at)| *at).collect();
+        let mut found: Vec<usize> = self.keys[from..]
+            .iter()
+            .take_while(|(key, _)| key.starts_with(prefix))
+            .map(|(_, at)| *at)
+            .collect();
         found.sort_unstable();
         found.dedup();
         let mut found: Vec<&Entry> = found.into_iter().map(|at| &self.entries[at]).collect();

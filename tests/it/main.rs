@@ -8,6 +8,7 @@ mod cli;
 mod cli_bad_input;
 mod exactness;
 mod fuzz;
+mod http;
 mod incremental;
 mod json;
 mod names;

@@ -129,7 +129,8 @@ fn view(
             .unwrap_or_default();
         pieces(text, &found, &links)
     };
-    let mut line = |part: TextPart, text: &Option<String>| text.as_deref().map(|t| cut(part, t)).unwrap_or_default();
+    let mut line =
+        |part: TextPart, text: &Option<String>| text.as_deref().map(|t| cut(part, t)).unwrap_or_default();
     let (kicker, headline, deck) = (
         line(TextPart::Kicker, &article.kicker),
         line(TextPart::Headline, &article.headline),
@@ -139,7 +140,10 @@ fn view(
         .repairs
         .iter()
         .map(|r| RepairView {
-            kind: serde_json::to_value(r.kind).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default(),
+            kind: serde_json::to_value(r.kind)
+                .ok()
+                .and_then(|v| v.as_str().map(str::to_owned))
+                .unwrap_or_default(),
             note: r.note.clone(),
             paragraph: r.paragraph + 1,
             lines: r.lines,
@@ -187,7 +191,11 @@ fn view(
             .summary
             .iter()
             .filter(|p| p.kind != Kind::Reporter)
-            .map(|p| PersonView { name: p.name.clone(), posts: p.posts.join("、"), href: known.href(&p.name) })
+            .map(|p| PersonView {
+                name: p.name.clone(),
+                posts: p.posts.join("、"),
+                href: known.href(&p.name),
+            })
             .collect(),
         neighbours: neighbours(archive, page_id, &article.id)?,
         citation: citation(stored),

@@ -120,10 +120,8 @@ pub(super) async fn frame(mut request: Request, next: Next) -> Response {
         }
     }
     if let Some(lang) = asked {
-        let cookie = format!(
-            "lang={}; Path=/; Max-Age={LANGUAGE_SECONDS}; SameSite=Lax; HttpOnly",
-            lang.code()
-        );
+        let cookie =
+            format!("lang={}; Path=/; Max-Age={LANGUAGE_SECONDS}; SameSite=Lax; HttpOnly", lang.code());
         if let Ok(cookie) = HeaderValue::from_str(&cookie) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }

@@ -47,7 +47,10 @@ struct Row {
     time: String,
     sightings: u64,
     status: String,
+    /// The first and the latest.
     evidence: Vec<Evidence>,
+    /// Those between.
+    between: Vec<Evidence>,
 }
 
 struct Evidence {
@@ -66,18 +69,25 @@ fn row(row: HoldingRow, shell: &Shell) -> Row {
         (None, None) => seen,
         (from, to) => format!("{} – {}", printed(from.as_ref()), printed(to.as_ref())),
     };
+    let mut evidence: Vec<Evidence> = row
+        .evidence
+        .into_iter()
+        .map(|e| Evidence {
+            url: address(&article_url(&e.id), &[("q", &format!("\"{}\"", row.name))]),
+            quote: e.quote,
+            date: e.date.map(|d| d.to_string()),
+        })
+        .collect();
+    let between =
+        if evidence.len() > 3 { evidence.drain(1..evidence.len() - 1).collect() } else { Vec::new() };
     Row {
+        between,
+        evidence,
         others: address("/people", &[("post", &row.post)]),
-        status: serde_json::to_value(row.status).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default(),
-        evidence: row
-            .evidence
-            .into_iter()
-            .map(|e| Evidence {
-                url: address(&article_url(&e.id), &[("q", &format!("\"{}\"", row.name))]),
-                quote: e.quote,
-                date: e.date.map(|d| d.to_string()),
-            })
-            .collect(),
+        status: serde_json::to_value(row.status)
+            .ok()
+            .and_then(|v| v.as_str().map(str::to_owned))
+            .unwrap_or_default(),
         name: row.name,
         url: row.person,
         post: row.post,

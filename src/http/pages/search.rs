@@ -181,7 +181,8 @@ pub(in crate::http) async fn search(
 fn view(shell: Shell, form: Form, request: &Request, mut results: Results) -> SearchPage {
     let q = request.input.trim().to_owned();
     let (partial, full): (Vec<&Hit>, Vec<&Hit>) = results.hits.iter().partition(|hit| hit.partial);
-    let views = |hits: Vec<&Hit>| -> Vec<HitView> { hits.into_iter().map(|hit| HitView::of(hit, &q)).collect() };
+    let views =
+        |hits: Vec<&Hit>| -> Vec<HitView> { hits.into_iter().map(|hit| HitView::of(hit, &q)).collect() };
     let (hits, partial) = (views(full), views(partial));
     let tree = &request.question.query;
     let narrowed = |facet: Facet, value: &str| form.address(&narrowed(&q, tree, facet, value), form.sort, 0);
@@ -209,7 +210,8 @@ fn view(shell: Shell, form: Form, request: &Request, mut results: Results) -> Se
     let sorts = [(t.by_relevance, Sort::Relevance), (t.by_newest, Sort::Newest), (t.by_oldest, Sort::Oldest)]
         .map(|(label, sort)| (label, form.address(&q, sort.name(), 0), sort == request.sort));
     SearchPage {
-        parsed: (!results.query.notes.is_empty() && results.query.parsed != q).then(|| results.query.parsed.clone()),
+        parsed: (!results.query.notes.is_empty() && results.query.parsed != q)
+            .then(|| results.query.parsed.clone()),
         chips: chips(tree, &form),
         previous: (request.offset > 0).then(|| page_at(request.offset.saturating_sub(HITS))),
         next: results.next.as_ref().map(|_| page_at(request.offset.saturating_add(HITS))),
@@ -288,7 +290,11 @@ fn bars(results: &Results, narrowed: &impl Fn(Facet, &str) -> String) -> Vec<Bar
     let (facet, counts) = match (months.first(), months.last()) {
         (Some(first), Some(last)) => {
             let filled = filled_months(&first.value, &last.value, months);
-            if filled.len() <= MONTHS_MAX { (Facet::Month, filled) } else { (Facet::Year, of(Facet::Year).to_vec()) }
+            if filled.len() <= MONTHS_MAX {
+                (Facet::Month, filled)
+            } else {
+                (Facet::Year, of(Facet::Year).to_vec())
+            }
         }
         _ => return Vec::new(),
     };
