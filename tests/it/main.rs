@@ -19,4 +19,5 @@ mod pages;
 mod query;
 mod schema;
 mod score;
+mod shared;
 mod tidy;
