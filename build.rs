@@ -4,10 +4,16 @@
 //! A table and no converter: offsets must hold, nothing may load at start, and the table must be
 //! the same in every archive made by one build (its digest is part of the archive's format).
 
-use std::{env, fs, path::Path};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{collections::BTreeMap, env, fs};
 
 use ferrous_opencc::{OpenCC, config::BuiltinConfig};
 use unicode_normalization::UnicodeNormalization;
+
+#[allow(dead_code)]
+#[path = "src/text/words/pack.rs"]
+mod pack;
 
 /// Radicals that text extraction from PDF puts in the place of the character itself and that
 /// Unicode does not decompose.
@@ -33,8 +39,52 @@ fn main() {
         }
     }
     let out = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
+    pack_words(Path::new(&out));
     fs::write(Path::new(&out).join("fold_bmp.bin"), bmp).expect("OUT_DIR is writable");
     fs::write(Path::new(&out).join("fold_beyond.bin"), beyond).expect("OUT_DIR is writable");
+}
+
+/// Packs the general dictionary, so that cutting text into words can begin at once.
+fn pack_words(out: &Path) {
+    println!("cargo::rerun-if-changed=src/text/words/pack.rs");
+    let source = dictionary();
+    println!("cargo::rustc-env=BAOKU_DICTIONARY={}", source.display());
+    let text = fs::read_to_string(&source).expect("jieba-rs has its dictionary in src/data");
+    let mut words = BTreeMap::new();
+    for line in text.lines() {
+        let mut columns = line.split_ascii_whitespace();
+        let (Some(word), Some(frequency)) = (columns.next(), columns.next()) else { continue };
+        let frequency: u32 = frequency.parse().expect("a frequency is a number");
+        assert!(words.insert(word, frequency).is_none(), "{word} stands twice in the dictionary");
+    }
+    let total: u64 = words.values().map(|&f| u64::from(f)).sum();
+    // FNV-1a over what is packed; the parts of speech do not matter.
+    let digest = words.iter().flat_map(|(w, f)| w.bytes().chain(f.to_le_bytes())).fold(
+        0xcbf2_9ce4_8422_2325u64,
+        |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3),
+    );
+    let packed = pack::pack(&words).expect("the format holds the dictionary");
+    fs::write(out.join("words.bin"), packed).expect("OUT_DIR is writable");
+    let constants =
+        format!("const GENERAL_TOTAL: u64 = {total};\nconst GENERAL_DIGEST: u64 = {digest:#018x};\n");
+    fs::write(out.join("words.rs"), constants).expect("OUT_DIR is writable");
+}
+
+/// The dictionary of jieba-rs, which has no way to read it back: asked of cargo, which knows where
+/// the crate lies, whether in a registry or in a folder of vendored crates.
+fn dictionary() -> PathBuf {
+    let cargo = env::var_os("CARGO").expect("cargo sets CARGO");
+    let out = Command::new(cargo)
+        .args(["metadata", "--format-version", "1", "--offline", "--filter-platform"])
+        .arg(env::var_os("TARGET").expect("cargo sets TARGET"))
+        .output()
+        .expect("cargo metadata runs");
+    assert!(out.status.success(), "cargo metadata: {}", String::from_utf8_lossy(&out.stderr));
+    let metadata: serde_json::Value = serde_json::from_slice(&out.stdout).expect("cargo metadata prints JSON");
+    let packages = metadata["packages"].as_array().expect("cargo metadata lists packages");
+    let jieba = packages.iter().find(|p| p["name"] == "jieba-rs").expect("jieba-rs is a dependency");
+    let manifest = Path::new(jieba["manifest_path"].as_str().expect("a package has a manifest"));
+    manifest.with_file_name("src").join("data").join("dict.txt")
 }
 
 /// The comparable form of one character: always one character.

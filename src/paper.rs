@@ -54,7 +54,7 @@ pub struct Page {
 }
 
 /// One story (稿件), joined across pages.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Article {
     /// Readable path that never changes while the story does not: `paper/date/page/hash`.
     #[serde(default)]
@@ -108,7 +108,7 @@ pub struct Article {
 }
 
 /// Somebody who signed a story.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Author {
     /// The name without padding.
     pub name: String,
@@ -118,7 +118,7 @@ pub struct Author {
 }
 
 /// What kind of piece a story is; closed, a facet.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Genre {
     /// News story (消息).
@@ -170,7 +170,7 @@ impl Genre {
 }
 
 /// What was mended in a story, or noticed and left.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Repair {
     /// What it is.
     pub kind: RepairKind,
@@ -184,7 +184,7 @@ pub struct Repair {
 }
 
 /// Kinds of [`Repair`]; closed, scripts count them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RepairKind {
     /// A sentence cut by a column break, joined.

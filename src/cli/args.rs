@@ -181,12 +181,7 @@ pub struct SearchArgs {
 }
 
 fn sort_of(text: &str) -> Result<Sort, String> {
-    match text {
-        "relevance" => Ok(Sort::Relevance),
-        "newest" => Ok(Sort::Newest),
-        "oldest" => Ok(Sort::Oldest),
-        _ => Err("one of relevance, newest, oldest".to_owned()),
-    }
+    Sort::named(text).ok_or_else(|| format!("one of {}", Sort::ALL.map(Sort::name).join(", ")))
 }
 
 fn facet_of(text: &str) -> Result<Facet, String> {

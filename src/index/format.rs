@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::schema::schema;
-use crate::text::{fold, segment};
+use crate::text::fold;
+use crate::text::segment::Segmenter;
 
 /// Version of the format this build writes.
 pub const FORMAT: u32 = 1;
@@ -103,6 +104,8 @@ pub struct Generation {
     pub names: SideFile,
     /// Side file with the sources.
     pub manifest: SideFile,
+    /// Side file with what the segmenter was taught.
+    pub words: SideFile,
 }
 
 /// A file beside the index that belongs to one generation.
@@ -120,7 +123,7 @@ pub fn settings_digest() -> String {
     let (schema, _) = schema();
     let mut hasher = blake3::Hasher::new();
     hasher.update(fold::table_digest().as_bytes());
-    hasher.update(segment::DICTIONARY.as_bytes());
+    hasher.update(Segmenter::taught([]).digest().as_bytes());
     hasher.update(serde_json::to_string(&schema).unwrap_or_default().as_bytes());
     hasher.finalize().to_hex()[..16].to_owned()
 }

@@ -17,6 +17,7 @@ use super::manifest::Manifest;
 use super::schema::{Fields, schema};
 use super::side;
 use crate::people::NameBook;
+use crate::text::segment::Segmenter;
 
 /// A folder that is only read. Tantivy's reader takes a lock file with write access to keep the
 /// collection of old files off while it opens; here opening is tried again instead.
@@ -92,6 +93,19 @@ impl OpenIndex {
     /// [`Error::Damaged`] or [`Error::Io`] where the side file can't be read.
     pub fn names(&self) -> Result<NameBook, Error> {
         side::read(&self.root, &self.generation.names)
+    }
+
+    /// The segmenter the articles of this generation were cut with.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Damaged`] or [`Error::Io`] where the side file can't be read.
+    pub fn segmenter(&self) -> Result<Segmenter, Error> {
+        let bytes = side::read_bytes(&self.root, &self.generation.words)?;
+        Segmenter::open(bytes).map_err(|e| Error::Damaged {
+            path: self.root.join("side").join(&self.generation.words.file),
+            what: e.to_string(),
+        })
     }
 
     /// The sources of this generation.

@@ -23,18 +23,42 @@ fn side_dir(root: &Path) -> PathBuf {
 ///
 /// [`Error::Io`] where the disk fails; nothing that is served names the file yet.
 pub(crate) fn write<T: Serialize>(root: &Path, kind: &str, number: u64, value: &T) -> Result<SideFile, Error> {
-    let dir = side_dir(root);
     let file = format!("{kind}-{number:06}.json.zst");
+    let io = |source| Error::Io { path: side_dir(root).join(&file), source };
+    let json = serde_json::to_vec(value).map_err(|e| io(e.into()))?;
+    let bytes = zstd::encode_all(json.as_slice(), 3).map_err(io)?;
+    write_bytes(root, file, &bytes)
+}
+
+/// Writes bytes as they are, for what must be ready without being unpacked.
+///
+/// # Errors
+///
+/// [`Error::Io`] where the disk fails; nothing that is served names the file yet.
+pub(crate) fn write_bytes(root: &Path, file: String, bytes: &[u8]) -> Result<SideFile, Error> {
+    let dir = side_dir(root);
     let path = dir.join(&file);
     let io = |source| Error::Io { path: path.clone(), source };
     fs::create_dir_all(&dir).map_err(io)?;
-    let json = serde_json::to_vec(value).map_err(|e| io(e.into()))?;
-    let bytes = zstd::encode_all(json.as_slice(), 3).map_err(io)?;
     let mut out = File::create(&path).map_err(io)?;
-    out.write_all(&bytes).map_err(io)?;
+    out.write_all(bytes).map_err(io)?;
     out.sync_all().map_err(io)?;
     File::open(&dir).and_then(|d| d.sync_all()).map_err(io)?;
-    Ok(SideFile { file, digest: blake3::hash(&bytes).to_hex().to_string() })
+    Ok(SideFile { file, digest: blake3::hash(bytes).to_hex().to_string() })
+}
+
+/// Reads bytes back.
+///
+/// # Errors
+///
+/// [`Error::Damaged`] where they are not those that were written.
+pub(crate) fn read_bytes(root: &Path, side: &SideFile) -> Result<Vec<u8>, Error> {
+    let path = side_dir(root).join(&side.file);
+    let bytes = fs::read(&path).map_err(|source| Error::Io { path: path.clone(), source })?;
+    if blake3::hash(&bytes).to_hex().as_str() != side.digest {
+        return Err(Error::Damaged { path, what: "checksum differs".to_owned() });
+    }
+    Ok(bytes)
 }
 
 /// Reads a value back.
@@ -43,12 +67,8 @@ pub(crate) fn write<T: Serialize>(root: &Path, kind: &str, number: u64, value: &
 ///
 /// [`Error::Damaged`] where the bytes are not those that were written.
 pub(crate) fn read<T: DeserializeOwned>(root: &Path, side: &SideFile) -> Result<T, Error> {
-    let path = side_dir(root).join(&side.file);
-    let bytes = fs::read(&path).map_err(|source| Error::Io { path: path.clone(), source })?;
-    let damaged = |what: String| Error::Damaged { path: path.clone(), what };
-    if blake3::hash(&bytes).to_hex().as_str() != side.digest {
-        return Err(damaged("checksum differs".to_owned()));
-    }
+    let bytes = read_bytes(root, side)?;
+    let damaged = |what: String| Error::Damaged { path: side_dir(root).join(&side.file), what };
     let json = zstd::decode_all(bytes.as_slice()).map_err(|e| damaged(e.to_string()))?;
     serde_json::from_slice(&json).map_err(|e| damaged(e.to_string()))
 }
@@ -56,11 +76,11 @@ pub(crate) fn read<T: DeserializeOwned>(root: &Path, side: &SideFile) -> Result<
 /// Removes side files that no longer belong to the generation; a file in use elsewhere stays
 /// readable for whoever has it open.
 pub(crate) fn sweep(root: &Path, generation: &Generation) {
-    let keep = [generation.names.file.as_str(), generation.manifest.file.as_str()];
+    let keep = [&generation.names, &generation.manifest, &generation.words].map(|side| side.file.as_str());
     let Ok(entries) = fs::read_dir(side_dir(root)) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name();
-        if name.to_str().is_some_and(|n| n.ends_with(".json.zst") && !keep.contains(&n)) {
+        if name.to_str().is_some_and(|n| !keep.contains(&n)) {
             // A file that can't be removed now is removed by a later run.
             let _ = fs::remove_file(entry.path());
         }

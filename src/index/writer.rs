@@ -27,6 +27,7 @@ pub struct Writer {
     fields: Fields,
     previous: Option<OpenIndex>,
     engine: Option<IndexWriter>,
+    words: Vec<u8>,
     // Released by the system when the process ends, however it ends: a stale lock can't exist.
     _lock: File,
 }
@@ -76,7 +77,7 @@ impl Writer {
             None
         };
         let (_, fields) = schema();
-        Ok(Self { root: root.to_owned(), fields, previous, engine: None, _lock: lock })
+        Ok(Self { root: root.to_owned(), fields, previous, engine: None, words: Vec::new(), _lock: lock })
     }
 
     /// The state before this run, none for a new archive.
@@ -133,6 +134,7 @@ impl Writer {
             engine.delete_all_documents().map_err(&error)?;
         }
         self.engine = Some(engine);
+        self.words = segmenter.to_bytes();
         Ok(())
     }
 
@@ -215,6 +217,7 @@ impl Writer {
             text_bytes: totals.text_bytes,
             names: side::write(&self.root, "names", number, names)?,
             manifest: side::write(&self.root, "manifest", number, manifest)?,
+            words: side::write_bytes(&self.root, format!("words-{number:06}.bin"), &self.words)?,
         };
         let payload = serde_json::to_string(&generation)
             .map_err(|e| error(TantivyError::InvalidArgument(e.to_string())))?;

@@ -3,6 +3,9 @@
 //! Takes single lines and the opening of a body; gives [`Author`]s, datelines (电头) and credits.
 //! Names are given as printed, without the space that pads a name of two characters.
 
+use std::sync::LazyLock;
+
+use super::lexicon::{Lexicon, Searched};
 use super::script;
 use crate::paper::Author;
 use crate::text::fold::{fold_char, is_han};
@@ -15,23 +18,37 @@ struct Char {
 }
 
 /// Words that stand before the names they speak of, longer ones first.
-const ROLES: &str = "融媒体中心记者 全媒体中心记者 本报全媒体记者 本报融媒体记者 全媒体见习记者 本报见习记者 \
+static ROLES: LazyLock<Lexicon> = LazyLock::new(|| {
+    Lexicon::of(
+        "融媒体中心记者 全媒体中心记者 本报全媒体记者 本报融媒体记者 全媒体见习记者 本报见习记者 \
     本报特约记者 本报特派记者 本报实习记者 本报首席记者 本报驻地记者 本报评论员 本报通讯员 \
     特约评论员 特约通讯员 特约撰稿人 全媒体记者 融媒体记者 首席记者 见习记者 实习记者 \
     特派记者 特约记者 摄影记者 文字记者 新华社记者 中新社记者 融媒记者 本报记者 本台记者 \
     本网记者 评论员 通讯员 实习生 特约作者 撰稿人 记者 作者 编辑 编译 撰文 撰稿 供稿 供图 \
-    整理 摄影";
+    整理 摄影",
+    )
+});
 
 /// Words that stand behind the names they speak of, or before with a stroke.
-const TASKS: &str = "文并摄 摄影报道 图片报道 文/图 图/文 文图 图文 文字 报道 摄影 供稿 供图 撰文 整理 摄 文 \
-    图 画";
+static TASKS: LazyLock<Lexicon> = LazyLock::new(|| {
+    Lexicon::of(
+        "文并摄 摄影报道 图片报道 文/图 图/文 文图 图文 文字 报道 摄影 供稿 供图 撰文 整理 摄 文 \
+    图 画",
+    )
+});
 
 const SURNAMES: &str = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫经房裘缪干解应宗丁宣贲邓郁单杭洪包诸左石崔吉钮龚程嵇邢滑裴陆荣翁荀羊甄曲家封芮羿储靳汲邴糜松井段富巫乌焦巴弓牧隗山谷车侯宓蓬全郗班仰秋仲伊宫宁仇栾暴甘厉戎祖武符刘景詹束龙叶幸司韶郜黎蓟薄印宿白怀蒲台从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍却璩桑桂濮牛寿通边扈燕冀郏浦尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙乜养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公仉督岳帅缑亢况郈琴商牟佘佴伯赏墨哈谯笪年爱阳佟言福肖闫付代邸苑原门仝降芦战降户尧兰覃涂植归苟撒青鹿楚由呼麦揭闪种线郄初智粟晋冶轩邝覃敬缐萨初仵税衣";
-const COMPOUND: &str = "欧阳 司马 上官 诸葛 尉迟 夏侯 皇甫 长孙 慕容 司徒 令狐 宇文 东方 公孙 轩辕 端木 南宫 \
-    万俟 闻人 澹台 申屠 呼延 独孤 西门 拓跋 完颜";
+static COMPOUND: LazyLock<Lexicon> = LazyLock::new(|| {
+    Lexicon::of(
+        "欧阳 司马 上官 诸葛 尉迟 夏侯 皇甫 长孙 慕容 司徒 令狐 宇文 东方 公孙 轩辕 端木 南宫 \
+    万俟 闻人 澹台 申屠 呼延 独孤 西门 拓跋 完颜",
+    )
+});
 
 /// Words that begin like a name and are none.
-const NO_NAMES: &str = "公告 公示 通告 通知 高质量 高水平 方法 严管 安全 平安 和谐 时代 时评 文明 文化 文艺 成就 \
+static NO_NAMES: LazyLock<Lexicon> = LazyLock::new(|| {
+    Lexicon::of(
+        "任命 任免 任职 公告 公示 通告 通知 高质量 高水平 方法 严管 安全 平安 和谐 时代 时评 文明 文化 文艺 成就 \
     成果 成长 金融 黄金 白天 水利 水稻 林业 农业 农村 车站 马路 江山 石油 贺信 喜迎 常态 \
     常务 全国 全区 全市 全县 全面 全力 全程 国际 国内 国家 国庆 经济 经验 关注 关于 关爱 \
     关键 查处 开展 简讯 短讯 单位 居民 牧民 温馨 明天 今天 方案 海外 路上 连线 连载 终于 \
@@ -40,11 +57,17 @@ const NO_NAMES: &str = "公告 公示 通告 通知 高质量 高水平 方法 �
     解读 解码 包容 祝福 祝贺 强化 强军 曲艺 商务 商业 钟声 管理 管护 万家 万户 万里 万众 \
     千方 温暖 游客 游泳 党建 党员 党委 党课 初心 初春 权威 年度 年初 年终 爱心 爱国 阳光 \
     言论 付出 付款 代表 代价 门前 降低 降温 战士 战略 尧都 植树 归来 原因 原则 原来 计划 \
-    计生 左右 石头 花卉 房产 房地 曾经 向阳 鲜花 易地 种植 种子 家庭 家乡 家园 家门 家长";
+    计生 左右 石头 花卉 房产 房地 曾经 向阳 鲜花 易地 种植 种子 家庭 家乡 家园 家门 家长",
+    )
+});
 /// What names of other peoples of the country are made of.
-const PEOPLES: &str = "扎西 次仁 卓玛 格桑 尼玛 丹增 洛桑 多吉 巴特尔 其其格 乌兰 买买提 古丽 艾力 吐尔 阿依 \
+static PEOPLES: LazyLock<Lexicon> = LazyLock::new(|| {
+    Lexicon::of(
+        "扎西 次仁 卓玛 格桑 尼玛 丹增 洛桑 多吉 巴特尔 其其格 乌兰 买买提 古丽 艾力 吐尔 阿依 \
     努尔 阿布 木拉提 依拉 央金 旺堆 次旦 巴桑 德吉 才让 卓嘎 拉姆 斯琴 娜仁 乌云 图雅 苏日 \
-    呼和 额尔 白玛 平措 旦增 索朗 艾合 麦麦提 热孜";
+    呼和 额尔 白玛 平措 旦增 索朗 艾合 麦麦提 热孜",
+    )
+});
 
 /// What opens a body: `本报讯（记者甲）`, `新华社北京6月1日电`.
 #[derive(Debug, Default, PartialEq)]
@@ -83,24 +106,20 @@ pub(super) fn plausible(name: &str) -> bool {
 }
 
 fn plausible_name(s: &[Char]) -> bool {
+    let Some(first) = s.first() else { return false };
     if s.len() >= 3 && s.iter().any(|c| c.folded == '·') {
         return s.len() <= 14;
     }
-    if !s.iter().all(|c| is_han(c.folded)) {
+    if s.len() > 6 || !s.iter().all(|c| is_han(c.folded)) || word(s, &NO_NAMES).is_some() {
         return false;
     }
-    if NO_NAMES.split(' ').any(|w| starts(s, w).is_some()) {
-        return false;
-    }
-    if (3..=6).contains(&s.len())
-        && PEOPLES.split(' ').any(|w| (0..s.len()).any(|i| starts(&s[i..], w).is_some()))
-    {
-        return true;
-    }
-    if COMPOUND.split(' ').any(|w| starts(s, w).is_some()) {
+    if word(s, &COMPOUND).is_some() {
         return (3..=4).contains(&s.len());
     }
-    (2..=3).contains(&s.len()) && SURNAMES.contains(s[0].folded)
+    if (2..=3).contains(&s.len()) && SURNAMES.contains(first.folded) {
+        return true;
+    }
+    s.len() >= 3 && (0..s.len() - 1).any(|i| word(&s[i..], &PEOPLES).is_some())
 }
 
 /// The authors of a line that holds nothing else, or none.
@@ -150,7 +169,8 @@ pub(super) fn line(text: &str) -> Option<Vec<Author>> {
     let sure = found.iter().all(|a| plausible(&a.name));
     let with_role = found.iter().any(|a| !a.role.is_empty());
     // A bare word in a line of its own may be anything; brackets, a bullet or a role make it a signature.
-    let enough = if sure { marked || bracketed || with_role } else { marked && with_role };
+    let few = found.len() <= 3 && found.iter().all(|a| a.name.chars().count() <= 3);
+    let enough = if sure { marked || bracketed || with_role } else { marked && (with_role || few) };
     enough.then_some(found)
 }
 
@@ -180,10 +200,10 @@ fn names(s: &[Char]) -> Option<Vec<Author>> {
             at += n;
             continue;
         }
-        if let Some((word, n)) = word(rest, TASKS)
+        if let Some((word, n)) = word(rest, &TASKS)
             && task_ends(rest, n)
             // 「摄影 甲」: in front it is a role.
-            && (waiting < out.len() || self::word(rest, ROLES).is_none())
+            && (waiting < out.len() || self::word(rest, &ROLES).is_none())
         {
             if waiting < out.len() && !(out.len() > waiting && rest.get(n).is_some_and(|c| c.folded == '/')) {
                 assign(&mut out[waiting..], word);
@@ -196,10 +216,10 @@ fn names(s: &[Char]) -> Option<Vec<Author>> {
             at += n;
             continue;
         }
-        if let Some((word, n)) = word(rest, ROLES) {
+        if let Some((word, n)) = word(rest, &ROLES) {
             // 「甲 摄影」: behind its names, with nothing after it.
             let last = rest[n..].iter().all(|c| matches!(c.folded, ' ' | ')'));
-            if last && waiting < out.len() && TASKS.split(' ').any(|w| w == word) {
+            if last && waiting < out.len() && TASKS.is(word) {
                 assign(&mut out[waiting..], word);
             } else {
                 role = printed(&rest[..n]);
@@ -225,8 +245,8 @@ fn assign(authors: &mut [Author], task: &str) {
     }
 }
 
-fn word<'w>(s: &[Char], words: &'w str) -> Option<(&'w str, usize)> {
-    words.split(' ').find_map(|w| starts(s, w).map(|n| (w, n)))
+fn word(s: &[Char], words: &Lexicon) -> Option<(&'static str, usize)> {
+    words.from(s.first()?.folded).find_map(|w| starts(s, w).map(|n| (w, n)))
 }
 
 /// A task of one character is one only where it stands alone: `甲/文`, not 文静.
@@ -240,9 +260,10 @@ fn name(s: &[Char]) -> Option<usize> {
     while n < s.len() && n < 16 {
         let c = s[n].folded;
         let dot = n > 0 && matches!(c, '·' | '•') && s.get(n + 1).is_some_and(|c| is_han(c.folded));
-        let role_next = n >= 2 && (word(&s[n..], ROLES).is_some());
-        let task_next = n >= 2
-            && word(&s[n..], TASKS)
+        let may = n >= 2;
+        let role_next = may && word(&s[n..], &ROLES).is_some();
+        let task_next = may
+            && word(&s[n..], &TASKS)
                 .is_some_and(|(w, len)| task_ends(&s[n..], len) && (w.chars().count() > 1 || w == "摄"));
         if !(dot || is_han(c)) || role_next || task_next {
             break;
@@ -258,7 +279,7 @@ fn name(s: &[Char]) -> Option<usize> {
         second += 1;
     }
     let alone =
-        s.get(second + 1).is_none_or(|c| !is_han(c.folded)) || word(&s[second + 1..], ROLES).is_some();
+        s.get(second + 1).is_none_or(|c| !is_han(c.folded)) || word(&s[second + 1..], &ROLES).is_some();
     (second > 1 && s.get(second).is_some_and(|c| is_han(c.folded)) && alone).then_some(second + 1)
 }
 
@@ -267,7 +288,7 @@ fn split(s: &[Char]) -> Option<Vec<&[Char]>> {
     let solid = s.iter().filter(|c| c.folded != ' ').count();
     if solid <= 3
         || s.iter().any(|c| matches!(c.folded, '·' | '•'))
-        || (solid == 4 && COMPOUND.split(' ').any(|w| starts(s, w).is_some()))
+        || (solid == 4 && word(s, &COMPOUND).is_some())
     {
         return Some(vec![s]);
     }
@@ -314,7 +335,7 @@ pub(super) fn lead(text: &str) -> Option<Lead> {
         && let Some(close) = rest.iter().position(|c| c.folded == ')')
     {
         let inside = &rest[1..close];
-        let told = lead.dateline.is_some() || word(inside, ROLES).is_some();
+        let told = lead.dateline.is_some() || word(inside, &ROLES).is_some();
         if told && let Some(found) = names(inside) {
             let with_role = found.iter().any(|a| !a.role.is_empty());
             if with_role || found.iter().all(|a| plausible(&a.name)) {
@@ -332,7 +353,7 @@ pub(super) fn lead(text: &str) -> Option<Lead> {
 
 /// `记者甲 通讯员乙报道：` before the first sentence.
 fn opening(s: &[Char]) -> Option<(usize, Vec<Author>)> {
-    word(s, ROLES)?;
+    word(s, &ROLES)?;
     let limit = s.len().min(50);
     for n in 4..limit {
         let after = &s[n..];
@@ -350,10 +371,14 @@ fn opening(s: &[Char]) -> Option<(usize, Vec<Author>)> {
 
 /// Length of `本报讯`, `本报北京6月1日电`, `据新华社北京6月1日电`, `潞州讯` at the beginning.
 fn dateline(s: &[Char]) -> Option<usize> {
-    const SOURCES: &str = "本报 新华社 新华网 中新社 中新网 人民网 央视 本台 本网 本刊 中国网络电视台 日报 晚报 \
-        晨报 都市报 融媒 全媒体";
+    static SOURCES: LazyLock<Lexicon> = LazyLock::new(|| {
+        Lexicon::of(
+            "本报 新华社 新华网 中新社 中新网 人民网 央视 本台 本网 本刊 中国网络电视台 日报 晚报 \
+        晨报 都市报 融媒 全媒体",
+        )
+    });
     let skip = starts(s, "据").unwrap_or(0);
-    let source = word(&s[skip..], SOURCES).map(|(_, n)| skip + n);
+    let source = word(&s[skip..], &SOURCES).map(|(_, n)| skip + n);
     // Without a known source the place alone may stand: 「潞州讯」.
     let (from, limit) = match source {
         Some(n) => (n, n + 24),
@@ -395,9 +420,17 @@ pub(super) fn credit(text: &str) -> Option<String> {
     while s.last().is_some_and(|c| trim(c.folded)) {
         s = &s[..s.len() - 1];
     }
-    const OPENINGS: &str = "稿件来源 文章来源 信息来源 消息来源 内容来源 来源 综合自 综合 原载于 原载 转载自 转自 \
-        摘编自 摘自 选自 源自 转引自 据";
-    let (opening, n) = word(s, OPENINGS)?;
+    static OPENINGS: LazyLock<Lexicon> = LazyLock::new(|| {
+        Lexicon::of(
+            "稿件来源 文章来源 信息来源 消息来源 内容来源 来源 综合自 综合 原载于 原载 转载自 转自 \
+        摘编自 摘自 选自 源自 转引自 据",
+        )
+    });
+    if ["本报评论员", "本报特约评论员", "本报编辑部"].iter().any(|w| starts(s, w) == Some(s.len()))
+    {
+        return Some(printed(s));
+    }
+    let (opening, n) = word(s, &OPENINGS)?;
     let mut rest = &s[n..];
     let colon = rest.first().is_some_and(|c| c.folded == ':' || c.folded == ' ');
     while rest.first().is_some_and(|c| matches!(c.folded, ':' | ' ')) {
@@ -431,9 +464,13 @@ pub(super) fn credit(text: &str) -> Option<String> {
     } else {
         printed(rest)
     };
-    const KNOWN: &str = "社 报 网 台 刊 杂志 客户端 公众号 中心 时报 传媒 发布 电视 广播 媒体 官微 微信 局 委 部 \
-        办";
-    let known = quoted || KNOWN.split(' ').any(|w| name.contains(w));
+    static KNOWN: LazyLock<Lexicon> = LazyLock::new(|| {
+        Lexicon::of(
+            "社 报 网 台 刊 杂志 客户端 公众号 中心 时报 传媒 发布 电视 广播 媒体 官微 微信 局 委 部 \
+        办",
+        )
+    });
+    let known = quoted || KNOWN.count(&Searched::new(&name)) > 0;
     let plain = matches!(opening, "据" | "综合" | "选自" | "源自" | "原载") || !colon;
     (known || !plain).then_some(name).filter(|n| !n.is_empty())
 }

@@ -17,7 +17,8 @@ pub(super) fn date(paragraph: &str, issued: Option<Date>) -> Option<String> {
     let skip = byline::lead(paragraph).map_or(0, |l| l.len_chars);
     let head: Vec<char> = paragraph.chars().skip(skip).take(HEAD_CHARS).map(fold_char).collect();
     // The day of 「新华社北京6月1日电」 is the day it was sent; the story's own comes first.
-    calendar(&head, issued).or_else(|| {
+    let sent: Vec<char> = paragraph.chars().take(skip).map(fold_char).collect();
+    calendar(&head, issued).or_else(|| calendar(&sent, issued)).or_else(|| {
         let day = issued?;
         let text: String = head.iter().collect();
         let sentence = text.split('。').next().unwrap_or("");
@@ -33,7 +34,22 @@ pub(super) fn date(paragraph: &str, issued: Option<Date>) -> Option<String> {
     })
 }
 
+/// The text with 「l」 and 「o」 read as figures where they stand beside one or before 月 and 日: recognition takes them so.
+fn figures(head: &[char]) -> Vec<char> {
+    let near = |i: usize| {
+        let is = |c: Option<&char>| c.is_some_and(|c| c.is_ascii_digit() || matches!(c, '月' | '日'));
+        is(i.checked_sub(1).and_then(|i| head.get(i))) || is(head.get(i + 1))
+    };
+    let figure = |(i, c): (usize, &char)| match c {
+        'l' | 'i' if near(i) => '1',
+        'o' if near(i) => '0',
+        _ => *c,
+    };
+    head.iter().enumerate().map(figure).collect()
+}
+
 fn calendar(head: &[char], issued: Option<Date>) -> Option<String> {
+    let head = &figures(head);
     let month_at = head.iter().position(|c| *c == '月')?;
     let mut start = month_at;
     while start > 0 && head[start - 1].is_ascii_digit() {
@@ -87,6 +103,7 @@ mod tests {
             ("本报讯 昨日，渠成通水。", None, Some("2031-01-02")),
             ("截至5月17日，优良天数达105天。", None, None),
             ("2028年5月4日，渠动工。", Some("2028-05-04"), Some("2028-05-04")),
+            ("3月l7日，渠成通水。", Some("03-17"), Some("2030-03-17")),
             ("渠成于五年之前。6月1日通水。", None, None),
         ] {
             assert_eq!(date(text, None).as_deref(), want, "{text}");

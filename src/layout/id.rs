@@ -5,7 +5,7 @@
 //! spaces, marks, widths and scripts, nor what was joined from elsewhere: a reader that
 //! reads those better gives the same id.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::story::Story;
 use super::{byline, repair};
@@ -77,6 +77,7 @@ fn hash8(text: &str) -> String {
 /// The ids of a page's stories, in their order.
 pub(super) fn ids(prefix: &str, stories: &[Story]) -> Vec<String> {
     let mut taken = HashSet::with_capacity(stories.len());
+    let mut twins: HashMap<String, usize> = HashMap::new();
     stories
         .iter()
         .map(|story| {
@@ -89,11 +90,13 @@ pub(super) fn ids(prefix: &str, stories: &[Story]) -> Vec<String> {
                     all.push('\n');
                     all.extend(part.chars().map(fold_char).filter(|c| !c.is_whitespace()));
                 }
-                id = format!("{prefix}/{}", hash8(&all));
-                let mut again = 2usize;
+                let base = format!("{prefix}/{}", hash8(&all));
+                id.clone_from(&base);
+                // Counted on from where the last twin stopped: a page may repeat one line a million times.
+                let again = twins.entry(base.clone()).or_insert(1);
                 while !taken.insert(id.clone()) {
-                    id = format!("{prefix}/{}-{again}", hash8(&all));
-                    again += 1;
+                    *again += 1;
+                    id = format!("{base}-{again}");
                 }
             }
             id

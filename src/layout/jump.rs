@@ -22,6 +22,9 @@ pub(super) fn to(text: &str) -> Option<Mark> {
     // A mark is short; only the tail is looked at.
     let tail_start = text.char_indices().rev().nth(27).map_or(0, |(i, _)| i);
     let tail = &text[tail_start..];
+    if !tail.contains(['转', '轉']) {
+        return None;
+    }
     let mark = WORDS_TO.iter().filter_map(|w| find(tail, w)).find_map(|at| around(text, tail_start + at))?;
     let rest = text[mark.end..]
         .trim_matches(|c: char| c.is_whitespace() || matches!(c, '。' | '▶' | '>' | '→' | '★' | '●' | '■'));
@@ -32,6 +35,9 @@ pub(super) fn to(text: &str) -> Option<Mark> {
 pub(super) fn from(text: &str) -> Option<Mark> {
     let head_end = text.char_indices().nth(48).map_or(text.len(), |(i, _)| i);
     let head = &text[..head_end];
+    if !head.contains(['接', '续', '續']) {
+        return None;
+    }
     let mark = WORDS_FROM.iter().filter_map(|w| find(head, w)).find_map(|at| around(text, at))?;
     let before = text[..mark.start].trim();
     // In running text 「上接…」 must come first; behind a heading it must come last.
@@ -146,7 +152,7 @@ pub(super) fn pair(places: &[Place<'_>]) -> Vec<Joint> {
     }
     let goes_on: Vec<_> =
         all().filter(|((p, _), s)| s.jump_from.is_some() || begun.iter().any(|(b, _)| b.0 != *p)).collect();
-    let rest_words: Vec<Vec<u32>> = goes_on
+    let rest_words: Vec<Vec<u16>> = goes_on
         .iter()
         .map(|(_, s)| if s.jump_from.is_some() { likeness::words(&s.paragraphs) } else { Vec::new() })
         .collect();

@@ -3,8 +3,6 @@
 //! Compared are pairs of characters, those that are rare on the page counting more. Only a bounded
 //! stretch of each body is looked at, so the work grows with the page and no faster.
 
-use std::collections::HashMap;
-
 use super::lines::Block;
 use super::role::Cues;
 use crate::text::fold::{fold_char, is_han};
@@ -21,14 +19,16 @@ pub(super) struct Likeness {
     around: Vec<(Option<usize>, Option<usize>)>,
     runs: Vec<Run>,
     /// In how many runs a pair stands.
-    spread: HashMap<u32, u32>,
+    spread: Vec<u32>,
+    /// What a pair is worth that stands in so many runs; beyond the end it is next to nothing.
+    worth: Vec<f32>,
 }
 
 #[derive(Debug, Default)]
 struct Run {
-    lead: Vec<u32>,
-    front: Vec<u32>,
-    back: Vec<u32>,
+    lead: Vec<u16>,
+    front: Vec<u16>,
+    back: Vec<u16>,
 }
 
 /// How a heading fits the bodies around it; all between 0 and 1.
@@ -80,24 +80,31 @@ impl Likeness {
                 place.1 = next;
             }
         }
+        out.spread = vec![0; 1 << 16];
         for run in &out.runs {
-            let mut all: Vec<u32> = run.front.iter().chain(&run.back).copied().collect();
-            all.sort_unstable();
-            all.dedup();
-            for pair in all {
-                *out.spread.entry(pair).or_default() += 1;
+            for pair in &run.front {
+                out.spread[usize::from(*pair)] += 1;
+            }
+            for pair in run.back.iter().filter(|p| run.front.binary_search(p).is_err()) {
+                out.spread[usize::from(*pair)] += 1;
             }
         }
+        out.worth = (0..=out.runs.len().min(4096) as u32).map(|spread| out.worth(spread)).collect();
         out
     }
 
-    fn weight(&self, pair: u32) -> f32 {
-        let spread = self.spread.get(&pair).copied().unwrap_or(0) as f32;
-        if spread == 0.0 {
+    /// What meeting a pair is worth, by the number of runs it stands in.
+    fn weight(&self, pair: u16) -> f32 {
+        let spread = self.spread.get(usize::from(pair)).copied().unwrap_or(0) as usize;
+        self.worth.get(spread).copied().unwrap_or(0.05)
+    }
+
+    fn worth(&self, spread: u32) -> f32 {
+        if spread == 0 {
             // Stands in no body: tells little about which one is meant.
             return 0.8;
         }
-        ((self.runs.len() as f32 + 1.5) / (spread + 0.5)).ln().max(0.05)
+        ((self.runs.len() as f32 + 1.5) / (spread as f32 + 0.5)).ln().max(0.05)
     }
 
     /// How the heading at block `i` fits the bodies around it.
@@ -110,7 +117,7 @@ impl Likeness {
         if total <= 0.0 {
             return Fit::default();
         }
-        let share = |set: &[u32]| -> f32 {
+        let share = |set: &[u16]| -> f32 {
             wanted.iter().filter(|p| set.binary_search(p).is_ok()).map(|p| self.weight(*p)).sum::<f32>()
                 / total
         };
@@ -136,7 +143,7 @@ impl Likeness {
             return 1.0;
         }
         let (a, b) = (&self.runs[a].back, &self.runs[b].front);
-        let mass = |set: &[u32]| set.iter().map(|p| self.weight(*p)).sum::<f32>();
+        let mass = |set: &[u16]| set.iter().map(|p| self.weight(*p)).sum::<f32>();
         let (ma, mb) = (mass(a), mass(b));
         let shared: f32 = a.iter().filter(|p| b.binary_search(p).is_ok()).map(|p| self.weight(*p)).sum();
         shared / (ma.min(mb)).max(1.0)
@@ -145,22 +152,26 @@ impl Likeness {
 
 impl Run {
     fn new(blocks: &[Block<'_>]) -> Self {
-        let front: Vec<char> = blocks.iter().flat_map(|b| b.text.chars()).take(LOOK_CHARS_MAX).collect();
-        let mut back: Vec<char> =
-            blocks.iter().rev().flat_map(|b| b.text.chars().rev()).take(LOOK_CHARS_MAX).collect();
-        back.reverse();
         let set = |chars: &[char]| {
             let mut set = pairs(chars.iter().copied());
             set.sort_unstable();
             set.dedup();
             set
         };
-        Self { lead: set(&front[..front.len().min(LEAD_CHARS)]), front: set(&front), back: set(&back) }
+        let front: Vec<char> = blocks.iter().flat_map(|b| b.text.chars()).take(LOOK_CHARS_MAX + 1).collect();
+        if front.len() <= LOOK_CHARS_MAX {
+            let all = set(&front);
+            return Self { lead: set(&front[..front.len().min(LEAD_CHARS)]), back: all.clone(), front: all };
+        }
+        let mut back: Vec<char> =
+            blocks.iter().rev().flat_map(|b| b.text.chars().rev()).take(LOOK_CHARS_MAX).collect();
+        back.reverse();
+        Self { lead: set(&front[..LEAD_CHARS]), front: set(&front), back: set(&back) }
     }
 }
 
 /// Neighbouring characters of words, marks and white space left out.
-fn pairs(chars: impl Iterator<Item = char>) -> Vec<u32> {
+fn pairs(chars: impl Iterator<Item = char>) -> Vec<u16> {
     let mut last = None::<char>;
     let mut out = Vec::new();
     for c in chars {
@@ -170,7 +181,10 @@ fn pairs(chars: impl Iterator<Item = char>) -> Vec<u32> {
             continue;
         }
         if let Some(l) = last {
-            out.push((l as u32).wrapping_mul(0x9E37_79B1) ^ c as u32);
+            // 16 bits keep the sets small; a chance meeting in fifty does no harm to a weighted share.
+            out.push(
+                (((l as u32).wrapping_mul(0x9E37_79B1) ^ (c as u32).wrapping_mul(0x85EB_CA6B)) >> 16) as u16,
+            );
         }
         last = Some(c);
     }
@@ -178,7 +192,7 @@ fn pairs(chars: impl Iterator<Item = char>) -> Vec<u32> {
 }
 
 /// Pairs of characters of a body, bounded, for comparing it with another.
-pub(super) fn words(paragraphs: &[super::story::Paragraph]) -> Vec<u32> {
+pub(super) fn words(paragraphs: &[super::story::Paragraph]) -> Vec<u16> {
     let mut set = pairs(paragraphs.iter().flat_map(|p| p.text.chars()).take(2 * LOOK_CHARS_MAX));
     set.sort_unstable();
     set.dedup();
@@ -186,7 +200,7 @@ pub(super) fn words(paragraphs: &[super::story::Paragraph]) -> Vec<u32> {
 }
 
 /// The share of the smaller set that stands in the other too.
-pub(super) fn shared(a: &[u32], b: &[u32]) -> f32 {
+pub(super) fn shared(a: &[u16], b: &[u16]) -> f32 {
     let least = a.len().min(b.len());
     if least == 0 {
         return 0.0;

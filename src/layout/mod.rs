@@ -14,6 +14,7 @@ mod event;
 mod facts;
 mod id;
 mod jump;
+mod lexicon;
 mod likeness;
 mod lines;
 mod reading;
@@ -78,6 +79,9 @@ pub fn read_issue(pages: &[RawPage]) -> Vec<Page> {
 /// Short headings that stand more than once in the issue: names of columns, most likely.
 fn recurring(pages: &[Vec<lines::Block<'_>>]) -> HashMap<String, usize> {
     let mut count: HashMap<String, (usize, usize)> = HashMap::new();
+    if pages.len() < 3 {
+        return HashMap::new();
+    }
     for (number, blocks) in pages.iter().enumerate() {
         for block in blocks.iter().filter(|b| b.text.len() <= 60) {
             let entry = count.entry(role::solid(&block.text).into_owned()).or_insert((usize::MAX, 0));
@@ -94,6 +98,7 @@ fn draft(page: &RawPage, blocks: &[lines::Block<'_>], columns: &HashMap<String, 
     let mut cues: Vec<role::Cues> = blocks.iter().enumerate().map(|(i, b)| role::cues(b, i, count)).collect();
     role::distrust_marks(blocks, &mut cues);
     role::heed_indents(blocks, &mut cues);
+    role::find_verse(&mut cues);
     let known_column: Vec<bool> = blocks
         .iter()
         .map(|b| {

@@ -184,6 +184,8 @@ fn step(from: State, role: Role) -> Option<(State, f32)> {
                 _ => -0.4,
             },
         ),
+        // A picture with headline and words is a story of its own.
+        Role::Caption if matches!(from, S::Headed | S::Decked) => (S::Tail, -0.3),
         Role::Caption => (from, if matches!(from, S::Column | S::Kicker) { -1.0 } else { -0.1 }),
         Role::Column if open || unready => (S::Column, if unready { -6.5 } else { 0.0 }),
         Role::Column if from == S::Column => (S::Column, -2.0),
@@ -194,7 +196,7 @@ fn step(from: State, role: Role) -> Option<(State, f32)> {
         Role::Headline => (S::Headed, if matches!(from, S::Tail | S::Late) { 0.3 } else { 0.0 }),
         Role::HeadlineMore if from == S::Headed => (S::Headed, -2.0),
         Role::Deck if from == S::Headed => (S::Decked, 0.0),
-        Role::Deck if from == S::Decked => (S::Decked, -1.0),
+        Role::Deck if from == S::Decked => (S::Decked, -1.8),
         Role::Deck if from == S::Signed => (S::Decked, -2.5),
         Role::Byline if matches!(from, S::Headed | S::Decked) => (S::Signed, 0.0),
         Role::Byline if from == S::Signed => (S::Signed, -0.3),
@@ -265,6 +267,8 @@ pub(super) fn read(sheet: &Sheet<'_, '_>) -> Reading {
 struct Habits {
     /// By level 0–7: headline, crosshead, above the headline, deck.
     worth: [[f32; 4]; 8],
+    /// How surely a story shows its beginning on this page: by dateline, byline, deck or kicker.
+    shown: f32,
 }
 
 fn class(role: Role) -> Option<usize> {
@@ -275,6 +279,13 @@ fn class(role: Role) -> Option<usize> {
         Role::Deck => Some(3),
         _ => None,
     }
+}
+
+/// Whether the story of the headline at `i` begins with more than its headline.
+fn shows_beginning(cues: &[Cues], roles: &[Role], i: usize) -> bool {
+    let above = i > 0 && matches!(roles[i - 1], Role::Kicker | Role::Column);
+    let below = roles.get(i + 1).is_some_and(|r| matches!(r, Role::Deck | Role::Byline | Role::Credit));
+    above || below || cues.get(i + 1).is_some_and(|c| c.lead || c.jump_from)
 }
 
 impl Habits {
@@ -292,10 +303,17 @@ impl Habits {
             let level: f32 = row.iter().sum();
             for c in 0..4 {
                 // How much commoner the role is at this level than at large.
-                out[c] = (0.7 * ((row[c] / level) / (totals[c] / all)).ln()).clamp(-1.2, 1.2);
+                out[c] = (1.0 * ((row[c] / level) / (totals[c] / all)).ln()).clamp(-1.6, 1.6);
             }
         }
-        Self { worth }
+        let headed: Vec<bool> = roles
+            .iter()
+            .enumerate()
+            .filter(|(_, r)| **r == Role::Headline)
+            .map(|(i, _)| shows_beginning(cues, roles, i))
+            .collect();
+        let shown = headed.iter().filter(|s| **s).count() as f32;
+        Self { worth, shown: ((shown + 1.0) / (headed.len() as f32 + 2.0) - 0.5).max(0.0) * 2.0 }
     }
 
     fn of(&self, level: u8, role: Role) -> f32 {
@@ -397,13 +415,16 @@ impl Weighed {
                 Some(false) => s += 0.8,
                 None => {}
             }
+            if cue.verse {
+                s -= 1.5;
+            }
             if cue.sign_off && !marked {
                 s -= if signing { 2.5 } else { 0.8 };
             }
             s
         };
         let bond = ((likeness.bond(i) - 0.12) * 10.0).clamp(-1.2, 1.5);
-        let below = 0.6 * fit.lead + 0.4 * fit.below;
+        let below = 0.8 * fit.lead + 0.2 * fit.below;
 
         // Headline.
         let length = if n < 4.0 {
@@ -421,6 +442,8 @@ impl Weighed {
         let mut head = shape + length + 2.8 * below + 0.6 * opens;
         if next_lead {
             head += 2.0;
+        } else if next.is_some_and(|c| c.byline == Byline::Sure) {
+            head += 2.2;
         } else if next_told {
             head += 1.2;
         }
@@ -436,7 +459,7 @@ impl Weighed {
         if cut {
             head -= 1.0;
         }
-        head -= 0.5 * bond;
+        head -= 0.5 * bond + 0.7 * cue.deck;
         self.set(Role::Headline, head);
         self.set(Role::HeadlineMore, shape + 1.5 * below - 0.5 - 0.5 * cue.deck);
 
@@ -467,7 +490,7 @@ impl Weighed {
             0.3 - (n - 16.0) * 0.25
         };
         let known = if sheet.known_column[i] { 3.0 } else { 0.0 };
-        let mut column = shape + name_length + cue.column + known - 0.8 * below - 3.0 * apart.max(0.0) + 0.1;
+        let mut column = shape + name_length + cue.column + known - 0.2 * below - 3.0 * apart.max(0.0) + 0.1;
         if next.is_some_and(|c| c.running) {
             column -= 0.5;
         }
@@ -487,7 +510,7 @@ impl Weighed {
         let dash = if cue.dash { 4.0 } else { 0.0 };
         let parts = if cue.parts > 1 { 0.3 } else { 0.0 };
         let deck_shape = if cue.dash { shape + 0.6 * cue.prose } else { shape };
-        self.set(Role::Deck, deck_shape + deck_length + dash + parts + cue.deck + 1.0 * below - 0.2);
+        self.set(Role::Deck, deck_shape + deck_length + dash + parts + cue.deck + 1.0 * below - 0.35);
 
         // Crosshead.
         let cross_length = if n < 2.0 {
@@ -514,7 +537,7 @@ impl Weighed {
         if next.is_some_and(|c| !c.running && c.level > 0) {
             cross -= 1.5;
         }
-        if cue.notice {
+        if cue.notice || next.is_some_and(|c| c.jump_from) {
             cross -= 5.0;
         }
         if cue.column >= 2.0 || known > 0.0 {
@@ -561,6 +584,15 @@ impl Weighed {
         }
         if cue.sign_off {
             body += 2.0;
+        }
+        if next.is_some_and(|c| c.byline == Byline::Sure || (c.lead && !cue.ends)) {
+            body -= 2.0;
+        }
+        if cue.enacted {
+            body += 5.0;
+        }
+        if cue.verse {
+            body += 4.5;
         }
         if signing && !marked && !cue.notice && n <= 30.0 {
             body += 2.0;
@@ -652,7 +684,7 @@ fn beside(sheet: &Sheet<'_, '_>, from: State, role: Role, i: usize) -> f32 {
             let before = &sheet.cues[j];
             let by_level = match rank(cue.level).cmp(&rank(before.level)) {
                 std::cmp::Ordering::Less => 1.2,
-                std::cmp::Ordering::Equal => 0.0,
+                std::cmp::Ordering::Equal => 0.5,
                 std::cmp::Ordering::Greater => -1.5,
             };
             by_level - if before.notice { 2.0 } else { 0.0 }
@@ -669,6 +701,7 @@ fn beside(sheet: &Sheet<'_, '_>, from: State, role: Role, i: usize) -> f32 {
             let before = &sheet.cues[j];
             if before.level == cue.level { 0.3 } else { -2.0 }
         }),
+        (State::Body | State::Bare, Role::Body) if cue.jump_from => -6.0,
         // A notice under the word Notice: the first is the name of the column.
         (_, Role::Column | Role::Kicker) if cue.notice => {
             if sheet.cues.get(i + 1).is_some_and(|c| c.notice && !c.running) { 3.5 } else { -3.0 }
@@ -698,9 +731,21 @@ fn walk(sheet: &Sheet<'_, '_>, weighed: &[Weighed], habits: &Habits, tell: bool)
                 State::Bare => State::BareTail,
                 other => other,
             };
+        } else if sheet.cues[i].jump_from && to == State::Bare {
+            // A continuation has its headline on the page where the story begins.
+            to = State::Body;
         }
         let level = sheet.cues[i].level;
-        Some((to, own + step + habits.of(level, role) + beside(sheet, from, role, i)))
+        let mut usual = habits.of(level, role);
+        // Where stories show how they begin, a heading straight between two bodies seldom begins one.
+        if matches!(from, State::Body | State::Bare) && matches!(role, Role::Headline | Role::Crosshead) {
+            let next = sheet.cues.get(i + 1);
+            let straight = next.is_some_and(|c| c.running && !c.lead && !c.jump_from);
+            if straight && !sheet.cues[i].notice {
+                usual += if role == Role::Crosshead { 0.9 } else { -0.9 } * habits.shown;
+            }
+        }
+        Some((to, own + step + usual + beside(sheet, from, role, i)))
     };
     for i in 0..n {
         for role in ROLES.into_iter().filter(|r| weighed[i].role[*r as usize] > NEVER) {

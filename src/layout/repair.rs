@@ -5,7 +5,9 @@
 //! What was lost is told and never filled; what only looks alike is kept and flagged.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
+use super::lexicon::Lexicon;
 use super::story::Paragraph;
 use super::{byline, script};
 use crate::paper::{Repair, RepairKind};
@@ -131,13 +133,21 @@ pub(super) fn joint(a: &str, b: &str, fresh: Option<bool>) -> Joint {
 }
 
 /// Words that begin sentences and seldom stand right behind a cut.
-const OPENERS: &str = "近日 日前 据悉 据了解 据介绍 目前 截至 今年以来 近年来 同时 此外 另外 随后 与此同时 \
+static OPENERS: LazyLock<Lexicon> = LazyLock::new(|| {
+    Lexicon::of(
+        "近日 日前 据悉 据了解 据介绍 目前 截至 今年以来 近年来 同时 此外 另外 随后 与此同时 \
     下一步 接下来 会议 会上 当天 当日 本次 此次 今年 去年 如今 活动中 活动现场 座谈会上 首先 \
-    其次 最后 一是 二是 三是 四是 然而 但是 因此 为此 对此 其中 连日来 在 记者 通过 围绕 \
-    针对 为了 下午 上午 当前 期间 多年来 本报讯 有了 走进 “";
+    其次 最后 一是 二是 三是 四是 然而 但是 因此 为此 对此 其中 连日来 记者 通过 围绕 \
+    针对 为了 下午 上午 当前 期间 多年来 本报讯 有了 走进",
+    )
+});
 
-const SPEAKS: &str = "强调 指出 要求 表示 说 介绍 认为 告诉 提出 希望 透露 坦言 一行 先后 来到 代表 首先 \
-    充分肯定 还 对";
+static SPEAKS: LazyLock<Lexicon> = LazyLock::new(|| {
+    Lexicon::of(
+        "强调 指出 要求 表示 说 介绍 认为 告诉 提出 希望 透露 坦言 一行 先后 来到 代表 首先 \
+    充分肯定 还 对",
+    )
+});
 
 /// Whether a paragraph begins as a new sentence would, seen behind what broke off.
 fn begins_anew(a: &str, b: &str) -> bool {
@@ -152,15 +162,13 @@ fn begins_anew(a: &str, b: &str) -> bool {
             let Some(rest) = head.get(n..) else { break };
             let name: String = head[..n].iter().collect();
             let rest: String = rest.iter().collect();
-            if (byline::plausible(&name) || organ(&name))
-                && SPEAKS.split(' ').any(|v| rest.starts_with(v))
-                && name.chars().all(is_han)
+            if (byline::plausible(&name) || organ(&name)) && SPEAKS.begins(&rest) && name.chars().all(is_han)
             {
                 return true;
             }
         }
     }
-    OPENERS.split(' ').any(|o| head_text.starts_with(o) && o.chars().count() >= 2)
+    OPENERS.begins(&head_text)
 }
 
 fn ends_with_post(a: &str) -> bool {
@@ -182,6 +190,9 @@ fn starts_list(head: &[char]) -> bool {
 /// Whether a short line without stop may stand as a paragraph of its own.
 fn stands_alone(p: &Paragraph) -> bool {
     let text = &p.text;
+    if p.verse {
+        return true;
+    }
     let chars = text.chars().count();
     chars < 24
         && !text.contains(['，', ',', '。'])
@@ -208,7 +219,9 @@ fn join_seams(paragraphs: Vec<Paragraph>, repairs: &mut Vec<Repair>) -> Vec<Para
         let cut = out.last().filter(|p| !p.crosshead).is_some_and(|p| {
             !paragraph.crosshead
                 && joint(&p.text, &paragraph.text, paragraph.fresh) == Joint::Seam
-                && !(stands_alone(p) || stands_alone(&paragraph) && !script::ends_sentence(&paragraph.text))
+                && !(stands_alone(p)
+                    || paragraph.verse
+                    || stands_alone(&paragraph) && !script::ends_sentence(&paragraph.text))
         });
         if cut && let Some(open) = out.last_mut() {
             seams.push((out_len_less(moved.last().copied()), open.lines.1, paragraph.lines.0));

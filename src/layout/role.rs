@@ -4,7 +4,9 @@
 //! weighed in `reading`. Patterns are looked for in folded text, so widths and scripts don't matter.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
+use super::lexicon::{Lexicon, Searched};
 use super::lines::Block;
 use super::{byline, jump, script};
 use crate::paper::FurnitureKind;
@@ -74,6 +76,10 @@ pub(super) struct Cues {
     pub event: bool,
     /// A heading such as 公告, 公示, 遗失声明.
     pub notice: bool,
+    /// `（…会议通过）`: the day of an enactment in brackets, above its text.
+    pub enacted: bool,
+    /// Among many short lines without marks, as verse and tables are printed.
+    pub verse: bool,
     /// An organ or a day, as notices are signed.
     pub sign_off: bool,
 }
@@ -163,6 +169,7 @@ pub(super) fn cues(block: &Block<'_>, place: usize, count: usize) -> Cues {
         cues.deck = deck(&folded);
         cues.event = event(&folded);
         cues.notice = notice_heading(&folded);
+        cues.enacted = folded.starts_with('(') && (folded.ends_with("通过)") || folded.ends_with("批准)"));
     }
     cues
 }
@@ -177,6 +184,41 @@ pub(super) fn heed_indents(blocks: &[Block<'_>], cues: &mut [Cues]) {
         for (block, cue) in blocks.iter().zip(cues) {
             cue.fresh = (block.level == 0).then_some(block.indented);
         }
+    }
+}
+
+/// So many short lines in a row are verse or a table; two at the beginning may be its heading and author.
+const VERSE_LINES_MIN: usize = 6;
+
+/// Marks the lines of verse and tables.
+pub(super) fn find_verse(cues: &mut [Cues]) {
+    let short = |c: &Cues| {
+        !c.running
+            && c.level == 0
+            && c.chars <= 30
+            && c.byline < Byline::Bracketed
+            && !c.jump_to
+            && !c.credit
+            && !c.notice
+            && c.furniture.is_none()
+            && c.caption == 0.0
+            && !c.dash
+            && c.deck == 0.0
+            && c.column < 2.0
+    };
+    let mut start = 0;
+    while start < cues.len() {
+        let end = start + cues[start..].iter().take_while(|c| short(c)).count();
+        if end - start >= VERSE_LINES_MIN {
+            // Right behind a marked heading all lines are text; else two may be heading and author.
+            let headed = start > 0 && (cues[start - 1].level > 0 || cues[start - 1].byline > Byline::No);
+            // Before running text the last line may be the next heading.
+            let last = end - usize::from(cues.get(end).is_some_and(|c| c.running));
+            for cue in &mut cues[start + if headed { 0 } else { 2 }..last] {
+                cue.verse = true;
+            }
+        }
+        start = end + 1;
     }
 }
 
@@ -218,6 +260,13 @@ fn numbered(folded: &str) -> bool {
     if !(1..=3).contains(&digits) {
         return false;
     }
+    // 「第二次转身：」, 「1点35分：」: numbers in words of their own.
+    let rest: String = chars.clone().take(7).collect();
+    if let Some((own, _)) = rest.split_once(':')
+        && (ordinal || own.ends_with(['分', '整', '点']))
+    {
+        return true;
+    }
     match chars.next() {
         Some(')' | '】' | ']') => bracket,
         Some('、') => true,
@@ -230,11 +279,16 @@ fn numbered(folded: &str) -> bool {
 }
 
 /// Who speaks here was named before: no story begins so.
-const SPEAKS: &str = "强调 指出 要求 表示 说 认为 告诉 提出 希望 还 介绍说 介绍, 透露";
+static SPEAKS: LazyLock<Lexicon> =
+    LazyLock::new(|| Lexicon::of("强调 指出 要求 表示 说 认为 告诉 提出 希望 还 介绍说 介绍, 透露"));
 /// Words that look back to what was said.
-const BACK: &str = "同时 此外 据统计 其中 他 她 它 该 这 那 为此 随后 一是 二是 首先 其次 对此 然而 但 而 \
+static BACK: LazyLock<Lexicon> = LazyLock::new(|| {
+    Lexicon::of(
+        "同时 此外 据统计 其中 他 她 它 该 这 那 为此 随后 一是 二是 首先 其次 对此 然而 但 而 \
     因此 于是 也 当天 会议 据了解 据介绍 据悉 目前 下一步 接下来 如今 不仅 除了 与此同时 \
-    在此 另外";
+    在此 另外",
+    )
+});
 
 fn opens(folded: &str, lead: bool, dated: bool) -> f32 {
     if lead {
@@ -245,14 +299,12 @@ fn opens(folded: &str, lead: bool, dated: bool) -> f32 {
     for n in 2..=4 {
         let (Some(name), Some(rest)) = (head.get(..n), head.get(n..)) else { break };
         let rest: String = rest.iter().collect();
-        if SPEAKS.split(' ').any(|v| rest.starts_with(v))
-            && byline::plausible(&name.iter().collect::<String>())
-        {
+        if SPEAKS.begins(&rest) && byline::plausible(&name.iter().collect::<String>()) {
             score -= 1.6;
             break;
         }
     }
-    if BACK.split(' ').any(|w| folded.starts_with(w)) {
+    if BACK.begins(folded) {
         score -= 0.8;
     }
     score
@@ -294,7 +346,7 @@ fn tells_day(folded: &str) -> bool {
 }
 
 fn caption(folded: &str, n: usize) -> f32 {
-    if n > 150 || n < 3 {
+    if !(3..=150).contains(&n) {
         return 0.0;
     }
     let head = folded.trim_start_matches(['▲', '△', '▼', '←', '→', '↑', '↓', '◀', '▶', '■', '●', ' ', '(']);
@@ -321,10 +373,6 @@ fn caption(folded: &str, n: usize) -> f32 {
     score
 }
 
-fn count(folded: &str, words: &[&str]) -> usize {
-    words.iter().filter(|w| folded.contains(*w)).count()
-}
-
 /// Whether a date with its year stands in the text.
 fn full_date(folded: &str) -> bool {
     folded.contains('年')
@@ -340,6 +388,29 @@ fn full_date(folded: &str) -> bool {
         }
 }
 
+static IMPRINT: LazyLock<Lexicon> = LazyLock::new(|| {
+    Lexicon::of(
+        "地址 邮编 邮政编码 印刷 承印 定价 零售 广告经营许可 广告许可 发行电话 发行部 \
+            热线 投稿 邮箱 总编室 编辑部 值班总编 零售价",
+    )
+});
+static EDITORS: LazyLock<Lexicon> =
+    LazyLock::new(|| Lexicon::of("责任编辑 责编 校对 美编 版式 编辑: 本版 值班 组版 审读 签发 主编"));
+static ISSUE_LINE: LazyLock<Lexicon> = LazyLock::new(|| {
+    Lexicon::of(
+        "今日 总第 国内统一 cn 主管 主办 出版 邮发代号 刊号 创刊 网址 www. 农历 共4版 \
+            issn",
+    )
+});
+static FORECAST: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::of("℃ 度 级 晴 多云 阴 雨 风"));
+static SELLING: LazyLock<Lexicon> = LazyLock::new(|| {
+    Lexicon::of(
+        "招租 出租 转让 出售 诚聘 招聘 优惠 促销 咨询 热线 电话 面议 地址 加盟 抢购 \
+            欢迎选购 开业 特价 贷款 预约 到店",
+    )
+});
+static OFFICIAL: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::of("公告 公示 特此 声明 记者"));
+
 fn furniture(
     folded: &str,
     n: usize,
@@ -348,80 +419,25 @@ fn furniture(
     count_blocks: usize,
     level: u8,
 ) -> Option<(FurnitureKind, f32)> {
+    let words = Searched::new(folded);
     let top = place < 10;
     let edge = place < 4 || place + 3 >= count_blocks;
-    if folded.contains("倒计时") && (n <= 30 || folded.contains('天')) && n <= 60 {
+    if words.has("倒计时") && (n <= 30 || folded.contains('天')) && n <= 60 {
         let days = folded.bytes().any(|b| b.is_ascii_digit()) && folded.contains('天');
         return Some((FurnitureKind::Countdown, if days { 7.0 } else { 3.0 }));
     }
-    let printed = count(
-        folded,
-        &[
-            "地址",
-            "邮编",
-            "邮政编码",
-            "印刷",
-            "承印",
-            "定价",
-            "零售",
-            "广告经营许可",
-            "广告许可",
-            "发行电话",
-            "发行部",
-            "热线",
-            "投稿",
-            "邮箱",
-            "总编室",
-            "编辑部",
-            "值班总编",
-            "零售价",
-        ],
-    );
-    if printed >= 3 || (printed >= 2 && stops == 0 && (folded.contains("本报") || folded.contains("许可")))
+    let printed = IMPRINT.count(&words);
+    let bracketed = folded.starts_with(['(', '《']);
+    if !bracketed && printed >= 3 || (printed >= 2 && stops == 0 && (words.has("本报") || words.has("许可")))
     {
         return Some((FurnitureKind::Imprint, 6.0));
     }
     if n <= 90 && stops == 0 {
-        let editors = count(
-            folded,
-            &[
-                "责任编辑",
-                "责编",
-                "校对",
-                "美编",
-                "版式",
-                "编辑:",
-                "本版",
-                "值班",
-                "组版",
-                "审读",
-                "签发",
-                "主编",
-            ],
-        );
+        let editors = EDITORS.count(&words);
         let page = folded.contains('版') && page_number(folded);
-        let weekday = folded.contains("星期") || folded.contains("农历");
+        let weekday = words.has("星期") || words.has("农历");
         let date = full_date(folded);
-        let imprint = count(
-            folded,
-            &[
-                "今日",
-                "总第",
-                "国内统一",
-                "cn",
-                "主管",
-                "主办",
-                "出版",
-                "邮发代号",
-                "刊号",
-                "创刊",
-                "网址",
-                "www.",
-                "农历",
-                "共4版",
-                "issn",
-            ],
-        );
+        let imprint = ISSUE_LINE.count(&words);
         if date && !page && n <= 60 && (weekday || imprint > 0 || (n <= 14 && place < 5)) && editors == 0 {
             return Some((FurnitureKind::Masthead, if top || weekday { 6.0 } else { 2.0 }));
         }
@@ -459,55 +475,29 @@ fn furniture(
             return Some((FurnitureKind::Folio, 4.0));
         }
     }
-    let forecast =
-        folded.contains("天气") && count(folded, &["℃", "度", "级", "晴", "多云", "阴", "雨", "风"]) >= 2;
+    let forecast = words.has("天气") && FORECAST.count(&words) >= 2;
     if n <= 120
         && forecast
         && (folded.starts_with("天气")
-            || folded.contains("天气预报")
-            || folded.contains("今日天气")
+            || words.has("天气预报")
+            || words.has("今日天气")
             || folded.contains('℃'))
     {
         let short = n <= 70;
         return Some((FurnitureKind::Weather, if short { 6.0 } else { 3.0 }));
     }
-    if n <= 10 && (folded.ends_with("导读") || folded.contains("今日看点") || folded.contains("导读"))
-    {
+    if n <= 10 && (folded.ends_with("导读") || words.has("今日看点") || words.has("导读")) {
         return Some((FurnitureKind::Index, 5.0));
     }
     if n <= 60 && stops == 0 && points_to_page(folded) {
         return Some((FurnitureKind::Index, 5.0));
     }
-    let selling = count(
-        folded,
-        &[
-            "招租",
-            "出租",
-            "转让",
-            "出售",
-            "诚聘",
-            "招聘",
-            "优惠",
-            "促销",
-            "咨询",
-            "热线",
-            "电话",
-            "面议",
-            "地址",
-            "加盟",
-            "抢购",
-            "欢迎选购",
-            "开业",
-            "特价",
-            "贷款",
-            "预约",
-            "到店",
-        ],
-    );
-    let phone = longest_digits(folded) >= 7 || folded.contains("电话");
-    if phone && selling >= 2 && n <= 140 && count(folded, &["公告", "公示", "特此", "声明", "记者"]) == 0
-    {
-        return Some((FurnitureKind::Advertisement, 4.5));
+    let selling = SELLING.count(&words);
+    let phone = longest_digits(folded) >= 7;
+    if phone && selling >= 2 && n <= 140 && OFFICIAL.count(&words) == 0 {
+        // News may name a hotline too.
+        let told = stops > 1 && (n > 80 || words.has("介绍") || words.has("局长"));
+        return Some((FurnitureKind::Advertisement, if told && selling < 4 { 1.0 } else { 4.5 }));
     }
     if n <= 10
         && (folded.ends_with("招租")
@@ -535,10 +525,14 @@ fn longest_digits(folded: &str) -> usize {
 
 /// `…日报` and other names that papers have.
 pub(super) fn paper_name(folded: &str, n: usize) -> bool {
-    const ENDS: &str = "日报 晚报 晨报 早报 时报 都市报 商报 周报 快报 导报 新报 农村报 教育报 工人报 青年报 \
-        法治报 法制报";
+    static ENDS: LazyLock<Lexicon> = LazyLock::new(|| {
+        Lexicon::of(
+            "日报 晚报 晨报 早报 时报 都市报 商报 周报 快报 导报 新报 农村报 教育报 工人报 青年报 \
+        法治报 法制报",
+        )
+    });
     let solid: String = folded.chars().filter(|c| *c != ' ').collect();
-    (4..=9).contains(&n) && solid.chars().all(is_han) && ENDS.split(' ').any(|e| solid.ends_with(e))
+    (4..=9).contains(&n) && solid.chars().all(is_han) && ENDS.ends(&solid)
         || (3..=6).contains(&n)
             && solid.chars().all(is_han)
             && solid.ends_with("报")
@@ -606,21 +600,33 @@ fn column(folded: &str, n: usize) -> f32 {
     if framed {
         score += 2.0;
     }
-    const WHOLE: &str = "简讯 短讯 要闻 快讯 时讯 国内新闻 国际新闻 综合新闻 本地新闻 时事 图片新闻 一句话新闻 \
+    static WHOLE: LazyLock<Lexicon> = LazyLock::new(|| {
+        Lexicon::of(
+            "简讯 短讯 要闻 快讯 时讯 国内新闻 国际新闻 综合新闻 本地新闻 时事 图片新闻 一句话新闻 \
         新闻快递 短波 集纳 新闻速递 国际简讯 国内简讯 联播快讯 国内联播快讯 国际联播快讯 \
-        要闻简报 今日关注 副刊 社会新闻 民生新闻 综合";
-    if WHOLE.split(' ').any(|w| w == folded) {
+        要闻简报 今日关注 副刊 社会新闻 民生新闻 综合",
+        )
+    });
+    if WHOLE.is(folded) {
         score += 3.0;
     }
-    const ENDS: &str = "专栏 进行时 在行动 风采 风采录 论坛 视点 聚焦 系列报道 系列 直通车 大家谈 面对面 时评 \
+    static ENDS: LazyLock<Lexicon> = LazyLock::new(|| {
+        Lexicon::of(
+            "专栏 进行时 在行动 风采 风采录 论坛 视点 聚焦 系列报道 系列 直通车 大家谈 面对面 时评 \
         观察 走基层 故事 在路上 访谈 视窗 之声 之窗 新征程 新篇章 新时代 深一度 关注 一线 话题 \
-        人物 实践 大讨论 追踪 连线 连载 特刊 专版 专题 播报 纵横 热线 茶座 园地 记忆 评论 随笔";
-    if n <= 18 && ENDS.split(' ').any(|e| folded.ends_with(e)) {
+        人物 实践 大讨论 追踪 连线 连载 特刊 专版 专题 播报 纵横 热线 茶座 园地 记忆 评论 随笔",
+        )
+    });
+    if n <= 18 && ENDS.ends(folded) {
         score += 1.0;
     }
-    const BEGINS: &str = "学习贯彻 深入学习 奋力推进 奋进 聚焦 关注 走进 喜迎 决战 回访 践行 树立和践行 新春走基层 \
-        我们的 牢记";
-    if n <= 22 && BEGINS.split(' ').any(|e| folded.starts_with(e)) {
+    static BEGINS: LazyLock<Lexicon> = LazyLock::new(|| {
+        Lexicon::of(
+            "学习贯彻 深入学习 奋力推进 奋进 聚焦 关注 走进 喜迎 决战 回访 践行 树立和践行 新春走基层 \
+        我们的 牢记",
+        )
+    });
+    if n <= 22 && BEGINS.begins(folded) {
         score += 0.7;
     }
     if folded.contains('·') && n <= 16 {
@@ -630,9 +636,10 @@ fn column(folded: &str, n: usize) -> f32 {
 }
 
 fn kicker(folded: &str) -> f32 {
-    const ENDS: &str = "强调 指出 要求 表示 时说 提出 宣布 透露 介绍 认为 致辞 时 : —— 称";
+    static ENDS: LazyLock<Lexicon> =
+        LazyLock::new(|| Lexicon::of("强调 指出 要求 表示 时说 提出 宣布 透露 介绍 认为 致辞 时 : —— 称"));
     let mut score = 0.0;
-    if ENDS.split(' ').any(|e| folded.ends_with(e)) {
+    if ENDS.ends(folded) {
         score += 1.5;
     }
     if folded.starts_with('在') || folded.starts_with("为") {
@@ -642,50 +649,82 @@ fn kicker(folded: &str) -> f32 {
 }
 
 fn event(folded: &str) -> bool {
-    const ENDS: &str = "举行 召开 启动 开幕 闭幕 发布 揭牌 开通 落幕 出版 举办 亮相 通车 开工 竣工 投用 上线 \
+    static ENDS: LazyLock<Lexicon> = LazyLock::new(|| {
+        Lexicon::of(
+            "举行 召开 启动 开幕 闭幕 发布 揭牌 开通 落幕 出版 举办 亮相 通车 开工 竣工 投用 上线 \
         开放 开馆 成立 调研 开业 收官 实施 试行 获奖 逝世 开赛 圆满结束 完工 贯通 推进会 座谈会 \
         动员会 部署会 现场会 专题会 会议 活动 签约 奠基 投产 首发 首映 被查 受审 受伤 死亡 遇难 \
-        发射 升空 访问 访华";
-    const INSIDE: &str =
-        "印发 会见 会谈 抵达 将访 召开 举行 启动 出席 致信 通过 发表 主持召开 走访慰问 督导 开展";
-    ENDS.split(' ').any(|e| folded.ends_with(e)) || INSIDE.split(' ').any(|e| folded.contains(e))
+        发射 升空 访问 访华",
+        )
+    });
+    static INSIDE: LazyLock<Lexicon> = LazyLock::new(|| {
+        Lexicon::of("印发 会见 会谈 抵达 将访 召开 举行 启动 出席 致信 通过 发表 主持召开 走访慰问 督导 开展")
+    });
+    ENDS.ends(folded) || INSIDE.count(&Searched::new(folded)) > 0
 }
 
 /// `甲主持 乙讲话 丙参加`.
 fn deck(folded: &str) -> f32 {
-    const ACTS: &str = "主持 讲话 出席 参加 作安排 致辞 陪同 作报告 发言 作批示 批示 主持会议 主持召开 作部署 \
-        见证 列席 作说明 宣布 揭牌 会见 调研 带队 部署";
+    static ACTS: LazyLock<Lexicon> = LazyLock::new(|| {
+        Lexicon::of(
+            "主持 讲话 出席 参加 作安排 致辞 陪同 作报告 发言 作批示 批示 主持会议 主持召开 作部署 \
+        见证 列席 作说明 宣布 揭牌 会见 调研 带队 部署",
+        )
+    });
     let parts = folded.split(' ').filter(|p| !p.is_empty());
     let (mut acts, mut all) = (0, 0);
     for part in parts {
         all += 1;
-        acts += usize::from(ACTS.split(' ').any(|a| part.ends_with(a)) && part.chars().count() <= 16);
+        acts += usize::from(ACTS.ends(part) && part.chars().count() <= 16);
+    }
+    const KINDS: [&str; 9] = ["见闻", "侧记", "纪实", "综述", "走笔", "扫描", "掠影", "观察", "记"];
+    let tells = KINDS.iter().any(|k| folded.ends_with(k)) && folded.chars().count() > 8
+        || ["访", "记", "对话", "专访"].iter().any(|b| folded.starts_with(b))
+            && !folded.starts_with("记者")
+            && !folded.starts_with("访问");
+    if tells {
+        return 1.6;
+    }
+    if acts == 1 && all == 2 {
+        return 1.2;
     }
     if acts >= 2 || (acts == 1 && all == 1 && folded.contains('、')) { 3.0 } else { 0.0 }
 }
 
 /// Whether a heading announces a public notice.
 pub(super) fn notice_heading(folded: &str) -> bool {
-    const ENDS: &str = "公告 公示 通告 声明 启事 遗失声明 告示 讣告 拍卖公告 通知书 公示牌 催告 通缉令 更正 致歉 \
-        送达公告";
+    static ENDS: LazyLock<Lexicon> = LazyLock::new(|| {
+        Lexicon::of(
+            "任免 任免名单 获得者名单 招领 公告 公示 通告 声明 启事 遗失声明 告示 讣告 拍卖公告 通知书 公示牌 催告 通缉令 更正 致歉 \
+        送达公告",
+        )
+    });
     let end = folded.trim_end_matches([' ', ')', '】', '】']);
     let end = end.split('(').next().unwrap_or(end).trim_end();
     let said = folded.contains("发表")
         || folded.contains("联合声明")
         || folded.contains("发布")
         || folded.contains("签署");
-    ENDS.split(' ').any(|e| end.ends_with(e)) && !said
+    ENDS.ends(end) && !said
 }
 
 /// An organ or a full date alone.
 fn sign_off(folded: &str, n: usize) -> bool {
-    if n > 30 || n < 4 || folded.contains(',') {
+    if !(4..=30).contains(&n) || folded.contains(',') {
         return false;
     }
-    let date = full_date(folded) && folded.ends_with('日') && n <= 12;
-    const ORGANS: &str = "局 委员会 公司 政府 办公室 中心 法院 检察院 支队 大队 街道办事处 委 厅 学校 医院 协会 \
-        事务所 管理处 村委会 合作社";
-    date || ORGANS.split(' ').any(|o| folded.ends_with(o)) && !folded.contains(' ')
+    let date = |part: &str| full_date(part) && part.ends_with('日') && part.chars().count() <= 12;
+    if ["联系人", "联系电话", "咨询电话", "监督电话", "电话:", "地址:"].iter().any(|w| folded.starts_with(w))
+    {
+        return true;
+    }
+    static ORGANS: LazyLock<Lexicon> = LazyLock::new(|| {
+        Lexicon::of(
+            "局 委员会 公司 政府 办公室 中心 法院 检察院 支队 大队 街道办事处 委 厅 学校 医院 协会 \
+        事务所 管理处 村委会 合作社",
+        )
+    });
+    folded.split(' ').filter(|p| !p.is_empty()).all(|part| date(part) || ORGANS.ends(part))
 }
 
 /// A folded copy of a text without white space.

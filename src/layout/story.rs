@@ -21,6 +21,8 @@ pub(super) struct Paragraph {
     pub crosshead: bool,
     /// Begins set in, or does not, where that tells.
     pub fresh: Option<bool>,
+    /// A line of verse or of a table, whole in itself.
+    pub verse: bool,
 }
 
 /// One story of one page, before repairs and joining.
@@ -127,18 +129,49 @@ pub(super) fn gather(blocks: &[Block<'_>], cues: &[Cues], roles: &[Role]) -> Gat
                 lines: (block.first, block.last),
                 crosshead: true,
                 fresh: None,
+                verse: false,
             }),
             Role::LateHeadline => {
                 open.late = Some(block.first);
                 open.headline.push(text.to_owned());
             }
             Role::Caption => caption(&mut out, &mut open, text, last),
-            Role::Body | Role::BodyNew => body(&mut open, block, cues[i].fresh),
+            Role::Body | Role::BodyNew => body(&mut open, block, &cues[i]),
         }
         last = Some(*role);
     }
     close(&mut out, &mut open);
+    share_columns(&mut out.stories);
     out
+}
+
+/// Longest body, in bytes, of a short item.
+const ITEM_BYTES_MAX: usize = 600;
+/// So many short items in a row stand under one name.
+const ITEMS_MIN: usize = 4;
+
+/// Short items in a row, and notices, stand under the name of the column that is printed once.
+fn share_columns(stories: &mut [Story]) {
+    let item = |s: &Story| {
+        !s.headline.is_empty() && s.paragraphs.iter().map(|p| p.text.len()).sum::<usize>() <= ITEM_BYTES_MAX
+    };
+    let plain = |s: &Story| s.column.is_none() && s.kicker.is_empty() && s.jump_from.is_none() && item(s);
+    let mut start = 0;
+    while start < stories.len() {
+        let first = &stories[start];
+        let genre = first.genre;
+        let mut end = start + 1;
+        if first.column.is_some() && item(first) {
+            end += stories[end..].iter().take_while(|s| plain(s) && s.genre == genre).count();
+        }
+        if end - start >= if genre == Genre::Notice { 2 } else { ITEMS_MIN } {
+            let column = stories[start].column.clone();
+            for story in &mut stories[start + 1..end] {
+                story.column.clone_from(&column);
+            }
+        }
+        start = end;
+    }
 }
 
 fn close(out: &mut Gathered, open: &mut Story) {
@@ -163,7 +196,13 @@ fn close(out: &mut Gathered, open: &mut Story) {
         story.genre = Genre::Caption;
         story.paragraphs = std::mem::take(&mut story.captions)
             .into_iter()
-            .map(|text| Paragraph { text, lines: (story.line, story.line), crosshead: false, fresh: None })
+            .map(|text| Paragraph {
+                text,
+                lines: (story.line, story.line),
+                crosshead: false,
+                fresh: None,
+                verse: false,
+            })
             .collect();
     }
     let heading = story.headline.first().map(|h| fold(h)).unwrap_or_default();
@@ -194,7 +233,7 @@ fn furnish(out: &mut Vec<Furniture>, cues: &[Cues], blocks: &[Block<'_>], roles:
 }
 
 /// Adds running text to the open story and takes out what is no body.
-fn body(open: &mut Story, block: &Block<'_>, fresh: Option<bool>) {
+fn body(open: &mut Story, block: &Block<'_>, cue: &Cues) {
     let mut text: &str = &block.text;
     if let Some(mark) = jump::from(text) {
         let behind = text[mark.end..].trim_start();
@@ -225,7 +264,8 @@ fn body(open: &mut Story, block: &Block<'_>, fresh: Option<bool>) {
             text: text.to_owned(),
             lines: (block.first, block.last),
             crosshead: false,
-            fresh,
+            fresh: cue.fresh,
+            verse: cue.verse,
         });
     }
 }

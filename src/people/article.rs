@@ -7,7 +7,7 @@ use crate::diag::ByteSpan;
 use crate::paper::Article;
 
 /// One person as an article shows them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct PersonSummary {
     /// The name as printed, without padding.
     pub name: String,
@@ -93,4 +93,42 @@ fn entry<'a>(summary: &'a mut Vec<PersonSummary>, name: &str, kind: Kind) -> &'a
         summary.len() - 1
     });
     &mut summary[at]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::paper::Author;
+
+    #[test]
+    fn an_article_gives_everybody_once_with_posts_and_parts() {
+        let article = Article {
+            headline: Some("区里部署春耕".into()),
+            deck: Some("申小满主持 郭望山作安排".into()),
+            byline: vec![Author { name: "梁雨禾".into(), role: "记者".into() }],
+            paragraphs: vec![
+                "区委书记申小满主持会议并讲话，区长郭望山作具体安排，区领导谢长青、宋立冬参加。".into(),
+                "申小满指出，要不误农时。".into(),
+            ],
+            ..Article::default()
+        };
+        let found = of_article(&article, &NameBook::default());
+        let lines: Vec<String> = found
+            .summary
+            .iter()
+            .map(|p| format!("{} {:?} {} {}", p.name, p.kind, p.posts.join("+"), p.parts.join("+")))
+            .collect();
+        assert_eq!(
+            lines,
+            [
+                "申小满 Official 区委书记 主持+讲话+指出",
+                "郭望山 Official 区长 作安排",
+                "谢长青 Official 区领导 参加",
+                "宋立冬 Official 区领导 参加",
+                "梁雨禾 Reporter  ",
+            ]
+        );
+        let (text, _) = article.full_text();
+        assert!(found.mentions.iter().all(|m| m.span.of(&text) == m.name));
+    }
 }

@@ -304,3 +304,30 @@ impl Lookup {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::people::mentions;
+
+    fn book(text: &str) -> NameBook {
+        let mut book = NameBook::default();
+        book.add(&mentions(text, &NameBook::default()));
+        book
+    }
+
+    #[test]
+    fn books_merge_in_any_order_and_survive_being_written() {
+        let (a, b) = (book("区长郭望山、副区长谢长青出席。"), book("区长郭望山讲话。（记者梁雨禾）"));
+        let (mut ab, mut ba) = (a.clone(), b.clone());
+        ab.merge(&b);
+        ba.merge(&a);
+        assert_eq!(ab, ba);
+        assert_eq!(ab.get("郭望山").map(|t| t.post), Some(2));
+        assert_eq!(ab.get("梁雨禾").map(Taught::kind), Some(Kind::Reporter));
+        let written = serde_json::to_string(&ab).unwrap();
+        let read: NameBook = serde_json::from_str(&written).unwrap();
+        assert_eq!(read, ab);
+        assert!(read.contains("谢 长青") && !read.contains("谢长"));
+    }
+}

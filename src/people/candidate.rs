@@ -3,7 +3,7 @@
 use super::context::{self, Before, Behind, Left};
 use super::glyphs::Glyphs;
 use super::lexicon::{FORWARD_CHARS_MAX, Lexicon, Traits, word};
-use super::model::{Form, Run};
+use super::model::{self, Form, Run};
 
 /// The longest foreign name without a dot, and the longest part of one with dots, in characters.
 const FOREIGN_CHARS_MAX: usize = 8;
@@ -16,12 +16,14 @@ pub(super) struct Candidates<'a> {
     lex: &'a Lexicon,
     /// The last answers to what stands behind a place.
     behind: [(usize, Behind); 16],
+    /// The last answers to what word runs over a place.
+    over: [(usize, u32); 16],
 }
 
 impl<'a> Candidates<'a> {
     /// Candidates of a text.
     pub(super) fn new(g: &'a Glyphs, lex: &'a Lexicon) -> Self {
-        Self { g, lex, behind: [(usize::MAX, Behind::Han); 16] }
+        Self { g, lex, behind: [(usize::MAX, Behind::Han); 16], over: [(usize::MAX, 0); 16] }
     }
 
     /// What stands behind a place.
@@ -29,6 +31,15 @@ impl<'a> Candidates<'a> {
         let slot = &mut self.behind[at & 15];
         if slot.0 != at {
             *slot = (at, context::behind(self.g, self.lex, at));
+        }
+        slot.1
+    }
+
+    /// How common a word runs over a place.
+    fn over(&mut self, at: usize) -> u32 {
+        let slot = &mut self.over[at & 15];
+        if slot.0 != at {
+            *slot = (at, model::over(self.g, self.lex, at));
         }
         slot.1
     }
@@ -54,7 +65,7 @@ impl<'a> Candidates<'a> {
         let foreign = t.foreign();
         let before = self.g.before(at, 1);
         // Names that nothing in their form gives away stand behind posts, commas of lists and borders.
-        let open = !self.lex.traits(before).han() || self.lex.traits(before).ends_word();
+        let open = self.may_call(before) || before == '、';
         if surname == 0 && foreign < 3 && t.given_first() < 5 && !open && !t.begins_special() {
             return;
         }
@@ -76,6 +87,12 @@ impl<'a> Candidates<'a> {
         }
     }
 
+    /// Whether a post or 记者 may end in this character; brackets and white space may hide one.
+    fn may_call(&self, before: char) -> bool {
+        let t = self.lex.traits(before);
+        t.calls() || (!t.han() && matches!(before, ' ' | '”' | ')' | '」' | '』' | 'o'))
+    }
+
     fn left(&self, at: usize, memo: &mut Option<Left>) -> Left {
         *memo.get_or_insert_with(|| context::left(self.g, self.lex, at))
     }
@@ -93,7 +110,8 @@ impl<'a> Candidates<'a> {
         }
         let left = self.left(start, memo);
         let behind = self.behind(end);
-        each(Run { start, end, form, left, behind });
+        let over = (self.over(start), self.over(end));
+        each(Run { start, end, form, left, behind, over });
     }
 
     /// Whether a run is a surname with a form of address or post behind it: 王先生, 郑经理, 史某.
@@ -114,15 +132,15 @@ impl<'a> Candidates<'a> {
         if !one.han() {
             return;
         }
-        if fits(one, one.given_only()) || self.left(at, left).calls_for_a_name() {
+        let called =
+            self.may_call(self.g.before(at, 1)) && self.left(at, left).calls_for_a_name();
+        if fits(one, one.given_only()) || called {
             self.push(at, at + 2, Form::Two, left, each);
         }
         if !two.han() {
             return;
         }
-        if (fits(one, one.given_first()) && fits(two, two.given_last()))
-            || self.left(at, left).calls_for_a_name()
-        {
+        if (fits(one, one.given_first()) && fits(two, two.given_last())) || called {
             self.push(at, at + 3, Form::Three, left, each);
         }
         // A woman's name with her husband's surname in front.
@@ -207,7 +225,10 @@ impl<'a> Candidates<'a> {
 
     /// Names parted by a dot; told at the first dot.
     fn dotted(&mut self, dot: usize, each: &mut impl FnMut(Run)) {
-        let part = |c: char, lex: &Lexicon| lex.traits(c).han() || c.is_ascii_alphabetic();
+        let part = |c: char, lex: &Lexicon| {
+            (lex.traits(c).han() && !matches!(c, '和' | '与' | '及' | '的' | '是' | '对' | '向'))
+                || c.is_ascii_alphabetic()
+        };
         let mut first = dot;
         while first > 0 && dot - first < FOREIGN_CHARS_MAX && part(self.g.get(first - 1), self.lex) {
             first -= 1;

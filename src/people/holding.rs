@@ -152,32 +152,25 @@ fn reach_back(g: &Glyphs, lex: &Lexicon, from: usize, floor: usize) -> usize {
             break;
         }
         let window = g.slice(floor.max(at.saturating_sub(7)), at);
-        let (mut noun, mut stop, mut any) = (0, 0, 0);
+        let (mut noun, mut stop) = (0, 0);
         lex.words_to(window, |len, bits| {
             if bits & (word::NOUN | word::HEAD) != 0 {
                 noun = len;
             }
-            if bits & (word::STOP | word::SPEECH) != 0 || bits & word::ACT != 0 && len > 1 {
+            if bits & word::STOP != 0 {
                 stop = len;
-            }
-            if bits != 0 {
-                any = len;
             }
         });
         if matches!(c, '和' | '与') && field_word(g, lex, at - 1) {
             at -= 1;
             continue;
         }
-        if stop > 0 && stop >= noun && (stop > 1 || any <= 1 || !sheltered(g, lex, at)) {
-            if stop == 1 && sheltered(g, lex, at) {
-                at -= 1;
-                continue;
-            }
+        if stop > 0 && stop >= noun && (stop > 1 || !sheltered(g, lex, at)) {
             break;
         }
         at -= noun.max(1);
     }
-    tidy(g, lex, at, from)
+    tidy(g, lex, at, from, floor)
 }
 
 /// Whether a word of a body's field ends at a place, as in 发展和改革委员会.
@@ -207,7 +200,10 @@ fn is_joint(g: &Glyphs, at: usize) -> bool {
 }
 
 /// Takes from the left end of a post what is no part of it: numbers of days, pointers, stray marks.
-fn tidy(g: &Glyphs, lex: &Lexicon, mut at: usize, head: usize) -> usize {
+fn tidy(g: &Glyphs, lex: &Lexicon, mut at: usize, head: usize, floor: usize) -> usize {
+    if at == floor && floor > 0 && matches!(g.get(at), '和' | '与' | '及' | '、') {
+        at += 1;
+    }
     while at < head {
         let c = g.get(at);
         if c == '省'
@@ -349,51 +345,10 @@ fn trigger(g: &Glyphs, at: usize, to: usize) -> Option<usize> {
     let (a, b) = (g.get(at), g.get(at + 1));
     let mut begin = match a {
         '任' => {
-            let wrong_before = matches!(
-                g.before(at, 1),
-                '主' | '责'
-                    | '信'
-                    | '离'
-                    | '联'
-                    | '前'
-                    | '上'
-                    | '胜'
-                    | '重'
-                    | '放'
-                    | '听'
-                    | '新'
-                    | '连'
-                    | '时'
-                    | '原'
-                    | '留'
-                    | '首'
-                    | '现'
-                    | '在'
-                    | '到'
-                    | '免'
-                    | '一'
-                    | '任'
-            ) && !(g.before(at, 1) == '现' || g.before(at, 1) == '新' && false);
-            let wrong_behind = matches!(
-                b,
-                '务' | '何'
-                    | '命'
-                    | '职'
-                    | '期'
-                    | '教'
-                    | '免'
-                    | '意'
-                    | '由'
-                    | '性'
-                    | '凭'
-                    | '用'
-                    | '内'
-                    | '选'
-                    | '满'
-                    | '人'
-                    | '课'
-                    | '重'
-            );
+            // 主任, 责任, 连任 and their like; 大连任 is none of them.
+            let wrong_before = "主责信离联前上胜重放听新时原留首在到免一任".contains(g.before(at, 1))
+                || (g.before(at, 1) == '连' && g.before(at, 2) != '大');
+            let wrong_behind = "务何命职期教免意由性凭用内选满人课重".contains(b);
             if wrong_before || wrong_behind {
                 return None;
             }
@@ -404,10 +359,10 @@ fn trigger(g: &Glyphs, at: usize, to: usize) -> Option<usize> {
         '兼' if b != '任' && b != '职' && b != '顾' && b != '具' && b != '并' && b != '容' => {
             return None;
         }
-        '是' if matches!(g.before(at, 1), ',') => at + 1,
+        '是' if g.before(at, 1) == ',' => at + 1,
         _ => return None,
     };
-    if matches!(g.get(begin), '为' | '过' | '了' | ':' | '中') && !(g.get(begin) == '中') {
+    if matches!(g.get(begin), '为' | '过' | '了' | ':') {
         begin += 1;
     }
     (begin < to).then_some(begin)
@@ -445,7 +400,8 @@ fn item(g: &Glyphs, lex: &Lexicon, start: usize, stop: usize, held: &mut Vec<Hel
         e == stop
             || matches!(
                 g.get(e),
-                '等' | '的'
+                '前' | '等'
+                    | '的'
                     | '至'
                     | '期'
                     | '时'
@@ -482,7 +438,7 @@ fn item(g: &Glyphs, lex: &Lexicon, start: usize, stop: usize, held: &mut Vec<Hel
         if bits & word::GROUP != 0 {
             continue;
         }
-        let begin = tidy(g, lex, skip_verbs(g, lex, from, e - len), e - len);
+        let begin = tidy(g, lex, skip_verbs(g, lex, from, e - len), e - len, from);
         held.push(Held { start: begin, end: e, bits });
         last = Some(e);
         if e < stop && matches!(g.get(e), '兼' | '和' | '及') {

@@ -33,6 +33,10 @@ pub(super) mod word {
     pub(in crate::people) const COMPOUND: u32 = 1 << 11;
     /// A Japanese surname.
     pub(in crate::people) const JAPANESE: u32 = 1 << 16;
+    /// Begins a longer word (or ends one, in the backward table); kept inside.
+    pub(super) const PART: u32 = 1 << 31;
+    /// A foreign name that is common.
+    pub(in crate::people) const FOREIGN: u32 = 1 << 19;
     /// What a body works in: 发展, 文化.
     pub(in crate::people) const FIELD: u32 = 1 << 18;
     /// The person known to everybody held public posts.
@@ -97,6 +101,11 @@ impl Traits {
     pub(super) const fn begins_special(self) -> bool {
         self.0 & (1 << 23) != 0
     }
+    /// Ends a word behind which people are named: a post, 记者.
+    #[inline]
+    pub(super) const fn calls(self) -> bool {
+        self.0 & (1 << 25) != 0
+    }
     /// Occurs in some common word or known name; a character that does not is rare.
     #[inline]
     pub(super) const fn ordinary(self) -> bool {
@@ -112,7 +121,7 @@ pub(super) struct Lexicon {
 }
 
 /// The longest word looked for from its beginning, in characters.
-pub(super) const FORWARD_CHARS_MAX: usize = 5;
+pub(super) const FORWARD_CHARS_MAX: usize = 7;
 /// The longest word looked for from its end, in characters.
 pub(super) const BACKWARD_CHARS_MAX: usize = 7;
 
@@ -137,8 +146,8 @@ impl Lexicon {
     fn compiled() -> Self {
         let mut lexicon = Self {
             traits: vec![Traits::default(); 0x1_0000],
-            forward: WordTable::with_room(24_000),
-            backward: WordTable::with_room(24_000),
+            forward: WordTable::with_room(60_000),
+            backward: WordTable::with_room(60_000),
         };
         for code in (0x3400..=0x9FFF).chain([0x3007]).chain(0xF900..=0xFAFF) {
             lexicon.traits[code].0 |= 1 << 20;
@@ -221,6 +230,7 @@ impl Lexicon {
             (include_str!("../../index/lexicon/address.txt"), word::ADDRESS),
             (include_str!("../../index/lexicon/never.txt"), word::NEVER),
             (include_str!("../../index/lexicon/japanese.txt"), word::JAPANESE),
+            (include_str!("../../index/lexicon/foreign-names.txt"), word::FOREIGN),
         ] {
             for line in entries(file) {
                 line.split(' ').for_each(|w| self.add(w, bit));
@@ -231,8 +241,11 @@ impl Lexicon {
     /// Adds what a word is known as to both tables.
     fn add(&mut self, name: &str, bits: u32) {
         let (Some(first), Some(last)) = (name.chars().next(), name.chars().next_back()) else { return };
-        self.forward.add(table::hash(name.chars()), bits);
-        self.backward.add(table::hash(name.chars().rev()), bits);
+        add_with_parts(&mut self.forward, name.chars(), bits);
+        add_with_parts(&mut self.backward, name.chars().rev(), bits);
+        if bits & (word::HEAD | word::BYLINE) != 0 {
+            self.set(last, 1 << 25);
+        }
         self.set(first, 1 << 21);
         self.set(last, 1 << 22);
         if bits & (word::COMPOUND | word::FAMOUS | word::JAPANESE) != 0 {
@@ -255,7 +268,9 @@ impl Lexicon {
     #[inline]
     pub(super) fn word(&self, chars: &[char]) -> u32 {
         match chars.first() {
-            Some(&c) if self.traits(c).begins_word() => self.forward.get(table::hash(chars.iter().copied())),
+            Some(&c) if self.traits(c).begins_word() => {
+                self.forward.get(table::hash(chars.iter().copied())) & !word::PART
+            }
             _ => 0,
         }
     }
@@ -270,8 +285,11 @@ impl Lexicon {
         for (i, &c) in chars.iter().take(FORWARD_CHARS_MAX).enumerate() {
             key = table::step(key, c);
             let bits = self.forward.get(key);
-            if bits != 0 {
-                each(i + 1, bits);
+            if bits == 0 {
+                return;
+            }
+            if bits != word::PART {
+                each(i + 1, bits & !word::PART);
             }
         }
     }
@@ -286,8 +304,11 @@ impl Lexicon {
         for (i, &c) in chars.iter().rev().take(BACKWARD_CHARS_MAX).enumerate() {
             key = table::step(key, c);
             let bits = self.backward.get(key);
-            if bits != 0 {
-                each(i + 1, bits);
+            if bits == 0 {
+                return;
+            }
+            if bits != word::PART {
+                each(i + 1, bits & !word::PART);
             }
         }
     }
@@ -312,6 +333,16 @@ impl Lexicon {
             }
         });
         found
+    }
+}
+
+/// Adds a word, and that each of its beginnings begins something: a look-up can stop where nothing goes on.
+fn add_with_parts(table: &mut WordTable, chars: impl Iterator<Item = char>, bits: u32) {
+    let mut key = table::SEED;
+    let mut chars = chars.peekable();
+    while let Some(c) = chars.next() {
+        key = table::step(key, c);
+        table.add(key, if chars.peek().is_some() { word::PART } else { bits });
     }
 }
 

@@ -59,6 +59,8 @@ pub(super) struct Run {
     pub(super) left: Left,
     /// What stands behind it.
     pub(super) behind: Behind,
+    /// How common a word runs over its beginning and over its end.
+    pub(super) over: (u32, u32),
 }
 
 /// How strongly the weights speak for a run: log odds, above 0 is a name.
@@ -82,7 +84,7 @@ const fn index(id: u32, a: u32, b: u32, c: u32) -> usize {
 /// Tells the index of every feature of a run.
 #[expect(clippy::too_many_lines, reason = "a list of features is read as a list")]
 pub(super) fn features(g: &Glyphs, lex: &Lexicon, run: &Run, each: &mut impl FnMut(usize)) {
-    let Run { start, end, form, left, behind } = *run;
+    let Run { start, end, form, left, behind, over } = *run;
     let len = (end - start).min(9) as u32;
     // The form with its length: what most features are told apart by.
     let shape = (form as u32) << 4 | len;
@@ -115,7 +117,7 @@ pub(super) fn features(g: &Glyphs, lex: &Lexicon, run: &Run, each: &mut impl FnM
     each(index(15, last, n1, len.min(4)));
     each(index(16, g.before(end, 2) as u32, last, n1));
     each(index(17, last, n1, n2));
-    each(index(18, shape, over(g, lex, start), over(g, lex, end)));
+    each(index(18, shape, over.0, over.1));
     // A post or verb as printed.
     if left.bits != 0 {
         let mut head = 0u32;
@@ -127,7 +129,7 @@ pub(super) fn features(g: &Glyphs, lex: &Lexicon, run: &Run, each: &mut impl FnM
     }
     // What the run itself is made of.
     let own = lex.word(g.slice(start, end));
-    each(index(21, shape, own & (word::COMMON | word::NOUN | word::NEVER), 0));
+    each(index(21, shape, own & (word::COMMON | word::NOUN | word::NEVER | word::FOREIGN), 0));
     if native {
         let given = if matches!(form, Form::CompoundThree | Form::CompoundFour | Form::DoubleFour) {
             start + 2
@@ -188,7 +190,7 @@ pub(super) fn features(g: &Glyphs, lex: &Lexicon, run: &Run, each: &mut impl FnM
 }
 
 /// How common a word runs over a place, 0 for none; with whether it is a noun.
-fn over(g: &Glyphs, lex: &Lexicon, at: usize) -> u32 {
+pub(super) fn over(g: &Glyphs, lex: &Lexicon, at: usize) -> u32 {
     let mut most = 0;
     for back in 1..=3 {
         if back > at {

@@ -22,6 +22,9 @@ pub struct Labelled {
     pub text: String,
     /// First character, one past the last, label.
     pub spans: Vec<(usize, usize, String)>,
+    /// How many variants to make of it; none for what the recipe says.
+    #[serde(default)]
+    pub variants: Option<usize>,
 }
 
 /// How to learn.
@@ -169,7 +172,7 @@ fn variant(piece: &Labelled, pool: &Pool, draw: &mut Draw) -> Labelled {
         at = s.1;
     }
     text.extend(&chars[at..]);
-    Labelled { text: text.into_iter().collect(), spans }
+    Labelled { text: text.into_iter().collect(), spans, variants: None }
 }
 
 /// Learns from labelled pieces; gives the weights as stored, and figures in words.
@@ -190,7 +193,7 @@ pub fn learn(pieces: &[Labelled], recipe: &Recipe) -> (Vec<u8>, String) {
         let (n, c) = gather(p, &often, i % 2 == 0, false, &mut examples);
         names += n;
         covered += c;
-        for _ in 0..recipe.variants {
+        for _ in 0..p.variants.unwrap_or(recipe.variants) {
             if p.spans.iter().any(|s| s.2 == "PER") {
                 gather(&variant(p, &pool, &mut draw), &often, i % 2 == 0, true, &mut examples);
             }
@@ -267,12 +270,23 @@ fn train(
     let mut squares = vec![1e-6f32; WEIGHTS];
     let mut kept: Vec<u32> = Vec::new();
     let scale = 1.0 / (1.0 - recipe.left_out) as f32;
-    for _ in 0..recipe.rounds {
+    let mut average = vec![0f32; WEIGHTS];
+    let mut snapshots = 0;
+    for round in 0..recipe.rounds {
         for i in (1..examples.len()).rev() {
             let j = draw.below(i + 1);
             examples.swap(i, j);
         }
-        for e in examples.iter().filter(|e| e.weight > 0.0 && asked(e)) {
+        let part = examples.len() / 10 + 1;
+        for (n, e) in examples.iter().enumerate() {
+            // The mean of many states is steadier than the last one.
+            if round > 0 && n % part == part - 1 {
+                average.iter_mut().zip(&w).for_each(|(a, &x)| *a += x);
+                snapshots += 1;
+            }
+            if e.weight == 0.0 || !asked(e) {
+                continue;
+            }
             kept.clear();
             kept.extend(e.features.iter().copied().filter(|_| draw.unit() >= recipe.left_out));
             let sum: f32 = kept.iter().map(|&i| w[i as usize]).sum::<f32>() * scale;
@@ -288,6 +302,9 @@ fn train(
                 w[i] -= recipe.rate * d / squares[i].sqrt();
             }
         }
+    }
+    if snapshots > 0 {
+        w.iter_mut().zip(&average).for_each(|(w, &a)| *w = a / snapshots as f32);
     }
     w
 }

@@ -238,6 +238,15 @@ impl Archive {
         Ok(found.total)
     }
 
+    /// The folded runs of characters that a question marks in text.
+    ///
+    /// # Errors
+    ///
+    /// Where the archive can't be read.
+    pub fn runs(&self, request: &Request) -> Result<Vec<String>, Error> {
+        Ok(self.plan(request).map_err(|e| self.error(e))?.runs)
+    }
+
     fn plan(&self, request: &Request) -> tantivy::Result<Plan> {
         Planner {
             searcher: &self.searcher,

@@ -14,7 +14,13 @@ impl Archive {
     #[must_use]
     pub fn from_open(open: OpenIndex) -> Self {
         let searcher = open.reader.searcher();
-        Self { open, searcher, segmenter: std::sync::Arc::default() }
+        Self {
+            open,
+            searcher,
+            segmenter: std::sync::Arc::default(),
+            suggestions: std::sync::Arc::default(),
+            issues: std::sync::Arc::default(),
+        }
     }
 
     fn with_value(&self, field: Field, value: &str) -> Result<Vec<StoredArticle>, Error> {

@@ -6,13 +6,16 @@
 mod answer;
 mod collect;
 mod facet;
+mod issues;
 mod literal;
 mod lookup;
 mod most;
+mod options;
 mod people;
 mod plain;
 mod plan;
 pub mod snippet;
+mod suggest;
 mod verify;
 mod view;
 
@@ -26,8 +29,11 @@ use tantivy::{DocAddress, Searcher, TantivyDocument, TantivyError, Term};
 pub use answer::{article_url, Hit, QueryEcho, Request, Results, Total};
 pub use collect::Sort;
 pub use facet::{Facet, FacetCount};
+pub use issues::{IssueHead, PageHead, page_of, page_url};
+pub use options::{BadOption, days};
 pub use people::{HoldingRow, PeopleQuery, person_url};
 pub use snippet::Snippet;
+pub use suggest::{Suggestion, SuggestionKind};
 pub use view::{ArticleRecord, PersonHead, PersonPage, Stats};
 
 use crate::index::{Error, Generation, OpenIndex, StoredArticle};
@@ -39,6 +45,8 @@ pub struct Archive {
     open: OpenIndex,
     searcher: Searcher,
     segmenter: Arc<OnceLock<Segmenter>>,
+    suggestions: Arc<OnceLock<suggest::Table>>,
+    issues: Arc<OnceLock<Vec<IssueHead>>>,
 }
 
 impl std::fmt::Debug for Archive {
@@ -71,13 +79,10 @@ impl Archive {
 
     /// The segmenter the articles were cut with; loaded when first needed.
     fn segmenter(&self) -> Segmenter {
+        // Words only rank: without the learned names an answer is in another order, but the same
+        // articles match.
         self.segmenter
-            .get_or_init(|| match self.open.names() {
-                Ok(names) => Segmenter::taught(names.taught()),
-                // Words only rank: without the learned names an answer is in another order, but
-                // the same articles match.
-                Err(_) => Segmenter::taught([]),
-            })
+            .get_or_init(|| self.open.segmenter().unwrap_or_else(|_| Segmenter::taught([])))
             .clone()
     }
 

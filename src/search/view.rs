@@ -20,7 +20,7 @@ use crate::people::{Person, PersonSummary};
 use crate::query::{Field, Query, Question, Term as Asked};
 
 /// An article with its place and its people, as exports and the API give it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct ArticleRecord {
     /// The story.
     #[serde(flatten)]
@@ -59,7 +59,7 @@ impl ArticleRecord {
 }
 
 /// A person with the posts held and the latest articles.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct PersonPage {
     /// The person.
     #[serde(flatten)]

@@ -3,3 +3,4 @@
 pub mod fold;
 pub mod pinyin;
 pub mod segment;
+mod words;

@@ -1,0 +1,178 @@
+//! What surrounds every route: whom it answers, how long it may take, what it tells browsers.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use axum::extract::{FromRequestParts, MatchedPath, Request, State as With};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::lang::Lang;
+use super::problem::Problem;
+use super::state::State;
+use crate::search::Archive;
+
+/// How long an answer may take.
+const ANSWER_SECONDS_MAX: u64 = 20;
+
+/// Everything a page uses is this server's own; no script or style stands in the markup.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+    img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The hosts this server goes by. A page of another name that resolves to this machine must not
+/// read the archive through its visitor's browser (DNS rebinding).
+#[derive(Debug, Clone)]
+pub(super) struct Hosts(SocketAddr);
+
+impl Hosts {
+    pub(super) const fn of(address: SocketAddr) -> Self {
+        Self(address)
+    }
+
+    /// Whether a Host header names this server.
+    fn know(&self, host: &str) -> bool {
+        let name = match host.strip_prefix('[') {
+            Some(rest) => rest.split(']').next().unwrap_or_default(),
+            None => host.rsplit_once(':').map_or(host, |(name, _)| name),
+        };
+        if name.eq_ignore_ascii_case("localhost") || name.to_ascii_lowercase().ends_with(".localhost") {
+            return true;
+        }
+        // A server that listens on all addresses of its machine has no list of them; an address
+        // can't be rebound, only a name can.
+        name.parse::<IpAddr>()
+            .is_ok_and(|ip| ip.is_loopback() || ip == self.0.ip() || self.0.ip().is_unspecified())
+    }
+}
+
+/// Refuses requests meant for somebody else.
+pub(super) async fn host(With(state): With<State>, request: Request, next: Next) -> Response {
+    let host = request
+        .uri()
+        .authority()
+        .map(|a| a.as_str().to_owned())
+        .or_else(|| request.headers().get(header::HOST)?.to_str().ok().map(str::to_owned));
+    if host.is_some_and(|host| state.hosts().know(&host)) {
+        next.run(request).await
+    } else {
+        Problem::host().into_response()
+    }
+}
+
+/// Ends what takes too long.
+pub(super) async fn hurry(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(Duration::from_secs(ANSWER_SECONDS_MAX), next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Problem::timeout().into_response(),
+    }
+}
+
+/// Counts and logs every answer. Questions are not logged: what a newsroom looks for is its own.
+pub(super) async fn observe(With(state): With<State>, request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let response = next.run(request).await;
+    let took = started.elapsed();
+    let status = response.status().as_u16();
+    // An invented method is no label.
+    let label = match method {
+        Method::GET | Method::HEAD | Method::POST | Method::OPTIONS => method.as_str(),
+        _ => "other",
+    };
+    state.metrics().count(&route, label, status, took);
+    tracing::info!(target: "baoku::access", %method, path, status, ms = took.as_secs_f64() * 1e3);
+    response
+}
+
+/// What browsers are told of every answer.
+pub(super) async fn headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// The archive a request is answered from, one and the same to its end.
+#[derive(Clone)]
+pub(super) struct Opened(pub(super) Archive);
+
+impl FromRequestParts<State> for Opened {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Problem> {
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_else(|| Self(state.archive())))
+    }
+}
+
+/// Lets clients ask whether what they have is still the answer: it is while the archive, the
+/// program and the language are the same.
+pub(super) async fn fresh(With(state): With<State>, mut request: Request, next: Next) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return next.run(request).await;
+    }
+    let archive = state.archive();
+    let lang = request.extensions().get::<Lang>().copied().unwrap_or_default();
+    let generation = archive.generation();
+    let digest = generation.manifest.digest.get(..12).unwrap_or_default();
+    let tag = format!(
+        "W/\"{}-{digest}-{}-{}\"",
+        generation.number,
+        env!("CARGO_PKG_VERSION"),
+        lang.code()
+    );
+    let known = names_tag(request.headers(), &tag);
+    request.extensions_mut().insert(Opened(archive));
+    let mut response =
+        if known { StatusCode::NOT_MODIFIED.into_response() } else { next.run(request).await };
+    if matches!(response.status(), StatusCode::OK | StatusCode::NOT_MODIFIED) {
+        let headers = response.headers_mut();
+        if let Ok(tag) = HeaderValue::from_str(&tag) {
+            headers.insert(header::ETAG, tag);
+        }
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        headers.append(header::VARY, HeaderValue::from_static("cookie"));
+    }
+    response
+}
+
+/// Whether the client has the answer with that tag. Tags are weak: the time taken differs.
+fn names_tag(headers: &HeaderMap, tag: &str) -> bool {
+    let opaque = tag.trim_start_matches("W/");
+    headers
+        .get_all(header::IF_NONE_MATCH)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|one| one.trim().trim_start_matches("W/") == opaque)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_loopback_names_and_the_own_address_are_answered() {
+        let hosts = Hosts::of("192.168.1.5:7878".parse().unwrap());
+        for host in ["localhost", "LOCALHOST:7878", "127.0.0.1:1", "[::1]:7878", "192.168.1.5", "a.localhost"] {
+            assert!(hosts.know(host), "{host}");
+        }
+        for host in ["", "evil.example", "evil.example:7878", "192.168.1.6", "localhost.evil.example", "[::2]"] {
+            assert!(!hosts.know(host), "{host}");
+        }
+        assert!(Hosts::of("0.0.0.0:7878".parse().unwrap()).know("192.168.1.6:7878"));
+    }
+}

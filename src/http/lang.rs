@@ -1,0 +1,361 @@
+//! Every word the pages say, in both languages.
+
+/// The language of a page.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Lang {
+    /// Chinese, unless asked otherwise.
+    #[default]
+    Chinese,
+    /// English.
+    English,
+}
+
+impl Lang {
+    pub(super) fn named(code: &str) -> Option<Self> {
+        match code {
+            "zh" | "zh-CN" => Some(Self::Chinese),
+            "en" => Some(Self::English),
+            _ => None,
+        }
+    }
+
+    pub(super) const fn code(self) -> &'static str {
+        match self {
+            Self::Chinese => "zh",
+            Self::English => "en",
+        }
+    }
+
+    /// As the `lang` attribute wants it.
+    pub(super) const fn tag(self) -> &'static str {
+        match self {
+            Self::Chinese => "zh-CN",
+            Self::English => "en",
+        }
+    }
+
+    pub(super) const fn other(self) -> Self {
+        match self {
+            Self::Chinese => Self::English,
+            Self::English => Self::Chinese,
+        }
+    }
+
+    pub(super) const fn texts(self) -> &'static Texts {
+        match self {
+            Self::Chinese => &CHINESE,
+            Self::English => &ENGLISH,
+        }
+    }
+}
+
+macro_rules! texts {
+    ($($name:ident: $chinese:expr, $english:expr;)*) => {
+        /// The fixed words, by name.
+        #[derive(Debug)]
+        pub(super) struct Texts {
+            lang: Lang,
+            $(pub(super) $name: &'static str,)*
+        }
+        const CHINESE: Texts = Texts { lang: Lang::Chinese, $($name: $chinese,)* };
+        const ENGLISH: Texts = Texts { lang: Lang::English, $($name: $english,)* };
+    };
+}
+
+texts! {
+    site: "报库", "baoku 报库";
+    tagline: "报纸全文检索", "full-text search of the newspaper archive";
+    skip: "跳到正文", "Skip to content";
+    search: "检索", "Search";
+    placeholder: "词语、“原文”、人物:姓名、日期:2026-06", "words, “exact text”, person:name, date:2026-06";
+    people: "职务名录", "Posts";
+    api: "接口", "API";
+    switch: "English", "中文";
+    more_options: "更多条件", "More options";
+    from: "起", "From";
+    to: "止", "To";
+    sort: "排序", "Order";
+    by_relevance: "相关", "relevance";
+    by_newest: "最新", "newest";
+    by_oldest: "最早", "oldest";
+    all_words: "须含全部词语", "all words";
+    as_printed: "引号内一字不差（繁简、全半角、大小写）", "quoted text exactly as printed";
+    no_headline: "（无标题）", "(no headline)";
+    narrowed: "已限定", "Narrowed to";
+    take_out: "去掉这个条件", "take this out";
+    narrow: "缩小范围", "Narrow";
+    read_as: "读作", "read as";
+    partial: "以下文章只含部分词语", "These articles lack some of the words";
+    missing: "不含", "lacks";
+    nothing: "没有找到文章。", "No articles found.";
+    nothing_hint: "试试少用几个词，去掉日期或其他条件，或者不加引号。", "Try fewer words, other dates, or no quotation marks.";
+    previous: "上一页", "previous";
+    next: "下一页", "next";
+    months: "按月", "By month";
+    feed: "订阅", "Feed";
+    latest: "最近一期", "Latest issue";
+    issues: "各期", "Issues";
+    empty_archive: "这个报库里还没有文章。", "This archive holds no articles yet.";
+    undated: "无日期", "undated";
+    repairs: "版面整理", "What was mended";
+    source: "来源文件", "Source file";
+    lines: "行", "lines";
+    credit: "据", "From";
+    people_here: "文中人物", "People named here";
+    this_page: "同版文章", "On this page";
+    whole_issue: "整期", "Whole issue";
+    previous_page: "上一版", "Previous page";
+    next_page: "下一版", "Next page";
+    previous_issue: "上一期", "Previous issue";
+    next_issue: "下一期", "Next issue";
+    cite: "引用", "Cite";
+    record: "JSON", "JSON";
+    back: "返回检索结果", "Back to the results";
+    marks: "处命中", "matches";
+    quote_warning: "引用前请核对原版", "Check the printed page before quoting";
+    posts: "历任职务", "Posts held";
+    post: "职务", "Post";
+    organ: "机构", "Organ";
+    on: "在任日期", "Held on";
+    name: "姓名", "Name";
+    time: "时间", "Time";
+    evidence: "依据", "Evidence";
+    status: "性质", "Kind";
+    no_posts: "报上没有印出职务。", "The paper prints no post.";
+    recent: "最新文章", "Latest articles";
+    all_articles: "全部文章", "All articles";
+    ledger_hint: "某职务历来由谁担任，某天由谁担任。只说报上印出来的。", "Who held a post, ever or on a day, as far as the paper prints it.";
+    nobody: "报上查不到。", "The archive shows nobody.";
+    show_all: "全部列出", "Show all";
+    jump: "转版", "Continued";
+    home: "首页", "Home";
+    keys: "快捷键：/ 检索，j k 上下，n p 前后命中", "Keys: / search, j k move, n p matches";
+}
+
+impl Texts {
+    fn is_chinese(&self) -> bool {
+        self.lang == Lang::Chinese
+    }
+
+    /// `12 篇`
+    pub(super) fn articles(&self, n: &u64) -> String {
+        match (self.lang, n) {
+            (Lang::Chinese, n) => format!("{} 篇", grouped(*n)),
+            (Lang::English, 1) => "1 article".to_owned(),
+            (Lang::English, n) => format!("{} articles", grouped(*n)),
+        }
+    }
+
+    /// What the archive holds, in a line.
+    pub(super) fn holds(&self, articles: &u64, pages: &u64, people: &u64) -> String {
+        let (articles, pages, people) = (grouped(*articles), grouped(*pages), grouped(*people));
+        match self.lang {
+            Lang::Chinese => format!("{articles} 篇文章，{pages} 个版，{people} 个人物"),
+            Lang::English => format!("{articles} articles, {pages} pages, {people} people"),
+        }
+    }
+
+    /// `2031-03-18 至 2033-10-19`
+    pub(super) fn span(&self, first: &str, last: &str) -> String {
+        if first == last {
+            return first.to_owned();
+        }
+        if self.is_chinese() { format!("{first} 至 {last}") } else { format!("{first} to {last}") }
+    }
+
+    /// `第1版`
+    pub(super) fn page(&self, number: &str) -> String {
+        if self.is_chinese() { format!("第{number}版") } else { format!("page {number}") }
+    }
+
+    /// `2031年3月18日`, where it is a day.
+    pub(super) fn day(&self, date: &str) -> String {
+        let parts: Vec<u32> = date.split('-').filter_map(|p| p.parse().ok()).collect();
+        match (self.lang, parts.as_slice()) {
+            (Lang::Chinese, [year, month, day]) => format!("{year}年{month}月{day}日"),
+            _ => date.to_owned(),
+        }
+    }
+
+    /// `0.8 毫秒`
+    pub(super) fn took(&self, ms: &f64) -> String {
+        if self.is_chinese() { format!("{ms:.1} 毫秒") } else { format!("{ms:.1} ms") }
+    }
+
+    /// `第 2 页，共 5 页`
+    pub(super) fn window(&self, page: &u64, of: &u64) -> String {
+        if self.is_chinese() { format!("第 {page} 页，共 {of} 页") } else { format!("{page} of {of}") }
+    }
+
+    /// Where a story goes on or comes from.
+    pub(super) fn jump_to(&self, page: &str) -> String {
+        if self.is_chinese() { format!("下转第{page}版") } else { format!("continued on page {page}") }
+    }
+
+    pub(super) fn jump_from(&self, page: &str) -> String {
+        if self.is_chinese() { format!("上接第{page}版") } else { format!("continued from page {page}") }
+    }
+
+    /// A kind of piece, by its key.
+    pub(super) fn genre<'a>(&self, key: &'a str) -> &'a str {
+        if !self.is_chinese() {
+            return key;
+        }
+        match key {
+            "news" => "消息",
+            "feature" => "通讯",
+            "commentary" => "评论",
+            "notice" => "公告",
+            "caption" => "图片",
+            "appointments" => "任免",
+            "obituary" => "讣告",
+            "correction" => "更正",
+            "literary" => "副刊",
+            "weather" => "天气",
+            "letter" => "来信",
+            "advertisement" => "广告",
+            other => other,
+        }
+    }
+
+    /// A facet, by its name.
+    pub(super) fn facet<'a>(&self, name: &'a str) -> &'a str {
+        match (self.lang, name) {
+            (Lang::Chinese, "year") => "年份",
+            (Lang::Chinese, "paper") => "报纸",
+            (Lang::Chinese, "page") => "版次",
+            (Lang::Chinese, "section") => "版名",
+            (Lang::Chinese, "column") => "栏目",
+            (Lang::Chinese, "byline") => "记者",
+            (Lang::Chinese, "credit") => "来源",
+            (Lang::Chinese, "genre") => "体裁",
+            (Lang::Chinese, "person") => "人物",
+            (Lang::Chinese, "post") => "职务",
+            (Lang::Chinese, "organ") => "机构",
+            (_, other) => other,
+        }
+    }
+
+    /// What a repair is, by its key.
+    pub(super) fn repair<'a>(&self, key: &'a str) -> &'a str {
+        match (self.lang, key) {
+            (Lang::Chinese, "seam") => "断栏已接",
+            (Lang::Chinese, "repeat") => "重复段已并",
+            (Lang::Chinese, "near-repeat") => "与别段近乎相同",
+            (Lang::Chinese, "speaker-differs") => "同一段话，说话人不同",
+            (Lang::Chinese, "gap") => "此处有缺文",
+            (Lang::Chinese, "late-headline") => "标题原在文后",
+            (Lang::Chinese, "jump-joined") => "转版已接",
+            (Lang::English, "seam") => "column break joined",
+            (Lang::English, "repeat") => "repeated paragraph folded",
+            (Lang::English, "near-repeat") => "nearly the same as another paragraph",
+            (Lang::English, "speaker-differs") => "the same words under another speaker",
+            (Lang::English, "gap") => "text is lost here",
+            (Lang::English, "late-headline") => "the headline stood behind the text",
+            (Lang::English, "jump-joined") => "continuation joined",
+            (_, other) => other,
+        }
+    }
+
+    /// How sure a holding's time is, by its key.
+    pub(super) fn certainty<'a>(&self, key: &'a str) -> &'a str {
+        match (self.lang, key) {
+            (Lang::Chinese, "dated") => "有任免消息",
+            (Lang::Chinese, "seen") => "报上所见",
+            (Lang::Chinese, "inferred") => "据前后推断",
+            (_, other) => other,
+        }
+    }
+
+    /// A kind of person, by its key.
+    pub(super) fn kind<'a>(&self, key: &'a str) -> &'a str {
+        match (self.lang, key) {
+            (Lang::Chinese, "official") => "公职人员",
+            (Lang::Chinese, "reporter") => "记者、作者",
+            (Lang::Chinese, "other") => "其他人物",
+            (_, other) => other,
+        }
+    }
+
+    /// A problem, by its status.
+    pub(super) fn trouble(&self, status: u16) -> &'static str {
+        match (self.lang, status) {
+            (Lang::Chinese, 404) => "没有这一页",
+            (Lang::Chinese, 414) => "检索式太长",
+            (Lang::Chinese, 400..=499) => "这个请求读不懂",
+            (Lang::Chinese, 503) => "现在太忙，请稍后再试",
+            (Lang::Chinese, _) => "服务器出错了",
+            (Lang::English, 404) => "There is no such page",
+            (Lang::English, 414) => "The question is too long",
+            (Lang::English, 400..=499) => "This request can't be read",
+            (Lang::English, 503) => "Too busy now, please try again",
+            (Lang::English, _) => "The server failed",
+        }
+    }
+
+    /// A note of the question's reader; told in English by the library.
+    pub(super) fn note(&self, note: &str) -> String {
+        if self.is_chinese() { in_chinese(note).unwrap_or_else(|| note.to_owned()) } else { note.to_owned() }
+    }
+}
+
+/// What notes say, `{}` for the parts that vary.
+const NOTES: &[(&str, &str)] = &[
+    ("{} undated articles are left out because dates were asked", "限定了日期，{} 篇无日期的文章未列入"),
+    ("{} is never closed: the words behind it are searched separately", "{} 没有配对：后面的词分开检索"),
+    ("nothing stands between the quotation marks: left out", "引号里没有内容：已略去"),
+    ("only the first {} characters of the question are read", "检索式只读前 {} 个字"),
+    ("and {} more of this kind", "还有 {} 处类似情况"),
+    ("{} was never opened: left out", "{} 没有配对：已略去"),
+    ("a closing parenthesis was never opened: left out", "多出一个右括号：已略去"),
+    ("a parenthesis is never closed: read as if closed at the end", "少一个右括号：当作括到末尾"),
+    ("parentheses deeper than {} are left out", "括号超过 {} 层的部分已略去"),
+    ("nothing to search stands in the parentheses: left out", "括号里没有可检索的内容：已略去"),
+    ("{} has nothing to join here: searched as text", "{} 前后缺词：当作普通词检索"),
+    ("{} is no date: searched as text", "{} 不是日期：当作普通词检索"),
+    ("nothing to search stands behind {}: searched as text", "{} 后面没有内容：当作普通词检索"),
+    ("{} begins with more than one dash: they are text", "{} 开头不止一个减号：当作普通字符"),
+    ("the dash of {} is text: to exclude put white space before it", "{} 中的减号当作普通字符：要排除，请在减号前加空格"),
+    ("in {} a star is read only at the end", "{} 中的星号只有在词尾才起作用"),
+    ("in {} the bar is text: for OR put white space around it", "{} 中的竖线当作普通字符：要表示“或”，请在两边加空格"),
+    ("{} stands behind a field: searched as text", "{} 跟在字段后面：当作普通词检索"),
+    ("{} is read as ~10000", "{} 当作 ~10000"),
+];
+
+fn in_chinese(note: &str) -> Option<String> {
+    NOTES.iter().find_map(|(english, chinese)| {
+        let Some((before, behind)) = english.split_once("{}") else {
+            return (*english == note).then(|| (*chinese).to_owned());
+        };
+        let part = note.strip_prefix(before)?.strip_suffix(behind)?;
+        Some(chinese.replacen("{}", part, 1))
+    })
+}
+
+/// A number with its thousands set apart.
+fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_days_and_notes_are_told_in_the_language_of_the_page() {
+        assert_eq!(CHINESE.articles(&12_345), "12,345 篇");
+        assert_eq!(ENGLISH.articles(&1), "1 article");
+        assert_eq!(CHINESE.day("2031-03-08"), "2031年3月8日");
+        assert_eq!(ENGLISH.day("2031-03-08"), "2031-03-08");
+        assert_eq!(CHINESE.note("3 undated articles are left out because dates were asked"), "限定了日期，3 篇无日期的文章未列入");
+        assert_eq!(CHINESE.note("a new note"), "a new note");
+    }
+}

@@ -1,0 +1,296 @@
+//! The page of an article.
+
+use askama::Template;
+use axum::extract::State as With;
+use axum::response::Response;
+
+use super::super::api::{Id, no_article};
+use super::super::guard::Opened;
+use super::super::markup::{Link, Piece, pieces};
+use super::super::parameters::Parameters;
+use super::super::problem::Problem;
+use super::super::state::State;
+use super::{Shell, address};
+use crate::index::StoredArticle;
+use crate::paper::{RepairKind, TextPart};
+use crate::people::Kind;
+use crate::search::{Archive, Request, article_url, page_of, page_url, person_url, snippet};
+
+/// Articles of a page listed beside an article.
+const NEIGHBOURS_MAX: usize = 60;
+
+#[derive(Template)]
+#[template(path = "article.html")]
+struct ArticlePage {
+    shell: Shell,
+    id: String,
+    column: Option<String>,
+    column_href: String,
+    kicker: Vec<Piece>,
+    headline: Vec<Piece>,
+    headline_text: Option<String>,
+    deck: Vec<Piece>,
+    byline: Vec<Author>,
+    credit: Option<String>,
+    genre: &'static str,
+    paper: Option<String>,
+    date: Option<String>,
+    issue_url: Option<String>,
+    page: Option<String>,
+    page_url: Option<String>,
+    section: Option<String>,
+    jump_to: Option<String>,
+    jump_from: Option<String>,
+    paragraphs: Vec<Paragraph>,
+    captions: Vec<String>,
+    repairs: Vec<RepairView>,
+    people: Vec<PersonView>,
+    neighbours: Vec<Neighbour>,
+    source: String,
+    citation: String,
+    json: String,
+    back: String,
+    marks: usize,
+}
+
+struct Author {
+    name: String,
+    role: String,
+    href: String,
+}
+
+struct Paragraph {
+    number: usize,
+    crosshead: bool,
+    pieces: Vec<Piece>,
+    /// What should be known before the paragraph is quoted.
+    warnings: Vec<RepairView>,
+}
+
+#[derive(Clone)]
+struct RepairView {
+    kind: String,
+    note: String,
+    paragraph: usize,
+    lines: Option<(usize, usize)>,
+}
+
+struct PersonView {
+    name: String,
+    posts: String,
+    href: Option<String>,
+}
+
+struct Neighbour {
+    headline: Option<String>,
+    url: String,
+    here: bool,
+}
+
+pub(in crate::http) async fn article(
+    With(state): With<State>,
+    Opened(archive): Opened,
+    shell: Shell,
+    Id(id): Id,
+    asked: Parameters,
+) -> Result<Response, Problem> {
+    let question = asked.question("q")?.filter(|q| !q.trim().is_empty()).map(str::to_owned);
+    let as_printed = asked.switch("literal")?;
+    super::page(&state, move || {
+        let stored = archive.article(&id)?.ok_or_else(|| no_article(&id))?;
+        let runs = match &question {
+            Some(question) => archive.runs(&Request { as_printed, ..Request::new(question) })?,
+            None => Vec::new(),
+        };
+        view(&archive, shell, &stored, &runs, question.as_deref().unwrap_or_default())
+    })
+    .await
+}
+
+fn view(
+    archive: &Archive,
+    shell: Shell,
+    stored: &StoredArticle,
+    runs: &[String],
+    q: &str,
+) -> Result<ArticlePage, Problem> {
+    let article = &stored.article;
+    let facts = &stored.facts;
+    let known = Known::of(archive, stored)?;
+    let (_, spans) = article.full_text();
+    let mut marks = 0;
+    let mut cut = |part: TextPart, text: &str| {
+        let found = snippet::marks(text, runs);
+        marks += found.len();
+        let links = spans
+            .iter()
+            .find(|(p, _)| *p == part)
+            .map(|(_, span)| known.links(stored, span.start, span.end))
+            .unwrap_or_default();
+        pieces(text, &found, &links)
+    };
+    let mut line = |part: TextPart, text: &Option<String>| text.as_deref().map(|t| cut(part, t)).unwrap_or_default();
+    let (kicker, headline, deck) = (
+        line(TextPart::Kicker, &article.kicker),
+        line(TextPart::Headline, &article.headline),
+        line(TextPart::Deck, &article.deck),
+    );
+    let repairs: Vec<RepairView> = article
+        .repairs
+        .iter()
+        .map(|r| RepairView {
+            kind: serde_json::to_value(r.kind).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default(),
+            note: r.note.clone(),
+            paragraph: r.paragraph + 1,
+            lines: r.lines,
+        })
+        .collect();
+    let warns = |kind: RepairKind| {
+        matches!(kind, RepairKind::SpeakerDiffers | RepairKind::NearRepeat | RepairKind::Gap)
+    };
+    let paragraphs = article
+        .paragraphs
+        .iter()
+        .enumerate()
+        .map(|(i, text)| Paragraph {
+            number: i + 1,
+            crosshead: article.crossheads.contains(&i),
+            pieces: cut(TextPart::Paragraph(i), text),
+            warnings: article
+                .repairs
+                .iter()
+                .zip(&repairs)
+                .filter(|(r, _)| r.paragraph == i && warns(r.kind))
+                .map(|(_, shown)| shown.clone())
+                .collect(),
+        })
+        .collect();
+    let page_id = page_of(&article.id).filter(|_| facts.page.is_some());
+    let issue_id = page_id.and_then(page_of).filter(|_| facts.date.is_some());
+    Ok(ArticlePage {
+        column_href: article
+            .column
+            .as_deref()
+            .map(|c| address("/search", &[("q", &format!("栏目:\"{c}\"")), ("sort", "newest")]))
+            .unwrap_or_default(),
+        byline: article
+            .byline
+            .iter()
+            .map(|a| Author {
+                href: address("/search", &[("q", &format!("记者:\"{}\"", a.name)), ("sort", "newest")]),
+                name: a.name.clone(),
+                role: a.role.clone(),
+            })
+            .collect(),
+        people: stored
+            .people
+            .summary
+            .iter()
+            .filter(|p| p.kind != Kind::Reporter)
+            .map(|p| PersonView { name: p.name.clone(), posts: p.posts.join("、"), href: known.href(&p.name) })
+            .collect(),
+        neighbours: neighbours(archive, page_id, &article.id)?,
+        citation: citation(stored),
+        json: article_url(&article.id).replacen("/articles/", "/api/v1/articles/", 1),
+        back: if q.is_empty() { String::new() } else { address("/search", &[("q", q)]) },
+        issue_url: issue_id.map(page_url),
+        page_url: page_id.map(page_url),
+        genre: article.genre.key(),
+        paper: facts.paper.clone(),
+        date: facts.date.map(|d| d.to_string()),
+        page: facts.page.clone(),
+        section: facts.section.clone(),
+        id: article.id.clone(),
+        column: article.column.clone(),
+        headline_text: article.headline.clone(),
+        credit: article.credit.clone(),
+        jump_to: article.jump_to.clone(),
+        jump_from: article.jump_from.clone(),
+        captions: article.captions.clone(),
+        source: stored.source.clone(),
+        shell,
+        kicker,
+        headline,
+        deck,
+        paragraphs,
+        repairs,
+        marks,
+    })
+}
+
+/// The people of an article who have a page.
+struct Known(Vec<String>);
+
+impl Known {
+    fn of(archive: &Archive, stored: &StoredArticle) -> Result<Self, Problem> {
+        let mut names = Vec::new();
+        for person in &stored.people.summary {
+            if archive.person(&person.name)?.is_some() {
+                names.push(person.name.clone());
+            }
+        }
+        Ok(Self(names))
+    }
+
+    fn href(&self, name: &str) -> Option<String> {
+        self.0.iter().any(|n| n == name).then(|| person_url(name))
+    }
+
+    /// Links of the mentions within a stretch of the article's whole text.
+    fn links(&self, stored: &StoredArticle, start: usize, end: usize) -> Vec<Link> {
+        stored
+            .people
+            .mentions
+            .iter()
+            .filter(|m| start <= m.span.start && m.span.end <= end)
+            .filter_map(|m| {
+                Some(Link {
+                    href: self.href(&m.name)?,
+                    span: crate::diag::ByteSpan::new(m.span.start - start, m.span.end - start),
+                    title: m.posts.iter().map(|p| p.text.as_str()).collect::<Vec<_>>().join("、"),
+                })
+            })
+            .collect()
+    }
+}
+
+/// The articles of the same page.
+fn neighbours(archive: &Archive, page_id: Option<&str>, id: &str) -> Result<Vec<Neighbour>, Problem> {
+    let Some(page_id) = page_id else { return Ok(Vec::new()) };
+    // An imported id may look like a page with thousands of articles.
+    if archive.count_under(page_id, NEIGHBOURS_MAX + 1)? > NEIGHBOURS_MAX {
+        return Ok(Vec::new());
+    }
+    let articles = archive.articles_under(page_id)?;
+    Ok(articles
+        .into_iter()
+        .map(|a| Neighbour {
+            url: article_url(&a.article.id),
+            here: a.article.id == id,
+            headline: a.article.headline,
+        })
+        .collect())
+}
+
+/// The article as a reference list names it: author, headline, paper, day, page.
+fn citation(stored: &StoredArticle) -> String {
+    let article = &stored.article;
+    let facts = &stored.facts;
+    let mut out = article.byline.iter().map(|a| a.name.as_str()).collect::<Vec<_>>().join(", ");
+    if !out.is_empty() {
+        out.push_str(". ");
+    }
+    out.push_str(article.headline.as_deref().unwrap_or("[无标题]"));
+    out.push_str("[N].");
+    if let Some(paper) = &facts.paper {
+        out.push_str(&format!(" {paper}"));
+    }
+    if let Some(date) = facts.date {
+        out.push_str(&format!(", {date}"));
+    }
+    if let Some(page) = &facts.page {
+        out.push_str(&format!("({page})"));
+    }
+    out.push('.');
+    out
+}

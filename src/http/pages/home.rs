@@ -1,0 +1,112 @@
+//! The first page: the box, what the archive holds, the latest issue.
+
+use askama::Template;
+use axum::extract::State as With;
+use axum::response::Response;
+
+use super::super::guard::Opened;
+use super::super::problem::Problem;
+use super::super::state::State;
+use super::Shell;
+use crate::search::{Archive, IssueHead, Stats, article_url, page_url};
+
+/// Headlines listed of each page.
+const HEADLINES_MAX: usize = 12;
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct Home {
+    shell: Shell,
+    stats: Stats,
+    latest: Option<Latest>,
+    years: Vec<Year>,
+}
+
+struct Latest {
+    paper: String,
+    date: String,
+    url: String,
+    pages: Vec<Front>,
+}
+
+/// A page with its headlines.
+struct Front {
+    number: String,
+    url: String,
+    headlines: Vec<(String, String)>,
+    more: usize,
+}
+
+struct Year {
+    year: String,
+    articles: u64,
+    url: String,
+    issues: Vec<Issue>,
+}
+
+struct Issue {
+    day: String,
+    url: String,
+    articles: u64,
+}
+
+pub(in crate::http) async fn home(
+    With(state): With<State>,
+    Opened(archive): Opened,
+    shell: Shell,
+) -> Result<Response, Problem> {
+    super::page(&state, move || {
+        let issues = archive.issues()?;
+        Ok(Home {
+            stats: archive.stats()?,
+            latest: issues.last().map(|issue| latest(&archive, issue)).transpose()?,
+            years: years(issues),
+            shell,
+        })
+    })
+    .await
+}
+
+fn latest(archive: &Archive, issue: &IssueHead) -> Result<Latest, Problem> {
+    let mut pages = Vec::new();
+    for page in &issue.pages {
+        let articles = archive.articles_under(&page.id)?;
+        let headlines: Vec<(String, String)> = articles
+            .iter()
+            .filter_map(|a| Some((a.article.headline.clone()?, article_url(&a.article.id))))
+            .collect();
+        pages.push(Front {
+            number: page.number.clone(),
+            url: page_url(&page.id),
+            more: headlines.len().saturating_sub(HEADLINES_MAX),
+            headlines: headlines.into_iter().take(HEADLINES_MAX).collect(),
+        });
+    }
+    Ok(Latest { paper: issue.paper.clone(), date: issue.date.clone(), url: page_url(&issue.id), pages })
+}
+
+/// The issues by year, latest first.
+fn years(issues: &[IssueHead]) -> Vec<Year> {
+    let mut years: Vec<Year> = Vec::new();
+    for issue in issues.iter().rev() {
+        let year = issue.date.get(..4).unwrap_or_default();
+        if years.last().is_none_or(|y| y.year != year) {
+            let question = format!("日期:{year}");
+            years.push(Year {
+                year: year.to_owned(),
+                articles: 0,
+                url: super::address("/search", &[("q", &question), ("sort", "newest")]),
+                issues: Vec::new(),
+            });
+        }
+        if let Some(last) = years.last_mut() {
+            last.articles += issue.articles();
+            last.issues.push(Issue {
+                day: issue.date.get(5..).unwrap_or_default().to_owned(),
+                url: page_url(&issue.id),
+                articles: issue.articles(),
+            });
+        }
+    }
+    years
+}

@@ -1,0 +1,354 @@
+//! The page of a question's answer.
+
+use askama::Template;
+use axum::extract::State as With;
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::super::guard::Opened;
+use super::super::markup::{Piece, pieces};
+use super::super::parameters::Parameters;
+use super::super::problem::Problem;
+use super::super::state::State;
+use super::{Shell, address};
+use crate::query::{DateRange, Field, Query, Term};
+use crate::search::{Facet, FacetCount, Hit, Request, Results, Sort, page_of, page_url, person_url};
+
+/// Hits of a page.
+const HITS: usize = 20;
+/// Values shown of a facet.
+const VALUES_MAX: usize = 8;
+/// Names shown of a hit.
+const NAMES_MAX: usize = 6;
+/// More months than this are shown as years.
+const MONTHS_MAX: usize = 60;
+
+/// What is counted beside the hits.
+const FACETS: [Facet; 9] = [
+    Facet::Month,
+    Facet::Year,
+    Facet::Paper,
+    Facet::Person,
+    Facet::Post,
+    Facet::Column,
+    Facet::Byline,
+    Facet::Genre,
+    Facet::Page,
+];
+
+#[derive(Template)]
+#[template(path = "search.html")]
+struct SearchPage {
+    shell: Shell,
+    form: Form,
+    results: Results,
+    /// How the question was read, where it differs from what was typed.
+    parsed: Option<String>,
+    chips: Vec<Chip>,
+    hits: Vec<HitView>,
+    partial: Vec<HitView>,
+    facets: Vec<FacetView>,
+    bars: Vec<Bar>,
+    sorts: Vec<(&'static str, String, bool)>,
+    previous: Option<String>,
+    next: Option<String>,
+    page: u64,
+    pages: u64,
+    feed: String,
+}
+
+/// What was typed beside the question.
+#[derive(Debug, Clone, Default)]
+struct Form {
+    from: String,
+    to: String,
+    sort: &'static str,
+    literal: bool,
+    all: bool,
+}
+
+impl Form {
+    fn any(&self) -> bool {
+        !self.from.is_empty() || !self.to.is_empty() || self.literal || self.all
+    }
+
+    /// The address of a question with these options.
+    fn address(&self, q: &str, sort: &str, offset: usize) -> String {
+        let on = |switch: bool| if switch { "1" } else { "" };
+        let offset = if offset == 0 { String::new() } else { offset.to_string() };
+        let sort = if sort == Sort::default().name() { "" } else { sort };
+        // A search without q is none.
+        let q = if q.is_empty() { " " } else { q };
+        address(
+            "/search",
+            &[
+                ("q", q),
+                ("from", &self.from),
+                ("to", &self.to),
+                ("sort", sort),
+                ("literal", on(self.literal)),
+                ("all", on(self.all)),
+                ("offset", &offset),
+            ],
+        )
+    }
+}
+
+/// A condition of the question, and the question without it.
+struct Chip {
+    text: String,
+    without: String,
+}
+
+/// A hit as it is shown.
+pub(super) struct HitView {
+    pub(super) url: String,
+    pub(super) kicker: Option<String>,
+    pub(super) headline: Vec<Piece>,
+    pub(super) deck: Option<String>,
+    pub(super) column: Option<String>,
+    pub(super) paper: Option<String>,
+    pub(super) date: Option<String>,
+    pub(super) page: Option<(String, Option<String>)>,
+    pub(super) byline: String,
+    pub(super) genre: String,
+    pub(super) snippets: Vec<Vec<Piece>>,
+    pub(super) people: Vec<(String, String)>,
+    pub(super) missing: String,
+    pub(super) partial: bool,
+}
+
+impl HitView {
+    /// A hit with links that carry the question along.
+    pub(super) fn of(hit: &Hit, q: &str) -> Self {
+        Self {
+            url: address(&hit.url, &[("q", q)]),
+            kicker: hit.kicker.clone(),
+            headline: pieces(hit.headline.as_deref().unwrap_or_default(), &hit.headline_marks, &[]),
+            deck: hit.deck.clone(),
+            column: hit.column.clone(),
+            paper: hit.paper.clone(),
+            date: hit.date.clone(),
+            page: hit.page.clone().map(|number| (number, page_of(&hit.id).map(page_url))),
+            byline: hit.byline.join("、"),
+            genre: hit.genre.clone(),
+            snippets: hit.snippets.iter().map(|s| pieces(&s.text, &s.marks, &[])).collect(),
+            people: hit.people.iter().take(NAMES_MAX).map(|name| (name.clone(), person_url(name))).collect(),
+            missing: hit.missing.join("、"),
+            partial: hit.partial,
+        }
+    }
+}
+
+struct FacetView {
+    name: &'static str,
+    values: Vec<(String, u64, String)>,
+    more: usize,
+}
+
+/// A bar of the histogram.
+struct Bar {
+    label: String,
+    count: u64,
+    href: String,
+    x: usize,
+    height: u64,
+}
+
+pub(in crate::http) async fn search(
+    With(state): With<State>,
+    Opened(archive): Opened,
+    shell: Shell,
+    asked: Parameters,
+) -> Result<Response, Problem> {
+    if asked.all("q").next().is_none() {
+        return Ok(Redirect::to("/").into_response());
+    }
+    let request = Request { limit: HITS, facets: FACETS.to_vec(), ..asked.search()? };
+    let form = Form {
+        from: asked.one("from")?.unwrap_or_default().to_owned(),
+        to: asked.one("to")?.unwrap_or_default().to_owned(),
+        sort: request.sort.name(),
+        literal: request.as_printed,
+        all: request.all_words,
+    };
+    super::page(&state, move || {
+        let results = archive.search(&request)?;
+        Ok(view(shell, form, &request, results))
+    })
+    .await
+}
+
+fn view(shell: Shell, form: Form, request: &Request, mut results: Results) -> SearchPage {
+    let q = request.input.trim().to_owned();
+    let (partial, full): (Vec<&Hit>, Vec<&Hit>) = results.hits.iter().partition(|hit| hit.partial);
+    let views = |hits: Vec<&Hit>| -> Vec<HitView> { hits.into_iter().map(|hit| HitView::of(hit, &q)).collect() };
+    let (hits, partial) = (views(full), views(partial));
+    let tree = &request.question.query;
+    let narrowed = |facet: Facet, value: &str| form.address(&narrowed(&q, tree, facet, value), form.sort, 0);
+    let bars = bars(&results, &narrowed);
+    let facets = FACETS
+        .into_iter()
+        .filter(|facet| !matches!(facet, Facet::Month))
+        .filter_map(|facet| {
+            let counts = results.facets.remove(facet.name())?;
+            // What all hits share narrows nothing.
+            let useful = |c: &&FacetCount| c.count < results.total.value && !c.value.is_empty();
+            let useful: Vec<&FacetCount> = counts.iter().filter(useful).collect();
+            let values: Vec<_> = useful
+                .iter()
+                .take(VALUES_MAX)
+                .map(|c| (c.value.clone(), c.count, narrowed(facet, &c.value)))
+                .collect();
+            let more = useful.len().saturating_sub(values.len());
+            (!values.is_empty()).then_some(FacetView { name: facet.name(), values, more })
+        })
+        .collect();
+    let all = results.total.value + results.partial_total.unwrap_or(0);
+    let page_at = |offset: usize| form.address(&q, form.sort, offset);
+    let t = shell.t;
+    let sorts = [(t.by_relevance, Sort::Relevance), (t.by_newest, Sort::Newest), (t.by_oldest, Sort::Oldest)]
+        .map(|(label, sort)| (label, form.address(&q, sort.name(), 0), sort == request.sort));
+    SearchPage {
+        parsed: (!results.query.notes.is_empty() && results.query.parsed != q).then(|| results.query.parsed.clone()),
+        chips: chips(tree, &form),
+        previous: (request.offset > 0).then(|| page_at(request.offset.saturating_sub(HITS))),
+        next: results.next.as_ref().map(|_| page_at(request.offset.saturating_add(HITS))),
+        page: (request.offset / HITS) as u64 + 1,
+        pages: all.div_ceil(HITS as u64).max(1),
+        feed: address("/feed.atom", &[("q", if q.is_empty() { " " } else { &q })]),
+        sorts: sorts.to_vec(),
+        shell,
+        form,
+        hits,
+        partial,
+        facets,
+        bars,
+        results,
+    }
+}
+
+/// The question narrowed to a value of a facet; as typed with the condition behind it, where that
+/// means the same.
+fn narrowed(typed: &str, tree: &Query, facet: Facet, value: &str) -> String {
+    let Some(condition) = condition(facet, value) else { return typed.to_owned() };
+    let whole = match tree {
+        Query::All => condition.clone(),
+        Query::And(children) if children.contains(&condition) => return typed.to_owned(),
+        Query::And(children) => Query::And(children.iter().cloned().chain([condition.clone()]).collect()),
+        other if *other == condition => return typed.to_owned(),
+        other => Query::And(vec![other.clone(), condition.clone()]),
+    };
+    let appended = format!("{typed} {condition}");
+    let appended = appended.trim();
+    if crate::query::parse(appended).query == whole { appended.to_owned() } else { whole.to_string() }
+}
+
+/// The condition that an article has a value of a facet.
+fn condition(facet: Facet, value: &str) -> Option<Query> {
+    let field = match facet {
+        Facet::Year | Facet::Month => return DateRange::read(value).map(Query::Dates),
+        Facet::Paper => Field::Paper,
+        Facet::Page => return Some(Query::Field { field: Field::Page, term: Term::Word(value.to_owned()) }),
+        Facet::Section => Field::Section,
+        Facet::Column => Field::Column,
+        Facet::Byline => Field::Byline,
+        Facet::Credit => Field::Credit,
+        Facet::Genre => Field::Genre,
+        Facet::Person => Field::Person,
+        Facet::Post => Field::Post,
+        Facet::Organ => Field::Organ,
+    };
+    Some(Query::Field { field, term: Term::Literal(value.to_owned()) })
+}
+
+/// The conditions of a question that can be taken out again.
+fn chips(tree: &Query, form: &Form) -> Vec<Chip> {
+    let Query::And(children) = tree else { return Vec::new() };
+    let is_condition = |q: &Query| matches!(q, Query::Field { .. } | Query::Dates(_));
+    children
+        .iter()
+        .enumerate()
+        .filter(|(_, child)| is_condition(child))
+        .map(|(at, child)| {
+            let rest: Vec<Query> =
+                children.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, c)| c.clone()).collect();
+            let rest = match rest.as_slice() {
+                [one] => one.to_string(),
+                _ => Query::And(rest).to_string(),
+            };
+            Chip { text: child.to_string(), without: form.address(&rest, form.sort, 0) }
+        })
+        .collect()
+}
+
+/// The hits over time, by month or by year.
+fn bars(results: &Results, narrowed: &impl Fn(Facet, &str) -> String) -> Vec<Bar> {
+    let of = |facet: Facet| results.facets.get(facet.name()).map(Vec::as_slice).unwrap_or_default();
+    let months = of(Facet::Month);
+    let (facet, counts) = match (months.first(), months.last()) {
+        (Some(first), Some(last)) => {
+            let filled = filled_months(&first.value, &last.value, months);
+            if filled.len() <= MONTHS_MAX { (Facet::Month, filled) } else { (Facet::Year, of(Facet::Year).to_vec()) }
+        }
+        _ => return Vec::new(),
+    };
+    if counts.len() < 2 {
+        return Vec::new();
+    }
+    let most = counts.iter().map(|c| c.count).max().unwrap_or(1).max(1);
+    counts
+        .into_iter()
+        .enumerate()
+        .map(|(x, c)| Bar {
+            href: narrowed(facet, &c.value),
+            // A month with any hit is seen.
+            height: if c.count == 0 { 0 } else { (c.count * 40 / most).max(2) },
+            label: c.value,
+            count: c.count,
+            x,
+        })
+        .collect()
+}
+
+/// Every month from the first to the last, those without hits too.
+fn filled_months(first: &str, last: &str, counts: &[FacetCount]) -> Vec<FacetCount> {
+    let number = |month: &str| -> Option<usize> {
+        let (year, month) = month.split_once('-')?;
+        Some(year.parse::<usize>().ok()? * 12 + month.parse::<usize>().ok()?.checked_sub(1)?)
+    };
+    let (Some(first), Some(last)) = (number(first), number(last)) else { return counts.to_vec() };
+    (first..=last)
+        .map(|n| {
+            let value = format!("{:04}-{:02}", n / 12, n % 12 + 1);
+            let count = counts.iter().find(|c| c.value == value).map_or(0, |c| c.count);
+            FacetCount { value, count }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn narrow(typed: &str, facet: Facet, value: &str) -> String {
+        narrowed(typed, &crate::query::parse(typed).query, facet, value)
+    }
+
+    #[test]
+    fn a_narrowed_question_keeps_what_was_typed_where_that_means_the_same() {
+        assert_eq!(narrow("水利", Facet::Person, "魏振东"), "水利 人物:“魏振东”".replace(['“', '”'], "\""));
+        assert_eq!(narrow("水利", Facet::Month, "2031-03"), "水利 日期:2031-03");
+        assert_eq!(narrow("", Facet::Page, "A3"), "版:A3");
+        assert_eq!(narrow("水利 OR 春耕", Facet::Year, "2031"), "(水利 OR 春耕) 日期:2031");
+        let odd = narrow("“水利", Facet::Year, "2031");
+        assert!(odd.contains("日期:2031"), "{odd}");
+    }
+
+    #[test]
+    fn months_without_hits_have_their_place() {
+        let counts = [("2031-11", 2), ("2032-02", 1)]
+            .map(|(value, count)| FacetCount { value: value.to_owned(), count });
+        let filled = filled_months("2031-11", "2032-02", &counts);
+        assert_eq!(filled.iter().map(|c| c.count).collect::<Vec<_>>(), [2, 0, 0, 1]);
+    }
+}

@@ -1,0 +1,71 @@
+//! Which address is answered by what, and what surrounds them.
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+use super::problem::Problem;
+use super::state::State;
+use super::{api, assets, feed, guard, openapi, pages};
+
+/// Largest body of a request.
+const BODY_BYTES_MAX: usize = 1 << 20;
+
+/// All routes.
+pub(super) fn router(state: State) -> Router {
+    let answers = Router::new()
+        .route("/api/v1/search", get(api::search).post(api::search_body))
+        .route("/api/v1/articles/{*id}", get(api::article))
+        .route("/api/v1/pages/{*id}", get(api::page))
+        .route("/api/v1/people", get(api::people))
+        .route("/api/v1/people/{*id}", get(api::person))
+        .route("/api/v1/suggest", get(api::suggest))
+        .route("/api/v1/stats", get(api::stats))
+        .route("/feed.atom", get(feed::atom))
+        .layer(from_fn_with_state(state.clone(), guard::fresh));
+    let machine = Router::new()
+        .route("/healthz", get(api::healthz))
+        .route("/readyz", get(api::readyz))
+        .route("/metrics", get(api::metrics))
+        .route("/openapi.json", get(openapi::openapi))
+        .route("/opensearch.xml", get(feed::opensearch))
+        .route("/robots.txt", get(assets::robots))
+        .route("/assets/{name}", get(assets::asset_named))
+        .route("/api/{*rest}", axum::routing::any(nothing))
+        .route("/api", axum::routing::any(nothing));
+    let pages = Router::new()
+        .route("/", get(pages::home::home))
+        .route("/search", get(pages::search::search))
+        .route("/articles/{*id}", get(pages::article::article))
+        .route("/pages/{*id}", get(pages::issue::issue))
+        .route("/people", get(pages::people::ledger))
+        .route("/people/{*id}", get(pages::people::person))
+        .layer(from_fn_with_state(state.clone(), guard::fresh))
+        .fallback(nothing)
+        .layer(from_fn(pages::frame));
+    answers
+        .merge(machine)
+        .merge(pages)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(CatchPanicLayer::custom(|_| Problem::internal().into_response()))
+        .layer(from_fn(guard::hurry))
+        .layer(CompressionLayer::new().gzip(true))
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(from_fn_with_state(state.clone(), guard::host))
+        .layer(from_fn(guard::headers))
+        .layer(from_fn_with_state(state.clone(), guard::observe))
+        .with_state(state)
+}
+
+async fn nothing() -> Response {
+    Problem::not_found("nothing has this address").into_response()
+}
+
+async fn wrong_method() -> (StatusCode, Response) {
+    (StatusCode::METHOD_NOT_ALLOWED, Problem::method().into_response())
+}
