@@ -3,7 +3,9 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
-    reason = "a test stops at the first thing that is not as it should be"
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test stops at the first thing that is not as it should be, and says what it skips"
 )]
 
 mod support;

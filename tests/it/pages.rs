@@ -17,14 +17,9 @@ use crate::support::top;
 /// the list shrinks.
 const KNOWN_WRONG: &[(&str, &str)] = &[
     ("all-h1", "the second of two lines marked alike is taken for the headline, and the slogan is not seen"),
-    ("appointments-list", "who passed the list is taken for a deck, 任命 for a byline"),
     ("captions", "a lead in front of a column break is taken for a deck, a caption's words for the body"),
-    ("folio-and-imprint", "a byline of □ and a name without an office is left in the body"),
     ("hard-wrapped", "a headline broken over two lines is taken for kicker and headline"),
-    ("missing-jump-start", "a continuation without its beginning takes the headline of the next story"),
     ("square-byline", "a headline in front of □ and a name is taken for the body of the story above"),
-    ("two-jumps", "a headline behind a jump line is not seen"),
-    ("twenty-short-items", "an item without a full heading is taken for an advertisement"),
     ("weather-and-ads", "the first line of an advertisement is taken for a slogan"),
 ];
 

@@ -33,28 +33,81 @@ fn the_front_page_gives_five_articles_and_two_pieces_of_furniture() {
             let mut repairs = names("repairs", "kind");
             repairs.sort();
             json!([
-                a["column"], a["kicker"], a["headline"], a["deck"], names("byline", "name"), a["credit"],
-                a["event_date"], a["jump_to"], repairs,
+                a["column"],
+                a["kicker"],
+                a["headline"],
+                a["deck"],
+                names("byline", "name"),
+                a["credit"],
+                a["event_date"],
+                a["jump_to"],
+                repairs,
             ])
         })
         .collect();
     let want = json!([
-        [null, null, "我区召开群众身边不正之风和腐败问题集中整治专题会", "贺思宇主持 魏振东作安排 郭红胜参加",
-            ["孙鸣"], null, "06-01", null, ["repeat", "speaker-differs"]],
-        ["树立和践行正确政绩观", null, "树牢正确政绩观从走好第一步开始", null,
-            [], "人民日报", null, null, ["late-headline"]],
-        [null, null, "全区1-4月份经济运行分析暨项目建设推进会召开", null,
-            ["孙鸣"], null, "05-29", null, ["repeat", "seam", "seam"]],
-        [null, "魏振东专题调研安全生产和生态环保工作", "守牢安全底线生态红线", null,
-            ["郭婷婷"], null, "06-03", "2", ["gap"]],
-        ["奋力推进中国式现代化潞州实践", null, "厚植生态优势 雕琢宜居画卷", "潞州区全方位推进生态环境提质增效",
-            ["郭婷婷"], null, null, null, ["seam", "seam", "seam"]],
+        [
+            null,
+            null,
+            "我区召开群众身边不正之风和腐败问题集中整治专题会",
+            "贺思宇主持 魏振东作安排 郭红胜参加",
+            ["孙鸣"],
+            null,
+            "06-01",
+            null,
+            ["repeat", "speaker-differs"]
+        ],
+        [
+            "树立和践行正确政绩观",
+            null,
+            "树牢正确政绩观从走好第一步开始",
+            null,
+            [],
+            "人民日报",
+            null,
+            null,
+            ["late-headline"]
+        ],
+        [
+            null,
+            null,
+            "全区1-4月份经济运行分析暨项目建设推进会召开",
+            null,
+            ["孙鸣"],
+            null,
+            "05-29",
+            null,
+            ["repeat", "seam", "seam"]
+        ],
+        [
+            null,
+            "魏振东专题调研安全生产和生态环保工作",
+            "守牢安全底线生态红线",
+            null,
+            ["郭婷婷"],
+            null,
+            "06-03",
+            "2",
+            ["gap"]
+        ],
+        [
+            "奋力推进中国式现代化潞州实践",
+            null,
+            "厚植生态优势 雕琢宜居画卷",
+            "潞州区全方位推进生态环境提质增效",
+            ["郭婷婷"],
+            null,
+            null,
+            null,
+            ["seam", "seam", "seam"]
+        ],
     ]);
     for (got, want) in articles.iter().zip(want.as_array().unwrap()) {
         assert_eq!(got, want);
     }
     assert_eq!(articles.len(), 5);
-    let kinds: Vec<&str> = page["furniture"].as_array().unwrap().iter().map(|f| f["kind"].as_str().unwrap()).collect();
+    let kinds: Vec<&str> =
+        page["furniture"].as_array().unwrap().iter().map(|f| f["kind"].as_str().unwrap()).collect();
     assert_eq!(kinds, ["slogan", "countdown"]);
     assert_eq!((&page["paper"], &page["date"], &page["page"]), (&Value::Null, &Value::Null, &Value::Null));
 }
