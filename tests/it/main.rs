@@ -10,6 +10,7 @@
 
 mod support;
 
+mod archive;
 mod cli;
 mod cli_bad_input;
 mod exactness;
