@@ -246,10 +246,12 @@ pub enum TextPart {
     Deck,
     /// A paragraph, by position.
     Paragraph(usize),
+    /// Words to a picture, by position.
+    Caption(usize),
 }
 
 impl Article {
-    /// The searchable parts in printed order: kicker, headline, deck, paragraphs.
+    /// The searchable parts: kicker, headline, deck, paragraphs, captions.
     pub fn parts(&self) -> impl Iterator<Item = (TextPart, &str)> {
         [
             (TextPart::Kicker, self.kicker.as_deref()),
@@ -259,6 +261,7 @@ impl Article {
         .into_iter()
         .filter_map(|(part, text)| text.map(|t| (part, t)))
         .chain(self.paragraphs.iter().enumerate().map(|(i, p)| (TextPart::Paragraph(i), p.as_str())))
+        .chain(self.captions.iter().enumerate().map(|(i, c)| (TextPart::Caption(i), c.as_str())))
     }
 
     /// All searchable parts as one text, a line each, with the span of every part.

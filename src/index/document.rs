@@ -98,7 +98,7 @@ pub(super) fn article_document(
             TextPart::Headline => (fields.headline, 'h'),
             TextPart::Kicker => (fields.kicker, 'k'),
             TextPart::Deck => (fields.deck, 'd'),
-            TextPart::Paragraph(_) => {
+            TextPart::Paragraph(_) | TextPart::Caption(_) => {
                 doc.add_text(fields.body_words, &run);
                 continue;
             }

@@ -119,6 +119,9 @@ impl<'a> Candidates<'a> {
         if self.g.slice(start, end).contains(&'某') {
             return true;
         }
+        if !self.lex.traits(self.g.get(end - 1)).addresses() {
+            return false;
+        }
         let mut found = false;
         self.lex.words_to(self.g.slice(start, end), |len, bits| {
             found |= len >= 2 && len < end - start && bits & (word::ADDRESS | word::HEAD) != 0;
@@ -132,8 +135,7 @@ impl<'a> Candidates<'a> {
         if !one.han() {
             return;
         }
-        let called =
-            self.may_call(self.g.before(at, 1)) && self.left(at, left).calls_for_a_name();
+        let called = self.may_call(self.g.before(at, 1)) && self.left(at, left).calls_for_a_name();
         if fits(one, one.given_only()) || called {
             self.push(at, at + 2, Form::Two, left, each);
         }

@@ -48,11 +48,6 @@ impl Glyphs {
         self.chars.get(start..end.min(self.chars.len())).unwrap_or(&[])
     }
 
-    /// All characters.
-    pub(super) fn all(&self) -> &[char] {
-        &self.chars
-    }
-
     /// The span in bytes of the characters from one place to another.
     pub(super) fn span(&self, start: usize, end: usize) -> ByteSpan {
         let last = self.at.len() - 1;

@@ -206,44 +206,13 @@ fn tidy(g: &Glyphs, lex: &Lexicon, mut at: usize, head: usize, floor: usize) -> 
     }
     while at < head {
         let c = g.get(at);
-        if c == '省'
-            || c == '县'
-            || c == '市'
-            || c == '区'
-            || c == '州'
-            || c == '镇'
-            || c == '乡'
-            || c == '村'
-            || c == '院'
-            || c == '校'
-            || c == '局'
-        {
-            if g.before(at, 1) == '该' {
-                at += 1;
-                continue;
-            }
+        if "省县市区州镇乡村院校局".contains(c) && g.before(at, 1) == '该' {
+            at += 1;
+            continue;
         }
-        let pointer = matches!(c, '该' | '本' | '各' | '某' | '其')
+        let pointer = "该本各某其".contains(c)
             && at + 2 < head
-            && matches!(
-                g.get(at + 1),
-                '县' | '市'
-                    | '区'
-                    | '省'
-                    | '院'
-                    | '校'
-                    | '局'
-                    | '村'
-                    | '镇'
-                    | '乡'
-                    | '厂'
-                    | '州'
-                    | '所'
-                    | '站'
-                    | '馆'
-                    | '公'
-                    | '司'
-            );
+            && "县市区省院校局村镇乡厂州所站馆公司".contains(g.get(at + 1));
         if pointer {
             at += if g.get(at + 1) == '公' { 3 } else { 2 };
         } else if matches!(c, '·' | '-' | '—' | '.' | ' ' | '&' | '+' | '/')
@@ -396,38 +365,8 @@ fn item(g: &Glyphs, lex: &Lexicon, start: usize, stop: usize, held: &mut Vec<Hel
     if stop <= start || stop - start > POST_CHARS_MAX {
         return None;
     }
-    let ends = |e: usize| {
-        e == stop
-            || matches!(
-                g.get(e),
-                '前' | '等'
-                    | '的'
-                    | '至'
-                    | '期'
-                    | '时'
-                    | '后'
-                    | '到'
-                    | '职'
-                    | '一'
-                    | '并'
-                    | '之'
-                    | '以'
-                    | '兼'
-                    | '和'
-                    | '('
-                    | ' '
-                    | '及'
-                    | '分'
-                    | '主'
-                    | '并'
-                    | '并'
-                    | '负'
-                    | '在'
-                    | '直'
-                    | '因'
-                    | '达'
-            )
-    };
+    // What may follow a post without being a part of it.
+    let ends = |e: usize| e == stop || "前等的至期时后到职一并之以兼和( 及分主负在直因达".contains(g.get(e));
     let mut last = None;
     let mut from = start;
     for e in start + 2..=stop {

@@ -106,6 +106,11 @@ impl Traits {
     pub(super) const fn calls(self) -> bool {
         self.0 & (1 << 25) != 0
     }
+    /// Ends a post or form of address.
+    #[inline]
+    pub(super) const fn addresses(self) -> bool {
+        self.0 & (1 << 26) != 0
+    }
     /// Occurs in some common word or known name; a character that does not is rare.
     #[inline]
     pub(super) const fn ordinary(self) -> bool {
@@ -221,6 +226,11 @@ impl Lexicon {
             let (name, mark) = columns(line);
             self.add(name, word::FAMOUS | if mark == "o" { word::OFFICIAL } else { 0 });
         }
+        // Only ever looked up whole, so they need no beginnings and no backward table.
+        for name in entries(include_str!("../../index/lexicon/foreign-names.txt")) {
+            self.forward.add(table::hash(name.chars()), word::FOREIGN);
+            name.chars().next().into_iter().for_each(|c| self.set(c, 1 << 21));
+        }
         for line in entries(include_str!("../../index/lexicon/organs.txt")) {
             let (name, mark) = columns(line);
             self.add(name, word::NOUN | if mark == "f" { word::FIELD } else { 0 });
@@ -230,7 +240,6 @@ impl Lexicon {
             (include_str!("../../index/lexicon/address.txt"), word::ADDRESS),
             (include_str!("../../index/lexicon/never.txt"), word::NEVER),
             (include_str!("../../index/lexicon/japanese.txt"), word::JAPANESE),
-            (include_str!("../../index/lexicon/foreign-names.txt"), word::FOREIGN),
         ] {
             for line in entries(file) {
                 line.split(' ').for_each(|w| self.add(w, bit));
@@ -243,6 +252,9 @@ impl Lexicon {
         let (Some(first), Some(last)) = (name.chars().next(), name.chars().next_back()) else { return };
         add_with_parts(&mut self.forward, name.chars(), bits);
         add_with_parts(&mut self.backward, name.chars().rev(), bits);
+        if bits & (word::HEAD | word::ADDRESS) != 0 {
+            self.set(last, 1 << 26);
+        }
         if bits & (word::HEAD | word::BYLINE) != 0 {
             self.set(last, 1 << 25);
         }

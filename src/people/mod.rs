@@ -12,6 +12,7 @@ mod context;
 mod find;
 mod glyphs;
 mod holding;
+mod judge;
 mod kind;
 mod lexicon;
 mod model;
@@ -19,6 +20,8 @@ mod overlay;
 mod parts;
 mod person;
 mod post;
+mod read;
+mod settle;
 mod table;
 pub mod training;
 

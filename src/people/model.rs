@@ -63,10 +63,19 @@ pub(super) struct Run {
     pub(super) over: (u32, u32),
 }
 
+/// What a run itself must reach to be looked at with its surroundings; they seldom make up for more.
+const HOPELESS: f32 = -8.0;
+
 /// How strongly the weights speak for a run: log odds, above 0 is a name.
 pub(super) fn score(g: &Glyphs, lex: &Lexicon, run: &Run) -> f32 {
+    let weight = |i: usize| i32::from(STORED.get(i).map_or(0, |&b| b as i8));
     let mut sum = 0i32;
-    features(g, lex, run, &mut |i| sum += i32::from(STORED.get(i).map_or(0, |&b| b as i8)));
+    made_of(g, lex, run, &mut |i| sum += weight(i));
+    let own = sum as f32 * SCALE;
+    if own < HOPELESS {
+        return own * 2.0;
+    }
+    surrounded_by(g, run, &mut |i| sum += weight(i));
     sum as f32 * SCALE
 }
 
@@ -81,15 +90,24 @@ const fn index(id: u32, a: u32, b: u32, c: u32) -> usize {
     (h >> 40) as usize & (WEIGHTS - 1)
 }
 
+/// Surname and given name in the Chinese way.
+const fn is_native(form: Form) -> bool {
+    matches!(form, Form::Two | Form::Three | Form::CompoundThree | Form::CompoundFour | Form::DoubleFour)
+}
+
 /// Tells the index of every feature of a run.
-#[expect(clippy::too_many_lines, reason = "a list of features is read as a list")]
 pub(super) fn features(g: &Glyphs, lex: &Lexicon, run: &Run, each: &mut impl FnMut(usize)) {
+    made_of(g, lex, run, each);
+    surrounded_by(g, run, each);
+}
+
+/// The features of what stands around a run, and of its edges.
+fn surrounded_by(g: &Glyphs, run: &Run, each: &mut impl FnMut(usize)) {
     let Run { start, end, form, left, behind, over } = *run;
     let len = (end - start).min(9) as u32;
     // The form with its length: what most features are told apart by.
     let shape = (form as u32) << 4 | len;
-    let native =
-        matches!(form, Form::Two | Form::Three | Form::CompoundThree | Form::CompoundFour | Form::DoubleFour);
+    let native = is_native(form);
     let broad = if native { 1 } else { 2 };
     let (b1, b2, b3) = (g.before(start, 1) as u32, g.before(start, 2) as u32, g.before(start, 3) as u32);
     let (n1, n2, n3) = (g.get(end) as u32, g.get(end + 1) as u32, g.get(end + 2) as u32);
@@ -127,7 +145,18 @@ pub(super) fn features(g: &Glyphs, lex: &Lexicon, run: &Run, each: &mut impl FnM
         each(index(19, broad, head, 0));
         each(index(20, shape, head, 0));
     }
-    // What the run itself is made of.
+}
+
+/// The features of what a run itself is made of.
+fn made_of(g: &Glyphs, lex: &Lexicon, run: &Run, each: &mut impl FnMut(usize)) {
+    let Run { start, end, form, left, behind, .. } = *run;
+    let len = (end - start).min(9) as u32;
+    let shape = (form as u32) << 4 | len;
+    let native = is_native(form);
+    let broad = if native { 1 } else { 2 };
+    let first = g.get(start) as u32;
+    let last = g.get(end - 1) as u32;
+    let (lk, rk) = (left.kind as u32, behind as u32);
     let own = lex.word(g.slice(start, end));
     each(index(21, shape, own & (word::COMMON | word::NOUN | word::NEVER | word::FOREIGN), 0));
     if native {
@@ -179,7 +208,7 @@ pub(super) fn features(g: &Glyphs, lex: &Lexicon, run: &Run, each: &mut impl FnM
                 each(index(37, c as u32, g.get(i + 1) as u32, 0));
             }
         }
-        let mean = if count == 0 { 0 } else { sum * 2 / count };
+        let mean = (sum * 2).checked_div(count).unwrap_or(0);
         each(index(38, shape, mean, low));
         each(index(39, shape, first, 0));
         each(index(40, shape, last, 0));

@@ -289,7 +289,7 @@ fn hit(stored: &StoredArticle, partial: bool, plan: &Plan, with_snippets: bool) 
         byline: article.byline.iter().map(|a| a.name.clone()).collect(),
         genre: article.genre.key().to_owned(),
         snippets: if with_snippets {
-            snippet::snippets(&article.paragraphs, &plan.runs)
+            snippet::snippets(article.paragraphs.iter().chain(&article.captions), &plan.runs)
         } else {
             Vec::new()
         },

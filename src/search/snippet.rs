@@ -56,10 +56,13 @@ fn marks_in(text: &[char], runs: &[Vec<char>]) -> Vec<(usize, usize, usize)> {
 ///
 /// Without any match in the paragraphs the first sentences are given, unmarked.
 #[must_use]
-pub fn snippets(paragraphs: &[String], folded_runs: &[String]) -> Vec<Snippet> {
+pub fn snippets<'a>(
+    paragraphs: impl IntoIterator<Item = &'a String> + Clone,
+    folded_runs: &[String],
+) -> Vec<Snippet> {
     let runs = run_chars(folded_runs);
     let mut candidates: Vec<(usize, f64, Vec<char>, Window)> = Vec::new();
-    for (number, paragraph) in paragraphs.iter().enumerate() {
+    for (number, paragraph) in paragraphs.clone().into_iter().enumerate() {
         let printed: Vec<char> = paragraph.chars().collect();
         let folded: Vec<char> = printed.iter().copied().map(fold_char).collect();
         let found = marks_in(&folded, &runs);
@@ -79,7 +82,7 @@ pub fn snippets(paragraphs: &[String], folded_runs: &[String]) -> Vec<Snippet> {
     }
     candidates.sort_by_key(|c| c.0);
     if candidates.is_empty() {
-        return paragraphs.first().map(|p| opening(p)).into_iter().collect();
+        return paragraphs.into_iter().next().map(|p| opening(p)).into_iter().collect();
     }
     candidates.into_iter().map(|(_, _, printed, window)| cut(&printed, &window)).collect()
 }

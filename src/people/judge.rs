@@ -1,0 +1,239 @@
+//! Judges every candidate of a text: by the learned weights, by what is known beyond them, by the archive.
+
+use super::book::{self, Lookup};
+use super::candidate::Candidates;
+use super::choose::Judged;
+use super::context::{self, Before, Behind};
+use super::glyphs::Glyphs;
+use super::lexicon::{Lexicon, word};
+use super::model::{self, Form, Run};
+
+/// Added to every judgement: the labels that were learned from lack many names.
+const SHIFT: f32 = 0.4;
+/// Judgements below this are forgotten at once; no later evidence can make up for them.
+const FLOOR: f32 = -6.0;
+/// What a name taught by the archive or the text adds: a short one is more easily met by chance.
+pub(super) const fn known_bonus(len: usize) -> f32 {
+    if len >= 3 { 7.0 } else { 3.5 }
+}
+/// What being known to everybody adds.
+const FAMOUS_BONUS: f32 = 2.5;
+/// Judges every candidate of the text.
+pub(super) fn judge(g: &Glyphs, lex: &Lexicon, known: &Lookup) -> Vec<Judged> {
+    let mut judged: Vec<Judged> = Vec::new();
+    let mut candidates = Candidates::new(g, lex);
+    for at in 0..g.len() {
+        let first = judged.len();
+        candidates.at(at, &mut |run| {
+            let mut score = SHIFT + model::score(g, lex, &run);
+            // Nothing below could raise it far enough.
+            let reach = if matches!(run.form, Form::Famous | Form::Dotted) { 7.0 } else { 1.0 };
+            if score > FLOOR - reach {
+                score += surroundings(g, lex, &run);
+            }
+            if !known.is_empty() {
+                score += bonus(known.get(g.slice(run.start, run.end)), run.end - run.start);
+            }
+            if score > FLOOR {
+                judged.push(Judged { run, score });
+            }
+        });
+        if let Some(run) = padded(g, lex, &mut candidates, at) {
+            judged.push(Judged { run, score: 2.0 });
+        }
+        if !known.is_empty() {
+            let mut more = [(0usize, 0u32); 4];
+            let mut n = 0;
+            known.names_from(g.slice(at, at + 24), |len, bits| {
+                if bits & book::KNOWN != 0 && n < more.len() {
+                    more[n] = (len, bits);
+                    n += 1;
+                }
+            });
+            for &(len, bits) in &more[..n] {
+                let end = at + len;
+                if !judged[first..].iter().any(|j| (j.run.start, j.run.end) == (at, end)) {
+                    let run = Run {
+                        start: at,
+                        end,
+                        form: Form::Known,
+                        left: context::left(g, lex, at),
+                        behind: candidates.behind(end),
+                        over: (0, 0),
+                    };
+                    judged.push(Judged { run, score: bonus(bits, len) - 2.5 });
+                }
+            }
+        }
+    }
+    judged
+}
+
+/// Whether the name of a body or place goes on here that is named after somebody.
+const fn named_after(a: char, b: char) -> bool {
+    matches!(
+        (a, b),
+        ('书', '院')
+            | ('学', '院')
+            | ('大', '学')
+            | ('中', '学')
+            | ('小', '学')
+            | ('医', '院')
+            | ('国', '家')
+            | ('国', '际')
+            | ('机', '场')
+            | ('纪', '念')
+            | ('故', '居')
+            | ('图', '书')
+            | ('基', '金')
+            | ('公', '司')
+            | ('集', '团')
+            | ('广', '场')
+            | ('公', '园')
+            | ('大', '道')
+            | ('大', '街')
+            | ('奖', '章')
+            | ('大', '桥')
+            | ('山', '脉')
+            | ('群', '岛')
+            | ('海', '峡')
+            | ('半', '岛')
+            | ('运', '河')
+            | ('航', '空')
+            | ('银', '行')
+    )
+}
+
+/// Whether a place stands inside the title of a work.
+fn in_title(g: &Glyphs, at: usize) -> bool {
+    for back in 1..=20 {
+        match g.before(at, back) {
+            '《' => return true,
+            '》' | '\n' | '。' => return false,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// What is known beyond the weights: endings that belong to the next word, bodies named after people.
+fn surroundings(g: &Glyphs, lex: &Lexicon, run: &Run) -> f32 {
+    let mut score = 0.0;
+    if run.form == Form::Famous {
+        score += FAMOUS_BONUS;
+    }
+    if lex.word(g.slice(run.start, run.end)) & word::NEVER != 0 && !run.left.is_post() {
+        score -= 6.0;
+    }
+    if run.form != Form::Dotted && (run.behind == Behind::Dot || run.left.kind == Before::Dot) {
+        score -= 4.0;
+    }
+    let last = g.get(run.end - 1);
+    if !run.left.calls_for_a_name()
+        && (matches!(last, '镇' | '乡' | '县' | '岛' | '郡' | '村' | '洞' | '峡' | '湾' | '街')
+            || matches!(g.get(run.end), '路' | '街' | '镇' | '乡' | '村' | '岛'))
+    {
+        score -= 2.0;
+    }
+    if in_title(g, run.start) {
+        score -= 2.0;
+    }
+    if run.form == Form::Three
+        && matches!(
+            last,
+            '曾' | '已'
+                | '均'
+                | '则'
+                | '也'
+                | '都'
+                | '就'
+                | '还'
+                | '又'
+                | '因'
+                | '自'
+                | '称'
+                | '可'
+                | '从'
+                | '为'
+                | '将'
+        )
+        && !matches!(run.behind, Behind::Comma | Behind::Stop | Behind::ListComma | Behind::Border)
+    {
+        score -= 2.5;
+    }
+    if !run.left.is_post()
+        && run.behind != Behind::ListComma
+        && named_after(g.get(run.end), g.get(run.end + 1))
+    {
+        score -= 3.0;
+    }
+    let closed = !matches!(run.behind, Behind::Han | Behind::Word | Behind::Figure | Behind::Dot);
+    match run.form {
+        Form::Dotted if closed && run.left.is_post() => score += 4.0,
+        Form::Dotted if closed && run.left.kind != Before::Han => score += 1.0,
+        Form::Free | Form::Foreign if closed && run.left.is_post() => score += 1.5,
+        Form::Two | Form::Three | Form::CompoundThree | Form::CompoundFour => {
+            let ended = matches!(
+                run.behind,
+                Behind::Speech | Behind::Comma | Behind::ListComma | Behind::Stop | Behind::Border
+            );
+            if run.left.is_post() && ended {
+                score += 1.0;
+            }
+            let place = lex.word(g.slice(run.start, run.end)) & word::NOUN != 0;
+            if place && matches!(g.before(run.start, 1), '在' | '到' | '赴' | '从' | '于' | '往' | '至')
+            {
+                score -= 3.0;
+            }
+        }
+        _ => {}
+    }
+    score
+}
+
+/// What the archive's knowledge of a name adds.
+fn bonus(bits: u32, len: usize) -> f32 {
+    if bits & book::NEVER != 0 {
+        -100.0
+    } else if bits & book::GIVEN != 0 {
+        8.0
+    } else if bits & book::KNOWN != 0 {
+        known_bonus(len)
+    } else {
+        0.0
+    }
+}
+
+/// A name of two characters printed with white space between them: `王　刚`.
+fn padded(g: &Glyphs, lex: &Lexicon, candidates: &mut Candidates<'_>, at: usize) -> Option<Run> {
+    if g.get(at + 1) != ' ' || lex.traits(g.get(at)).surname() < 4 {
+        return None;
+    }
+    let gap = (1..=3).take_while(|&i| g.get(at + i) == ' ').count();
+    let last = at + 1 + gap;
+    let t = lex.traits(g.get(last));
+    if !t.han() || (t.ordinary() && t.given_only() < 2) {
+        return None;
+    }
+    let end = last + 1;
+    let left = context::left(g, lex, at);
+    let behind = candidates.behind(end);
+    let opened = left.calls_for_a_name()
+        || matches!(
+            left.kind,
+            Before::Border
+                | Before::ListComma
+                | Before::Comma
+                | Before::Open
+                | Before::Space
+                | Before::Colon
+                | Before::Stop
+                | Before::Credit
+                | Before::And
+        );
+    // Four single characters in a row are a heading set wide, no names.
+    let wide = g.get(end) == ' ' && lex.traits(g.get(end + 1)).han() && !lex.traits(g.get(end + 2)).han();
+    let closed = !matches!(behind, Behind::Han | Behind::Word | Behind::Figure);
+    (opened && closed && !wide && g.get(at.wrapping_sub(1)) != ' ' || left.calls_for_a_name() && closed)
+        .then_some(Run { start: at, end, form: Form::Padded, left, behind, over: (0, 0) })
+}

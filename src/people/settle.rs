@@ -1,0 +1,137 @@
+//! Settles which candidates are names, with what the text itself teaches: its lists, and names it has elsewhere.
+
+use std::collections::HashMap;
+
+use super::book::{self, Lookup};
+use super::candidate::Candidates;
+use super::choose::{Judged, choose};
+use super::context::{self, Before, Behind};
+use super::glyphs::Glyphs;
+use super::judge::known_bonus;
+use super::lexicon::{Lexicon, word};
+use super::model::{Form, Run};
+
+/// What a chosen neighbour in a list adds.
+const LIST_BONUS: f32 = 3.0;
+
+/// Chooses names, and chooses again with what the text itself has taught.
+pub(super) fn settle(g: &Glyphs, lex: &Lexicon, known: &Lookup, judged: &mut Vec<Judged>) -> Vec<Judged> {
+    sort(judged);
+    let mut chosen = choose(judged);
+    if complete_lists(g, lex, judged, &chosen) {
+        chosen = choose(judged);
+    }
+    let taught = taught(g, known, &chosen);
+    if !taught.is_empty() && recognise(g, lex, &taught, judged, &chosen) {
+        sort(judged);
+        chosen = choose(judged);
+    }
+    chosen
+}
+
+fn sort(judged: &mut [Judged]) {
+    judged.sort_by(|a, b| {
+        (a.run.start, a.run.end).cmp(&(b.run.start, b.run.end)).then(b.score.total_cmp(&a.score))
+    });
+}
+
+/// Raises candidates that stand in a list beside chosen names; gives whether any were raised.
+fn complete_lists(g: &Glyphs, lex: &Lexicon, judged: &mut [Judged], chosen: &[Judged]) -> bool {
+    // Where a chosen name ends or begins, and whether a list with a post or label runs through it.
+    let mut ends: HashMap<usize, bool> = HashMap::new();
+    let mut begins: HashMap<usize, bool> = HashMap::new();
+    for c in chosen {
+        let firm = c.run.left.calls_for_a_name()
+            || (c.run.left.kind == Before::ListComma
+                && ends.get(&c.run.left.start).copied().unwrap_or(false));
+        ends.insert(c.run.end, firm);
+        begins.insert(c.run.start, firm);
+    }
+    let mut changed = false;
+    for j in judged.iter_mut() {
+        let (s, e) = (j.run.start, j.run.end);
+        if matches!(j.run.behind, Behind::Han | Behind::Word | Behind::Figure | Behind::Dot) {
+            continue;
+        }
+        let mut from = s;
+        while from > 0 && g.get(from - 1) == ' ' {
+            from -= 1;
+        }
+        let mut linked = None;
+        if from > 0 && g.get(from - 1) == '、' {
+            let mut before = from - 1;
+            while before > 0 && g.get(before - 1) == ' ' {
+                before -= 1;
+            }
+            linked = ends.get(&before).copied();
+        }
+        if linked.is_none() && g.get(e) == '、' {
+            linked = begins.get(&(e + 1)).copied().map(|_| false);
+        }
+        let Some(firm) = linked else { continue };
+        let own = lex.word(g.slice(s, e)) & (word::COMMON | word::NEVER) == 0
+            && lex.word(g.slice(s, s + 2)) & word::NOUN == 0;
+        let native = matches!(j.run.form, Form::Two | Form::Three | Form::CompoundThree | Form::CompoundFour);
+        if j.score <= 0.0 {
+            j.score += LIST_BONUS;
+            if firm && native && own && lex.traits(g.get(s)).surname() >= 4 {
+                j.score = j.score.max(1.0);
+            }
+            changed |= j.score > 0.0;
+        }
+        if firm && j.score > 0.0 {
+            ends.insert(e, true);
+        }
+    }
+    changed
+}
+
+/// The names that the text itself has taught.
+fn taught(g: &Glyphs, known: &Lookup, chosen: &[Judged]) -> Lookup {
+    let mut taught = Lookup::default();
+    for j in chosen {
+        let name = g.slice(j.run.start, j.run.end);
+        let strong = j.score > 2.0
+            && (j.run.left.calls_for_a_name()
+                || matches!(j.run.behind, Behind::Speech | Behind::Address | Behind::Post)
+                || j.score > 4.0);
+        if strong && known.get(name) == 0 {
+            taught.add(name.iter().copied().filter(|&c| c != ' '), book::KNOWN);
+        }
+    }
+    taught
+}
+
+/// Judges anew where a taught name stands and was not chosen; gives whether anything was judged.
+fn recognise(
+    g: &Glyphs,
+    lex: &Lexicon,
+    taught: &Lookup,
+    judged: &mut Vec<Judged>,
+    chosen: &[Judged],
+) -> bool {
+    let mut more = Vec::new();
+    let mut candidates = Candidates::new(g, lex);
+    for start in 0..g.len() {
+        taught.names_from(g.slice(start, start + 24), |len, _| {
+            let end = start + len;
+            let there = chosen.partition_point(|c| c.run.start < start);
+            if chosen.get(there).is_some_and(|c| (c.run.start, c.run.end) == (start, end)) {
+                return;
+            }
+            let left = context::left(g, lex, start);
+            let run =
+                Run { start, end, form: Form::Known, left, behind: candidates.behind(end), over: (0, 0) };
+            let first = judged.partition_point(|j| (j.run.start, j.run.end) < (start, end));
+            let score = match judged.get(first).filter(|j| (j.run.start, j.run.end) == (start, end)) {
+                Some(j) => j.score + known_bonus(len),
+                None if len >= 3 => 1.0,
+                None => -0.5,
+            };
+            more.push(Judged { run, score });
+        });
+    }
+    let found = !more.is_empty();
+    judged.extend(more);
+    found
+}
