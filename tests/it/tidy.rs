@@ -39,7 +39,6 @@ const KNOWN_LONG: &[&str] = &[
     "src/layout/byline.rs",
     "src/layout/reading.rs",
     "src/layout/role.rs",
-    "src/people/find.rs",
     "src/query/tests.rs",
 ];
 
