@@ -21,10 +21,7 @@ const RADICALS: &str = "⺁厂⺄乙⺅人⺆冂⺉刀⺊卜⺋卩⺌小⺍小�
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    let converter = match OpenCC::from_config(BuiltinConfig::T2s) {
-        Ok(c) => c,
-        Err(e) => panic!("the traditional to simplified table does not load: {e}"),
-    };
+    let converter = OpenCC::from_config(BuiltinConfig::T2s).expect("the traditional to simplified table loads");
     let mut bmp = Vec::with_capacity(65_536 * 2);
     let mut beyond = Vec::new();
     for code in 0..=0x3_FFFFu32 {

@@ -34,7 +34,8 @@ fn main() {
     group.bench_function("pages", |b| {
         b.iter(|| issues.iter().map(|issue| read_issue(black_box(issue)).len()).sum::<usize>());
     });
-    let one = issues.iter().flatten().max_by_key(|page| page.text.len()).into_iter().cloned().collect::<Vec<_>>();
+    let one =
+        issues.iter().flatten().max_by_key(|page| page.text.len()).into_iter().cloned().collect::<Vec<_>>();
     group.throughput(Throughput::Bytes(one.iter().map(|p| p.text.len() as u64).sum()));
     group.bench_function("one page", |b| b.iter(|| read_issue(black_box(&one))));
 

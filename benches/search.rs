@@ -25,7 +25,8 @@ fn main() {
     let archive = Archive::open(&root).expect("an archive");
     archive.warm();
     let runs = corpus.runs(1, QUESTIONS);
-    let two: Vec<String> = corpus.runs(2, QUESTIONS).iter().zip(&runs).map(|(a, b)| format!("{a} {b}")).collect();
+    let two: Vec<String> =
+        corpus.runs(2, QUESTIONS).iter().zip(&runs).map(|(a, b)| format!("{a} {b}")).collect();
     let facets = [Facet::Year, Facet::Person, Facet::Post, Facet::Byline].to_vec();
 
     let literal: Vec<Request> = runs.iter().map(|run| Request::new(&format!("“{run}”"))).collect();

@@ -18,7 +18,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         // Quoted and unquoted in turn.
         "questions" => {
             let lines = corpus.runs(1, 1_000);
-            let line = |(i, run): (usize, &String)| if i % 2 == 0 { format!("“{run}”\n") } else { format!("{run}\n") };
+            let line = |(i, run): (usize, &String)| {
+                if i % 2 == 0 { format!("“{run}”\n") } else { format!("{run}\n") }
+            };
             std::fs::write(out, lines.iter().enumerate().map(line).collect::<String>())?;
         }
         _ => return Err("usage: corpus articles|pages|questions BYTES OUT".into()),

@@ -116,7 +116,8 @@ impl Model {
                 if !self.reporters.contains(&name) {
                     self.reporters.push(name);
                 }
-            } else if let Some(post) = person["posts"].as_array().and_then(|p| p.first()).and_then(Value::as_str)
+            } else if let Some(post) =
+                person["posts"].as_array().and_then(|p| p.first()).and_then(Value::as_str)
                 && !self.people.iter().any(|(n, _)| *n == name)
             {
                 self.people.push((name, post.to_owned()));

@@ -64,8 +64,6 @@ pub(crate) fn talk(text: &str) {
 pub(crate) struct Out {
     writer: BufWriter<Box<dyn Write>>,
     colours: bool,
-    /// Columns of the terminal.
-    pub(crate) columns: usize,
 }
 
 impl Out {
@@ -73,8 +71,7 @@ impl Out {
         let terminal = io::stdout().is_terminal();
         let choice = anstream::AutoStream::choice(&io::stdout());
         let colours = terminal && choice != anstream::ColorChoice::Never;
-        let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).unwrap_or(100);
-        Self { writer: BufWriter::with_capacity(1 << 16, Box::new(io::stdout())), colours, columns }
+        Self { writer: BufWriter::with_capacity(1 << 16, Box::new(io::stdout())), colours }
     }
 
     /// A text in a style, where colours are shown.

@@ -81,7 +81,7 @@ impl StoredArticle {
 /// # Errors
 ///
 /// Gives the error of the serialiser, which only a bug can cause.
-pub fn article_document(
+pub(super) fn article_document(
     fields: &Fields,
     stored: &StoredArticle,
 ) -> serde_json::Result<TantivyDocument> {
@@ -160,7 +160,7 @@ pub fn article_document(
 /// # Errors
 ///
 /// Gives the error of the serialiser, which only a bug can cause.
-pub fn person_document(fields: &Fields, person: &Person) -> serde_json::Result<TantivyDocument> {
+pub(super) fn person_document(fields: &Fields, person: &Person) -> serde_json::Result<TantivyDocument> {
     let mut doc = TantivyDocument::default();
     doc.add_text(fields.kind, DocumentKind::Person.key());
     doc.add_text(fields.id, person_key(&person.id));

@@ -119,7 +119,7 @@ pub struct SideFile {
 
 /// Digest of everything that decides how text becomes terms.
 #[must_use]
-pub fn settings_digest() -> String {
+pub(super) fn settings_digest() -> String {
     let (schema, _) = schema();
     let mut hasher = blake3::Hasher::new();
     hasher.update(fold::table_digest().as_bytes());

@@ -83,9 +83,7 @@ fn parse_and_names_touch_no_archive() {
 
 #[test]
 fn a_question_may_have_words_that_begin_with_a_dash() {
-    let count = |args: &[&str]| -> u64 {
-        search(&[&["--count"], args].concat()).out.trim().parse().unwrap()
-    };
+    let count = |args: &[&str]| -> u64 { search(&[&["--count"], args].concat()).out.trim().parse().unwrap() };
     let (both, without) = (count(&["镜湖", "公告"]), count(&["镜湖", "-公告"]));
     assert_eq!(both + without, count(&["镜湖"]));
     assert!(both > 0 && without > 0);
@@ -117,7 +115,12 @@ fn limit_zero_means_all_and_windows_fit_together() {
 fn order_and_dates_are_as_asked() {
     let dates = |args: &[&str]| -> Vec<String> {
         let answer = search(&[&["镜湖", "--format", "json", "--limit", "0"], args].concat()).json();
-        answer["hits"].as_array().unwrap().iter().map(|h| h["date"].as_str().unwrap_or("").to_owned()).collect()
+        answer["hits"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|h| h["date"].as_str().unwrap_or("").to_owned())
+            .collect()
     };
     let newest = dates(&["--sort", "newest"]);
     assert!(newest.is_sorted_by(|a, b| a >= b), "{newest:?}");
@@ -165,7 +168,10 @@ fn csv_opens_in_a_spreadsheet() {
 fn a_batch_answers_every_line_but_the_bad_ones() {
     let place = folder();
     let file = place.path().join("questions.jsonl");
-    write(&file, "{\"id\":\"q1\",\"query\":\"镜湖\"}\n{\"id\":\"q2\"\n\n{\"text\":\"春耕\"}\n防汛\n{\"id\":7,\"query\":\"“镜湖里没有的龙宫”\"}\n");
+    write(
+        &file,
+        "{\"id\":\"q1\",\"query\":\"镜湖\"}\n{\"id\":\"q2\"\n\n{\"text\":\"春耕\"}\n防汛\n{\"id\":7,\"query\":\"“镜湖里没有的龙宫”\"}\n",
+    );
     let file = file.to_str().unwrap();
     let ran = search(&["--batch", file, "--format", "jsonl", "--limit", "2"]).ended(2);
     let ids: Vec<String> = ran.json_lines().iter().map(|a| a["id"].as_str().unwrap().to_owned()).collect();
@@ -177,7 +183,8 @@ fn a_batch_answers_every_line_but_the_bad_ones() {
     let mut queries: Vec<&str> = ran.out.lines().map(|l| l.split(' ').next().unwrap()).collect();
     queries.dedup();
     assert_eq!(queries, ["q1", "4", "5"]);
-    let fed = baoku_fed(fixture_archive(), &["search", "--batch", "-", "--count"], "镜湖\r\n春耕\r\n").ended(0);
+    let fed =
+        baoku_fed(fixture_archive(), &["search", "--batch", "-", "--count"], "镜湖\r\n春耕\r\n").ended(0);
     let counts: Vec<String> = fed.out.lines().map(|l| l.split('\t').next().unwrap().to_owned()).collect();
     assert_eq!(counts, ["1", "2"]);
 }
@@ -203,7 +210,9 @@ fn show_takes_an_article_a_page_or_an_issue() {
     let id = ids.lines().next().unwrap();
     let (page, _) = id.rsplit_once('/').unwrap();
     let (issue, _) = page.rsplit_once('/').unwrap();
-    let count = |id: &str| baoku_on(fixture_archive(), &["show", id, "--format", "jsonl"]).ended(0).out.lines().count();
+    let count = |id: &str| {
+        baoku_on(fixture_archive(), &["show", id, "--format", "jsonl"]).ended(0).out.lines().count()
+    };
     assert_eq!(count(id), 1);
     assert!(1 <= count(page) && count(page) < count(issue), "{page} {issue}");
     assert_eq!(count(issue), ids.lines().count());

@@ -36,10 +36,16 @@ fn good_is_found(place: &Path) {
 #[test]
 fn an_archive_that_does_not_exist_is_an_error_with_a_hint() {
     let place = folder();
-    for args in [vec!["search", "镜湖"], vec!["show", "x"], vec!["people"], vec!["person", "甲"], vec!["stats"]] {
+    for args in
+        [vec!["search", "镜湖"], vec!["show", "x"], vec!["people"], vec!["person", "甲"], vec!["stats"]]
+    {
         let ran = baoku_on(&place.path().join("none"), &args).ended(2);
         assert_eq!(ran.out, "");
-        assert!(ran.err.starts_with("error: ") && ran.err.contains("there is no archive here"), "{}", ran.err);
+        assert!(
+            ran.err.starts_with("error: ") && ran.err.contains("there is no archive here"),
+            "{}",
+            ran.err
+        );
         assert!(ran.err.contains("\nhint: "), "{}", ran.err);
     }
     let ran = baoku_on(place.path(), &["search", "镜湖"]).ended(2);
@@ -55,7 +61,8 @@ fn a_folder_with_other_things_is_never_written_into() {
     let pages = place.path().join("p");
     let ran = baoku_on(&place.path().join("notes"), &["index", pages.to_str().unwrap()]).ended(2);
     assert!(ran.err.contains("holds no baoku archive"), "{}", ran.err);
-    let mut left: Vec<_> = fs::read_dir(place.path().join("notes")).unwrap().map(|e| e.unwrap().file_name()).collect();
+    let mut left: Vec<_> =
+        fs::read_dir(place.path().join("notes")).unwrap().map(|e| e.unwrap().file_name()).collect();
     left.retain(|name| name != "lock");
     assert_eq!(left, ["letter.txt"]);
 }
@@ -113,7 +120,10 @@ fn a_port_in_use_is_told_before_anything_is_indexed() {
 fn an_empty_file_and_a_binary_file_are_problems_and_the_others_are_read() {
     let place = folder();
     write(place.path().join("pages/2031-03-01/01.md"), "");
-    write(place.path().join("pages/2031-03-01/02.md"), [0u8, 1, 2, 0xFF, 0xFE, 0, 0, 7, 0x80, 0x81, 0, 3].repeat(50));
+    write(
+        place.path().join("pages/2031-03-01/02.md"),
+        [0u8, 1, 2, 0xFF, 0xFE, 0, 0, 7, 0x80, 0x81, 0, 3].repeat(50),
+    );
     write(place.path().join("pages/2031-03-01/photo.jpg"), b"\xFF\xD8\xFF\xE0 no picture");
     let (ran, problems) = index_beside_good(place.path(), &[]);
     ran.ended(0);
@@ -149,7 +159,11 @@ fn an_unreadable_file_is_a_problem_and_strict_makes_it_an_error() {
     let place = folder();
     let (ran, problems) = index_beside_good(place.path(), &["/proc/self/mem"]);
     let ran = ran.ended(0);
-    assert_eq!(kinds_of(&problems, "/proc/self/mem").first().map(String::as_str), Some("unreadable"), "{problems:?}");
+    assert_eq!(
+        kinds_of(&problems, "/proc/self/mem").first().map(String::as_str),
+        Some("unreadable"),
+        "{problems:?}"
+    );
     assert!(ran.err.contains("unreadable: /proc/self/mem"), "{}", ran.err);
     good_is_found(place.path());
     let strict = folder();
@@ -234,7 +248,25 @@ fn a_long_question_is_answered() {
 
 #[test]
 fn odd_questions_are_answered_without_an_error() {
-    for odd in ["\"", "“", "(", ")", "-", "OR", "AND NOT", ":", "标题:", "~5", "*", "　", "\u{0}x", "12:30", "https://a.b/c?d=e", "😀", "日期:昨天"] {
+    for odd in [
+        "\"",
+        "“",
+        "(",
+        ")",
+        "-",
+        "OR",
+        "AND NOT",
+        ":",
+        "标题:",
+        "~5",
+        "*",
+        "　",
+        "\u{0}x",
+        "12:30",
+        "https://a.b/c?d=e",
+        "😀",
+        "日期:昨天",
+    ] {
         if odd.contains('\u{0}') {
             continue; // No argument of a process can hold it.
         }

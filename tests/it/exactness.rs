@@ -150,7 +150,8 @@ fn a_run_never_crosses_the_border_of_two_parts() {
     let articles = Plain::all(&archive);
     for article in articles.iter().step_by(3) {
         for pair in article.stored.article.parts().collect::<Vec<_>>().windows(2) {
-            let left: String = pair[0].1.chars().rev().take(3).collect::<Vec<_>>().into_iter().rev().collect();
+            let left: String =
+                pair[0].1.chars().rev().take(3).collect::<Vec<_>>().into_iter().rev().collect();
             let right: String = pair[1].1.chars().take(3).collect();
             check(&archive, &articles, &format!("{left}{right}"));
         }
@@ -244,7 +245,8 @@ fn as_printed_means_as_printed() {
         let Some(run) = run_of(&mut draw, text, 3) else { continue };
         let question = Question { query: Query::Term(Term::Literal(run.clone())), notes: Vec::new() };
         let request = Request { question, limit: 0, as_printed: true, ..Request::new("") };
-        let ids: BTreeSet<String> = archive.search(&request).unwrap().hits.into_iter().map(|h| h.id).collect();
+        let ids: BTreeSet<String> =
+            archive.search(&request).unwrap().hits.into_iter().map(|h| h.id).collect();
         let want: BTreeSet<String> = articles
             .iter()
             .filter(|a| a.stored.runs().any(|(_, text)| text.contains(&run)))

@@ -39,7 +39,9 @@ fn grown() -> &'static (Archive, Vec<Plain>) {
         let page: PathBuf = pages.join(issues()[4].file_name().unwrap()).join("03.md");
         let opened = (1..=12)
             .map(|lamps| {
-                let story = format!("# 镜湖边的新桥\n\n本报讯（记者孙一鸣）9月24日，镜湖边的新桥通车，桥上有{lamps}盏灯。\n");
+                let story = format!(
+                    "# 镜湖边的新桥\n\n本报讯（记者孙一鸣）9月24日，镜湖边的新桥通车，桥上有{lamps}盏灯。\n"
+                );
                 write(&page, story);
                 index(&archive, std::slice::from_ref(&pages));
                 Archive::open(&archive).unwrap()
@@ -86,8 +88,12 @@ impl Meaning {
         if folded.chars().count() <= 2 || folded.is_ascii() {
             return vec![folded];
         }
-        let words: Vec<String> =
-            self.segmenter.content_words(&folded).into_iter().map(|span| span.of(&folded).to_owned()).collect();
+        let words: Vec<String> = self
+            .segmenter
+            .content_words(&folded)
+            .into_iter()
+            .map(|span| span.of(&folded).to_owned())
+            .collect();
         if words.len() < 2 { vec![folded] } else { words }
     }
 
@@ -142,7 +148,9 @@ impl Meaning {
 }
 
 fn holds_part(mut values: impl Iterator<Item = String>, term: &Term) -> bool {
-    let (Term::Word(text) | Term::Literal(text) | Term::Prefix(text)) = term else { unreachable!("not drawn") };
+    let (Term::Word(text) | Term::Literal(text) | Term::Prefix(text)) = term else {
+        unreachable!("not drawn")
+    };
     values.any(|v| fold(&v).contains(&fold(text)))
 }
 
@@ -284,9 +292,9 @@ impl Trees<'_> {
                 Some(chars[at..at + len].iter().collect())
             }
             Field::Person => people.first().map(|p| p.name.clone()),
-            Field::Post => posts.first().map(|p| {
-                if self.draw.below(2) == 0 { p.clone() } else { split_post(p).title }
-            }),
+            Field::Post => {
+                posts.first().map(|p| if self.draw.below(2) == 0 { p.clone() } else { split_post(p).title })
+            }
             Field::Organ => posts.iter().find_map(|p| split_post(p).organ),
             Field::Byline => story.byline.first().map(|b| b.name.clone()),
             Field::Page => facts.page,

@@ -153,19 +153,20 @@ fn a_folder_spelled_otherwise_is_the_same_folder() {
 
 #[test]
 fn ids_do_not_depend_on_the_order_of_the_files() {
-    let want: Vec<String> = stored(&Archive::open(fixture_archive()).unwrap())
-        .into_iter()
-        .map(|a| a.article.id)
-        .collect();
+    let want: Vec<String> =
+        stored(&Archive::open(fixture_archive()).unwrap()).into_iter().map(|a| a.article.id).collect();
     let place = folder();
     let mut backward: Vec<PathBuf> = issues()
         .iter()
-        .flat_map(|issue| fs::read_dir(top().join(issue)).unwrap().map(move |e| issue.join(e.unwrap().file_name())))
+        .flat_map(|issue| {
+            fs::read_dir(top().join(issue)).unwrap().map(move |e| issue.join(e.unwrap().file_name()))
+        })
         .collect();
     backward.sort();
     backward.reverse();
     index(place.path(), &backward);
-    let got: Vec<String> = stored(&Archive::open(place.path()).unwrap()).into_iter().map(|a| a.article.id).collect();
+    let got: Vec<String> =
+        stored(&Archive::open(place.path()).unwrap()).into_iter().map(|a| a.article.id).collect();
     assert_eq!(got, want);
 }
 
@@ -192,18 +193,25 @@ fn a_newly_learned_name_renews_old_articles() {
     assert_eq!(person.first_seen.map(|d| d.to_string()).as_deref(), Some("2031-03-01"));
     fs::remove_dir_all(desk.pages().join("2031-03-02")).unwrap();
     desk.index();
-    assert_eq!(desk.open().articles_naming("钟望川").unwrap().len(), before, "what was unlearned is as it was");
+    assert_eq!(
+        desk.open().articles_naming("钟望川").unwrap().len(),
+        before,
+        "what was unlearned is as it was"
+    );
 }
 
 #[test]
 fn an_id_given_by_two_sources_is_told_and_the_first_stays() {
     let desk = Desk::new();
-    let line = |headline: &str| format!("{{\"id\":\"a1\",\"headline\":\"{headline}\",\"body\":\"正文。\",\"date\":\"2031-03-01\"}}\n");
+    let line = |headline: &str| {
+        format!("{{\"id\":\"a1\",\"headline\":\"{headline}\",\"body\":\"正文。\",\"date\":\"2031-03-01\"}}\n")
+    };
     desk.print("one.jsonl", &line("第一份"));
     desk.index();
     desk.print("two.jsonl", &line("第二份"));
     let report = desk.index();
-    let told: Vec<_> = report.problems.iter().filter(|p| p.problem.kind == ProblemKind::DuplicateId).collect();
+    let told: Vec<_> =
+        report.problems.iter().filter(|p| p.problem.kind == ProblemKind::DuplicateId).collect();
     assert_eq!(told.len(), 1, "{:?}", report.problems);
     assert!(told[0].source.ends_with("two.jsonl") && told[0].problem.message.contains("a1"), "{told:?}");
     assert_eq!(desk.headlines(), ["第一份"]);
@@ -212,7 +220,8 @@ fn an_id_given_by_two_sources_is_told_and_the_first_stays() {
 #[test]
 fn within_one_source_the_later_article_of_an_id_replaces_the_earlier() {
     let desk = Desk::new();
-    let line = |headline: &str| format!("{{\"id\":\"a1\",\"headline\":\"{headline}\",\"body\":\"正文。\"}}\n");
+    let line =
+        |headline: &str| format!("{{\"id\":\"a1\",\"headline\":\"{headline}\",\"body\":\"正文。\"}}\n");
     desk.print("one.jsonl", &(line("早的") + &line("晚的")));
     desk.index();
     assert_eq!(desk.headlines(), ["晚的"]);
@@ -221,7 +230,8 @@ fn within_one_source_the_later_article_of_an_id_replaces_the_earlier() {
 
 #[test]
 fn both_sources_given_at_once_answer_like_one_after_the_other() {
-    let line = |headline: &str| format!("{{\"id\":\"a1\",\"headline\":\"{headline}\",\"body\":\"正文。\"}}\n");
+    let line =
+        |headline: &str| format!("{{\"id\":\"a1\",\"headline\":\"{headline}\",\"body\":\"正文。\"}}\n");
     let desk = Desk::new();
     desk.print("one.jsonl", &line("第一份"));
     desk.print("two.jsonl", &line("第二份"));
@@ -246,10 +256,17 @@ fn everything(root: &Path) -> BTreeMap<String, String> {
     let generation = archive.generation();
     let sums = (generation.articles, generation.persons, generation.pages, generation.text_bytes);
     all.insert("sums".to_owned(), format!("{sums:?}"));
-    for question in ["镜湖", "“区水利局”", "区长 -镜湖", "职务:区长", "日期:2032", "记者:孙一鸣", "防汛 OR 春耕"] {
+    for question in
+        ["镜湖", "“区水利局”", "区长 -镜湖", "职务:区长", "日期:2032", "记者:孙一鸣", "防汛 OR 春耕"]
+    {
         let count = archive.count(&Request::new(question)).unwrap();
         let order: Vec<String> = archive
-            .search(&Request { limit: 0, sort: baoku::search::Sort::Newest, snippets: false, ..Request::new(question) })
+            .search(&Request {
+                limit: 0,
+                sort: baoku::search::Sort::Newest,
+                snippets: false,
+                ..Request::new(question)
+            })
             .unwrap()
             .hits
             .into_iter()

@@ -53,13 +53,22 @@ fn check(args: &[&str], golden: ExpectFile) {
 
 #[test]
 fn every_command_answers_in_json() {
-    let facets = ["year", "month", "paper", "page", "section", "column", "byline", "credit", "genre", "person", "post", "organ"];
+    let facets = [
+        "year", "month", "paper", "page", "section", "column", "byline", "credit", "genre", "person", "post",
+        "organ",
+    ];
     let mut search = vec!["search", "镜湖 治理", "--format", "json", "--sort", "newest"];
     search.extend(facets.iter().flat_map(|f| ["--facet", f]));
     check(&search, expect_file!["golden/json/search.json"]);
-    check(&["search", "镜湖", "--format", "json", "--limit", "1"], expect_file!["golden/json/search-window.json"]);
+    check(
+        &["search", "镜湖", "--format", "json", "--limit", "1"],
+        expect_file!["golden/json/search-window.json"],
+    );
     check(&["search", "镜湖", "--format", "json", "--count"], expect_file!["golden/json/count.json"]);
-    check(&["search", "镜湖", "--from", "2031", "--format", "json"], expect_file!["golden/json/search-dated.json"]);
+    check(
+        &["search", "镜湖", "--from", "2031", "--format", "json"],
+        expect_file!["golden/json/search-dated.json"],
+    );
     check(&["show", "a/1", "--format", "json"], expect_file!["golden/json/show.json"]);
     check(&["show", "b 2", "--format", "json"], expect_file!["golden/json/show-bare.json"]);
     check(&["person", "魏振东", "--format", "json"], expect_file!["golden/json/person.json"]);
@@ -69,8 +78,10 @@ fn every_command_answers_in_json() {
 
 #[test]
 fn json_lines_are_the_same_objects() {
-    let lines = |args: &[&str]| baoku_on(archive(), &[args, &["--format", "jsonl"]].concat()).ended(0).json_lines();
-    let document = |args: &[&str]| baoku_on(archive(), &[args, &["--format", "json"]].concat()).ended(0).json();
+    let lines =
+        |args: &[&str]| baoku_on(archive(), &[args, &["--format", "jsonl"]].concat()).ended(0).json_lines();
+    let document =
+        |args: &[&str]| baoku_on(archive(), &[args, &["--format", "json"]].concat()).ended(0).json();
     assert_eq!(Value::from(lines(&["search", "镜湖"])), document(&["search", "镜湖"])["hits"]);
     assert_eq!(Value::from(lines(&["people"])), document(&["people"]));
     assert_eq!(lines(&["show", "a/1"]), [document(&["show", "a/1"])]);
@@ -105,7 +116,9 @@ impl Shape {
                 items.iter().for_each(|item| shape.add(item));
             }
             Value::Object(members) => {
-                members.iter().for_each(|(name, member)| self.members.entry(name.clone()).or_default().add(member));
+                members
+                    .iter()
+                    .for_each(|(name, member)| self.members.entry(name.clone()).or_default().add(member));
             }
         }
     }
@@ -156,7 +169,9 @@ fn a_parsed_page_has_the_members_of_the_contract() {
         args.extend(files.into_iter().map(PathBuf::into_os_string));
         lines.extend(baoku(args).ended(0).json_lines());
     }
-    check_shape(&lines, &expect![[r#"
+    check_shape(
+        &lines,
+        &expect![[r#"
         {
           articles: [{
             byline: [{
@@ -206,7 +221,8 @@ fn a_parsed_page_has_the_members_of_the_contract() {
           }]
           section: string
           source: string
-        }"#]]);
+        }"#]],
+    );
     let document = baoku(["parse", "fixtures/pages/gap/input.md", "--format", "json"]).ended(0).json();
     let lines = baoku(["parse", "fixtures/pages/gap/input.md", "--format", "jsonl"]).ended(0).json_lines();
     assert_eq!(document, Value::from(lines), "one document: the pages as an array");
@@ -215,7 +231,9 @@ fn a_parsed_page_has_the_members_of_the_contract() {
 #[test]
 fn names_have_the_members_of_the_contract_and_offsets_in_characters() {
     let text = "{\"id\":\"t1\",\"text\":\"😀区委副书记、区长魏振东到场。\"}\n{\"text\":\"无人。\"}\n{\"id\":3,\"text\":\"\"}\n";
-    let lines = baoku_fed(Path::new("."), &["names", "--lines", "-", "--format", "jsonl"], text).ended(0).json_lines();
+    let lines = baoku_fed(Path::new("."), &["names", "--lines", "-", "--format", "jsonl"], text)
+        .ended(0)
+        .json_lines();
     let want = serde_json::json!([
         {"id": "t1", "people": [{"name": "魏振东", "start": 9, "end": 12, "kind": "official", "evidence": "post",
             "posts": [{"text": "区委副书记", "start": 1, "end": 6}, {"text": "区长", "start": 7, "end": 9}]}]},

@@ -1,9 +1,16 @@
 //! All integration tests in one binary, so that the library is linked once; a module a topic.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first thing that is not as it should be")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test stops at the first thing that is not as it should be, and says what it skips"
+)]
 
 mod support;
 
+mod archive;
 mod cli;
 mod cli_bad_input;
 mod exactness;
@@ -16,4 +23,5 @@ mod pages;
 mod query;
 mod schema;
 mod score;
+mod shared;
 mod tidy;

@@ -48,7 +48,8 @@ impl Score {
             for (i, grams) in free.iter().enumerate() {
                 let Some(grams) = grams else { continue };
                 let both: usize = wanted.iter().map(|(g, n)| grams.get(g).map_or(0, |m| *n.min(m))).sum();
-                let of = |grams: &HashMap<_, usize>| both as f64 / grams.values().sum::<usize>().max(1) as f64;
+                let of =
+                    |grams: &HashMap<_, usize>| both as f64 / grams.values().sum::<usize>().max(1) as f64;
                 let alike = of(&wanted).min(of(grams));
                 if best.is_none_or(|(b, _)| alike > b) {
                     best = Some((alike, i));
@@ -144,23 +145,23 @@ fn the_archive_is_read_at_least_as_well_as_before() {
     check(
         "all articles",
         &[
-            ("articles", all.articles(), 0.0),
-            ("paragraphs", all.paragraphs(), 0.0),
-            ("headline", all.part("headline"), 0.0),
-            ("kicker", all.part("kicker"), 0.0),
-            ("deck", all.part("deck"), 0.0),
-            ("byline", all.part("byline"), 0.0),
-            ("credit", all.part("credit"), 0.0),
-            ("jump", all.part("jump"), 0.0),
+            ("articles", all.articles(), 0.82),
+            ("paragraphs", all.paragraphs(), 0.965),
+            ("headline", all.part("headline"), 0.93),
+            ("kicker", all.part("kicker"), 0.965),
+            ("deck", all.part("deck"), 0.94),
+            ("byline", all.part("byline"), 0.975),
+            ("credit", all.part("credit"), 0.98),
+            ("jump", all.part("jump"), 0.99),
         ],
     );
     let required = score("fixtures/expected/archive-required.jsonl");
     check(
         "without captions, weather, advertisements",
         &[
-            ("found", required.found as f64 / required.gold as f64, 0.0),
-            ("paragraphs", required.paragraphs(), 0.0),
-            ("headline", required.part("headline"), 0.0),
+            ("found", required.found as f64 / required.gold as f64, 0.87),
+            ("paragraphs", required.paragraphs(), 0.965),
+            ("headline", required.part("headline"), 0.925),
         ],
     );
 }

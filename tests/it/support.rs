@@ -74,7 +74,11 @@ impl Ran {
     /// The same, after checking how it ended.
     #[track_caller]
     pub(crate) fn ended(self, code: i32) -> Self {
-        assert_eq!(self.code, code, "exit code; standard error:\n{}\nstandard output:\n{}", self.err, self.out);
+        assert_eq!(
+            self.code, code,
+            "exit code; standard error:\n{}\nstandard output:\n{}",
+            self.err, self.out
+        );
         self
     }
 
@@ -146,7 +150,9 @@ fn shared_folder() -> PathBuf {
     let all = Path::new(env!("CARGO_TARGET_TMPDIR"));
     for entry in fs::read_dir(all).into_iter().flatten().flatten() {
         let age = entry.metadata().and_then(|m| m.modified()).ok().and_then(|t| t.elapsed().ok());
-        if entry.file_name().to_string_lossy().starts_with("shared-") && age.is_some_and(|a| a.as_secs() > 3600) {
+        if entry.file_name().to_string_lossy().starts_with("shared-")
+            && age.is_some_and(|a| a.as_secs() > 3600)
+        {
             let _ = fs::remove_dir_all(entry.path());
         }
     }
