@@ -37,7 +37,11 @@ fn main() {
         ("words", two.iter().map(|q| Request::new(q)).collect(), false),
         ("words without", runs.iter().map(|r| Request::new(&format!("镜湖 -{r}"))).collect(), false),
         ("near", two.iter().map(|q| Request::new(&format!("“{q}”~20"))).collect(), false),
-        ("one character", runs.iter().map(|r| Request::new(&r[..3])).collect(), false),
+        (
+            "one character",
+            runs.iter().map(|r| Request::new(&r.chars().take(1).collect::<String>())).collect(),
+            false,
+        ),
         (
             "facets",
             literal.iter().map(|r| Request { facets: facets.clone(), limit: 1, ..r.clone() }).collect(),
