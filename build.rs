@@ -21,7 +21,8 @@ const RADICALS: &str = "⺁厂⺄乙⺅人⺆冂⺉刀⺊卜⺋卩⺌小⺍小�
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    let converter = OpenCC::from_config(BuiltinConfig::T2s).expect("the traditional to simplified table loads");
+    let converter =
+        OpenCC::from_config(BuiltinConfig::T2s).expect("the traditional to simplified table loads");
     let mut bmp = Vec::with_capacity(65_536 * 2);
     let mut beyond = Vec::new();
     for code in 0..=0x3_FFFFu32 {
@@ -56,10 +57,10 @@ fn pack_words(out: &Path) {
     }
     let total: u64 = words.values().map(|&f| u64::from(f)).sum();
     // FNV-1a over what is packed; the parts of speech do not matter.
-    let digest = words.iter().flat_map(|(w, f)| w.bytes().chain(f.to_le_bytes())).fold(
-        0xcbf2_9ce4_8422_2325u64,
-        |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3),
-    );
+    let digest = words
+        .iter()
+        .flat_map(|(w, f)| w.bytes().chain(f.to_le_bytes()))
+        .fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     let packed = pack::pack(&words).expect("the format holds the dictionary");
     fs::write(out.join("words.bin"), packed).expect("OUT_DIR is writable");
     let constants =
@@ -77,7 +78,8 @@ fn dictionary() -> PathBuf {
         .output()
         .expect("cargo metadata runs");
     assert!(out.status.success(), "cargo metadata: {}", String::from_utf8_lossy(&out.stderr));
-    let metadata: serde_json::Value = serde_json::from_slice(&out.stdout).expect("cargo metadata prints JSON");
+    let metadata: serde_json::Value =
+        serde_json::from_slice(&out.stdout).expect("cargo metadata prints JSON");
     let packages = metadata["packages"].as_array().expect("cargo metadata lists packages");
     let jieba = packages.iter().find(|p| p["name"] == "jieba-rs").expect("jieba-rs is a dependency");
     let manifest = Path::new(jieba["manifest_path"].as_str().expect("a package has a manifest"));

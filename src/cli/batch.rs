@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::args::{HitFormat, SearchArgs};
 use super::search::{request, trec};
-use super::{Failure, Outcome, Out};
+use super::{Failure, Out, Outcome};
 use crate::search::{Archive, Results};
 
 #[derive(Serialize)]
@@ -33,7 +33,12 @@ fn question(line: &str, number: usize) -> Result<(String, String), String> {
     text.map(|text| (id, text.to_owned())).ok_or_else(|| "no member “query”".to_owned())
 }
 
-pub(super) fn run(archive: &Archive, args: &SearchArgs, file: &Path, out: &mut Out) -> Result<Outcome, Failure> {
+pub(super) fn run(
+    archive: &Archive,
+    args: &SearchArgs,
+    file: &Path,
+    out: &mut Out,
+) -> Result<Outcome, Failure> {
     let place = file.display().to_string();
     let fail = |e: io::Error| Failure::new(place.clone(), e.to_string());
     let input: Box<dyn BufRead> = if file.as_os_str() == "-" {

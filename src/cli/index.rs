@@ -36,7 +36,11 @@ pub(super) fn run(archive: &Path, args: &IndexArgs) -> Result<Outcome, Failure> 
 const fn is_unread(kind: ProblemKind) -> bool {
     matches!(
         kind,
-        ProblemKind::Unreadable | ProblemKind::NotText | ProblemKind::BadFormat | ProblemKind::Limit | ProblemKind::DuplicateId
+        ProblemKind::Unreadable
+            | ProblemKind::NotText
+            | ProblemKind::BadFormat
+            | ProblemKind::Limit
+            | ProblemKind::DuplicateId
     )
 }
 

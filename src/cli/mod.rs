@@ -146,10 +146,7 @@ mod tests {
 
     fn escaped(args: &[&str]) -> Vec<String> {
         let args = args.iter().map(OsString::from).collect();
-        escape_dashes(args)
-            .into_iter()
-            .map(|a| a.to_string_lossy().replace(ESCAPE, "~"))
-            .collect()
+        escape_dashes(args).into_iter().map(|a| a.to_string_lossy().replace(ESCAPE, "~")).collect()
     }
 
     #[test]

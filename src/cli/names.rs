@@ -38,7 +38,11 @@ pub(super) fn run(args: &NamesArgs, out: &mut Out) -> Result<Outcome, Failure> {
     let mut outcome = Outcome::Done;
     for file in &args.files {
         let place = file.display().to_string();
-        let done = if args.lines { lines(file, &place, args.format, out) } else { whole(file, &place, args.format, out) };
+        let done = if args.lines {
+            lines(file, &place, args.format, out)
+        } else {
+            whole(file, &place, args.format, out)
+        };
         match done {
             Ok(Outcome::Failed) => outcome = Outcome::Failed,
             Ok(_) => {}
@@ -126,8 +130,11 @@ fn answer(id: &str, text: &str, format: Format, out: &mut Out) -> Result<(), Fai
 /// The mentions with offsets in characters.
 fn views<'m>(text: &str, found: &'m [Mention]) -> Vec<PersonView<'m>> {
     // One walk over the text serves all spans.
-    let mut at: Vec<usize> =
-        found.iter().flat_map(|m| m.posts.iter().map(|p| p.span).chain([m.span])).flat_map(|s| [s.start, s.end]).collect();
+    let mut at: Vec<usize> = found
+        .iter()
+        .flat_map(|m| m.posts.iter().map(|p| p.span).chain([m.span]))
+        .flat_map(|s| [s.start, s.end])
+        .collect();
     at.sort_unstable();
     at.dedup();
     let mut chars: Vec<usize> = Vec::with_capacity(at.len());

@@ -6,11 +6,11 @@ use super::args::{Format, ParseArgs};
 use super::index::options;
 use super::out::{ASIDE, HEAD};
 use super::{Failure, Out, Outcome};
+use crate::diag::Problem;
 use crate::ingest::{UnitKind, survey};
 use crate::layout;
 use crate::paper::{Article, Furniture, IssueFacts, Page};
 use crate::people::{self, NameBook, PersonSummary};
-use crate::diag::Problem;
 
 /// An article with the people named in it.
 #[derive(Serialize)]
@@ -68,7 +68,10 @@ pub(super) fn run(args: &ParseArgs, out: &mut Out) -> Result<Outcome, Failure> {
                 articles: page
                     .articles
                     .iter()
-                    .map(|article| ArticleView { article, people: people::of_article(article, &names).summary })
+                    .map(|article| ArticleView {
+                        article,
+                        people: people::of_article(article, &names).summary,
+                    })
                     .collect(),
                 furniture: &page.furniture,
                 problems: &page.problems,
@@ -169,12 +172,23 @@ fn text(page: &PageView<'_>, out: &mut Out) -> Result<(), Failure> {
         for repair in &article.repairs {
             let kind = serde_json::to_value(repair.kind).unwrap_or_default();
             let kind = kind.as_str().unwrap_or_default().to_owned();
-            out.line(&format!("  {:<9} {kind} at paragraph {}: {}", "repair", repair.paragraph + 1, repair.note))?;
+            out.line(&format!(
+                "  {:<9} {kind} at paragraph {}: {}",
+                "repair",
+                repair.paragraph + 1,
+                repair.note
+            ))?;
         }
         let people: Vec<String> = view
             .people
             .iter()
-            .map(|p| if p.posts.is_empty() { p.name.clone() } else { format!("{} ({})", p.name, p.posts.join("、")) })
+            .map(|p| {
+                if p.posts.is_empty() {
+                    p.name.clone()
+                } else {
+                    format!("{} ({})", p.name, p.posts.join("、"))
+                }
+            })
             .collect();
         if !people.is_empty() {
             out.line(&format!("  {:<9} {}", "people", people.join(" ")))?;

@@ -96,11 +96,9 @@ fn holding(row: &HoldingRow, with_name: bool, out: &mut Out) -> Result<(), Failu
             let last = row.last_seen.as_ref().unwrap_or(&unknown);
             format!("seen {first} to {last}")
         }
-        (from, to) => format!(
-            "from {} to {}",
-            from.as_ref().unwrap_or(&unknown),
-            to.as_ref().unwrap_or(&unknown)
-        ),
+        (from, to) => {
+            format!("from {} to {}", from.as_ref().unwrap_or(&unknown), to.as_ref().unwrap_or(&unknown))
+        }
     };
     let status = serde_json::to_value(row.status).unwrap_or_default();
     let status = status.as_str().unwrap_or_default().to_owned();

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::args::{ESCAPE, HitFormat, SearchArgs};
 use super::out::{ASIDE, HEAD, MARK, talk};
-use super::{Failure, Outcome, Out, batch, dates};
+use super::{Failure, Out, Outcome, batch, dates};
 use crate::search::{Archive, Hit, Request, Results};
 
 pub(super) fn run(root: &Path, args: &SearchArgs, out: &mut Out) -> Result<Outcome, Failure> {
@@ -78,14 +78,8 @@ fn text(results: &Results, request: &Request, out: &mut Out) -> Result<(), Failu
         let headline = marked(out, hit.headline.as_deref().unwrap_or("（无标题）"), &hit.headline_marks);
         let headline = out.styled(HEAD, &headline);
         out.line(&format!("{}. {headline}", request.offset + number + 1))?;
-        let place: Vec<&str> = [
-            hit.paper.as_deref(),
-            hit.date.as_deref(),
-            hit.page.as_deref(),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
+        let place: Vec<&str> =
+            [hit.paper.as_deref(), hit.date.as_deref(), hit.page.as_deref()].into_iter().flatten().collect();
         let mut aside = place.join(" ");
         if hit.page.is_some() {
             aside.push('版');
@@ -145,7 +139,10 @@ fn csv(hits: &[Hit], out: &mut Out) -> Result<(), Failure> {
     let fail = |e: csv::Error| Failure::new("csv", e.to_string());
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer
-        .write_record(["id", "date", "paper", "page", "column", "kicker", "headline", "deck", "byline", "people", "partial"])
+        .write_record([
+            "id", "date", "paper", "page", "column", "kicker", "headline", "deck", "byline", "people",
+            "partial",
+        ])
         .map_err(fail)?;
     for hit in hits {
         let of = |value: &Option<String>| value.clone().unwrap_or_default();

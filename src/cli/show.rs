@@ -6,7 +6,7 @@ use super::args::{Format, ShowArgs};
 use super::out::{ASIDE, HEAD};
 use super::{Failure, Out, Outcome};
 use crate::index::StoredArticle;
-use crate::search::{ArticleRecord, Archive};
+use crate::search::{Archive, ArticleRecord};
 
 pub(super) fn run(root: &Path, args: &ShowArgs, out: &mut Out) -> Result<Outcome, Failure> {
     let archive = Archive::open(root)?;
@@ -78,14 +78,21 @@ fn text(stored: &StoredArticle, out: &mut Out) -> Result<(), Failure> {
     for repair in &article.repairs {
         let kind = serde_json::to_value(repair.kind).unwrap_or_default();
         let kind = kind.as_str().unwrap_or_default().to_owned();
-        let aside = out.styled(ASIDE, &format!("[{kind}, paragraph {}: {}]", repair.paragraph + 1, repair.note));
+        let aside =
+            out.styled(ASIDE, &format!("[{kind}, paragraph {}: {}]", repair.paragraph + 1, repair.note));
         out.line(&aside)?;
     }
     let people: Vec<String> = stored
         .people
         .summary
         .iter()
-        .map(|p| if p.posts.is_empty() { p.name.clone() } else { format!("{}（{}）", p.name, p.posts.join("、")) })
+        .map(|p| {
+            if p.posts.is_empty() {
+                p.name.clone()
+            } else {
+                format!("{}（{}）", p.name, p.posts.join("、"))
+            }
+        })
         .collect();
     if !people.is_empty() {
         let aside = out.styled(ASIDE, &format!("\n{}", people.join(" ")));

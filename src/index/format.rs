@@ -74,9 +74,7 @@ impl Error {
             Self::OtherFormat { .. } => {
                 Some("index the sources again with --rebuild, or use the baoku that made it".to_owned())
             }
-            Self::Damaged { .. } => {
-                Some("index the sources again with --rebuild".to_owned())
-            }
+            Self::Damaged { .. } => Some("index the sources again with --rebuild".to_owned()),
             Self::Io { .. } | Self::Engine { .. } => None,
         }
     }

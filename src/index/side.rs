@@ -22,7 +22,12 @@ fn side_dir(root: &Path) -> PathBuf {
 /// # Errors
 ///
 /// [`Error::Io`] where the disk fails; nothing that is served names the file yet.
-pub(crate) fn write<T: Serialize>(root: &Path, kind: &str, number: u64, value: &T) -> Result<SideFile, Error> {
+pub(crate) fn write<T: Serialize>(
+    root: &Path,
+    kind: &str,
+    number: u64,
+    value: &T,
+) -> Result<SideFile, Error> {
     let file = format!("{kind}-{number:06}.json.zst");
     let io = |source| Error::Io { path: side_dir(root).join(&file), source };
     let json = serde_json::to_vec(value).map_err(|e| io(e.into()))?;

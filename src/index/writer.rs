@@ -204,7 +204,12 @@ impl Writer {
     /// # Errors
     ///
     /// Where the disk fails; the state before stays the one that is served.
-    pub fn commit(mut self, names: &NameBook, manifest: &Manifest, totals: &Totals) -> Result<Generation, Error> {
+    pub fn commit(
+        mut self,
+        names: &NameBook,
+        manifest: &Manifest,
+        totals: &Totals,
+    ) -> Result<Generation, Error> {
         let error = self.engine_error();
         let number = self.previous.as_ref().map_or(0, |p| p.generation.number) + 1;
         let generation = Generation {
@@ -221,7 +226,9 @@ impl Writer {
         };
         let payload = serde_json::to_string(&generation)
             .map_err(|e| error(TantivyError::InvalidArgument(e.to_string())))?;
-        let Some(mut engine) = self.engine.take() else { return Err(self.engine().err().unwrap_or(Error::NotFound(self.root.clone()))) };
+        let Some(mut engine) = self.engine.take() else {
+            return Err(self.engine().err().unwrap_or(Error::NotFound(self.root.clone())));
+        };
         let mut prepared = engine.prepare_commit().map_err(&error)?;
         prepared.set_payload(&payload);
         prepared.commit().map_err(&error)?;

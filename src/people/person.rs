@@ -108,7 +108,8 @@ pub fn sightings<'a>(
             for post in &mention.posts {
                 if posts.iter().all(|(p, _)| *p != post.text) {
                     let start = mention.posts.iter().map(|p| p.span.start).min().unwrap_or(post.span.start);
-                    let quote = quote(&text, start.min(mention.span.start), mention.span.end.max(post.span.end));
+                    let quote =
+                        quote(&text, start.min(mention.span.start), mention.span.end.max(post.span.end));
                     posts.push((post.text.clone(), quote));
                 }
             }

@@ -21,7 +21,12 @@ pub(super) struct Changes {
 }
 
 /// Compares what lies in the sources with what the archive was made from.
-pub(super) fn changes(sources: &[PathBuf], found: Survey, options: &Options, manifest: &Manifest) -> (Changes, Survey) {
+pub(super) fn changes(
+    sources: &[PathBuf],
+    found: Survey,
+    options: &Options,
+    manifest: &Manifest,
+) -> (Changes, Survey) {
     let found = with_siblings(sources, found, options, manifest);
     let mut changes = Changes { kept: manifest.units.clone(), ..Changes::default() };
     let mut seen: BTreeSet<String> = BTreeSet::new();
@@ -114,7 +119,9 @@ fn manifest_key(unit: &Unit, files: &[FileEntry]) -> String {
     let folder = files.first().map_or("", |f| f.path.rsplit_once('/').map_or("", |(folder, _)| folder));
     match unit.key.split_once(':') {
         Some(("issue", name)) => format!("issue:{name}@{folder}"),
-        _ => format!("{}@{}", unit.key.split(':').next().unwrap_or(""), files.first().map_or("", |f| &f.path)),
+        _ => {
+            format!("{}@{}", unit.key.split(':').next().unwrap_or(""), files.first().map_or("", |f| &f.path))
+        }
     }
 }
 

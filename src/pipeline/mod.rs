@@ -107,7 +107,8 @@ pub fn index(
     let mut old = Old::open(previous, &changes.removed)?;
 
     let io_error = |source: io::Error| Error::Io { path: root.to_owned(), source };
-    let mut reading = Reading { spill: Spill::new(root), names: NameBook::default(), ids: HashMap::new(), drafts: 0 };
+    let mut reading =
+        Reading { spill: Spill::new(root), names: NameBook::default(), ids: HashMap::new(), drafts: 0 };
     let mut entries = reading.units(&mut changes, &mut old, &mut report, tell)?;
     entries.append(&mut changes.kept);
 
@@ -343,4 +344,3 @@ fn learn<'a>(articles: impl IntoIterator<Item = &'a crate::paper::Article>) -> N
     }
     names
 }
-

@@ -65,7 +65,8 @@ impl Old {
     pub(super) fn renewed(&mut self, names: &NameBook) -> Result<Vec<Draft>, Error> {
         let Some(archive) = &self.archive else { return Ok(Vec::new()) };
         let before = archive.index().names()?;
-        let (was, is): (BTreeSet<&str>, BTreeSet<&str>) = (before.taught().collect(), names.taught().collect());
+        let (was, is): (BTreeSet<&str>, BTreeSet<&str>) =
+            (before.taught().collect(), names.taught().collect());
         let mut drafts = Vec::new();
         for name in was.symmetric_difference(&is) {
             for stored in archive.articles_containing(name)? {

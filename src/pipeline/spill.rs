@@ -70,7 +70,11 @@ impl Spill {
     }
 
     /// Gives the articles back in batches, each to be worked on by all cores.
-    pub(super) fn drain(mut self, batch: usize, mut each: impl FnMut(Vec<Draft>) -> io::Result<()>) -> io::Result<()> {
+    pub(super) fn drain(
+        mut self,
+        batch: usize,
+        mut each: impl FnMut(Vec<Draft>) -> io::Result<()>,
+    ) -> io::Result<()> {
         if self.file.is_some() {
             self.write_out()?;
         }

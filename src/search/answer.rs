@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use tantivy::collector::Count;
 use tantivy::query::Query as Engine;
 
+use super::Archive;
 use super::collect::{Answers, Collected, Ranked, Sort};
 use super::facet::{Facet, FacetCount};
 use super::plan::{Plan, Planner, Wanted};
 use super::snippet::{self, Snippet};
-use super::Archive;
 use crate::index::{Error, StoredArticle};
 use crate::people::Kind;
 use crate::query::{DateRange, Question};
@@ -152,7 +152,9 @@ pub struct Hit {
 pub fn article_url(id: &str) -> String {
     let mut url = String::from("/articles/");
     for byte in id.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~' | b'/' | b'!' | b':' | b'@') {
+        if byte.is_ascii_alphanumeric()
+            || matches!(byte, b'-' | b'_' | b'.' | b'~' | b'/' | b'!' | b':' | b'@')
+        {
             url.push(char::from(byte));
         } else {
             url.push_str(&format!("%{byte:02X}"));
@@ -174,6 +176,7 @@ impl Archive {
         let keep = if request.limit == 0 { usize::MAX } else { request.offset.saturating_add(request.limit) };
         let full = self.collect(&*plan.full, keep, request, true).map_err(error)?;
         let mut notes = request.question.notes.clone();
+        notes.extend(plan.notes.iter().cloned());
         if let Some(undated) = &plan.undated {
             let left_out = self.searcher.search(&**undated, &Count).map_err(error)?;
             if left_out > 0 {
@@ -205,7 +208,8 @@ impl Archive {
         }
         let shown = request.offset + window.len();
         let all = full.total + partial_total.unwrap_or(0);
-        let next = (request.limit > 0 && (shown as u64) < all && !window.is_empty()).then(|| shown.to_string());
+        let next =
+            (request.limit > 0 && (shown as u64) < all && !window.is_empty()).then(|| shown.to_string());
         let facets = request
             .facets
             .iter()
@@ -279,7 +283,11 @@ fn hit(stored: &StoredArticle, partial: bool, plan: &Plan, with_snippets: bool) 
         id: article.id.clone(),
         url: article_url(&article.id),
         headline: article.headline.clone(),
-        headline_marks: article.headline.as_deref().map(|h| snippet::marks(h, &plan.runs)).unwrap_or_default(),
+        headline_marks: article
+            .headline
+            .as_deref()
+            .map(|h| snippet::marks(h, &plan.runs))
+            .unwrap_or_default(),
         kicker: article.kicker.clone(),
         deck: article.deck.clone(),
         column: article.column.clone(),

@@ -9,7 +9,9 @@ use tantivy::schema::Field;
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
 /// In which order hits come.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Sort {
     /// Best first.
@@ -46,10 +48,7 @@ impl Eq for Ranked {}
 impl Ord for Ranked {
     /// Better is greater.
     fn cmp(&self, other: &Self) -> Ordering {
-        self.key
-            .total_cmp(&other.key)
-            .then(other.tie.cmp(&self.tie))
-            .then(other.address.cmp(&self.address))
+        self.key.total_cmp(&other.key).then(other.tie.cmp(&self.tie)).then(other.address.cmp(&self.address))
     }
 }
 
@@ -102,7 +101,11 @@ impl Collector for Answers {
     type Fruit = Collected;
     type Child = SegmentAnswers;
 
-    fn for_segment(&self, segment: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<SegmentAnswers> {
+    fn for_segment(
+        &self,
+        segment: SegmentOrdinal,
+        reader: &SegmentReader,
+    ) -> tantivy::Result<SegmentAnswers> {
         let fast = reader.fast_fields();
         let name = |field: Field| reader.schema().get_field_name(field);
         let mut facets = Vec::with_capacity(self.facets.len());

@@ -6,7 +6,9 @@ use super::collect::FacetColumn;
 use crate::index::schema::Fields;
 
 /// A property of articles that hits are counted by; closed, the list is part of the interface.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Facet {
     /// Year of the issue.

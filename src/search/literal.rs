@@ -4,13 +4,17 @@
 //! the phrase of some of its n − 1 bigrams at their distances: enough of them that every character
 //! is covered, and of those covers the one whose bigrams are rarest.
 
+use std::sync::Arc;
+
 use tantivy::query::{EmptyQuery, PhraseQuery, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
-use crate::index::head_char;
+use super::verify::Verified;
 use crate::index::schema::Fields;
+use crate::index::{StoredArticle, head_char};
 use crate::paper::TextPart;
+use crate::text::fold::fold;
 
 /// Which parts of an article a run is looked for in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,11 +95,32 @@ pub(crate) fn literal(
                 let record = IndexRecordOption::WithFreqs;
                 return Ok(Box::new(TermQuery::new(term.clone(), record)));
             }
+            if chars.len() > LONG_CHARS {
+                return Ok(long(fields, place, folded, bigrams));
+            }
             let chosen = cover(&bigrams.iter().map(|(_, n)| *n).collect::<Vec<_>>());
             let phrase = chosen.into_iter().map(|at| (at, bigrams[at].0.clone())).collect();
             Box::new(PhraseQuery::new_with_offset(phrase))
         }
     })
+}
+
+/// Longest run whose every character is looked up; of a longer one the rarest pairs find the few
+/// articles it can stand in, and the stored text decides.
+const LONG_CHARS: usize = 96;
+
+/// The articles in which a very long run stands.
+fn long(fields: &Fields, place: Place, folded: &str, bigrams: Vec<(Term, u64)>) -> Box<dyn Query> {
+    let mut rarest: Vec<(u64, usize)> = bigrams.iter().enumerate().map(|(at, (_, n))| (*n, at)).collect();
+    rarest.sort_unstable();
+    rarest.truncate(LONG_CHARS / 4);
+    rarest.sort_unstable_by_key(|(_, at)| *at);
+    let phrase = rarest.into_iter().map(|(_, at)| (at, bigrams[at].0.clone())).collect();
+    let folded = folded.to_owned();
+    let check = move |article: &StoredArticle| {
+        article.runs().any(|(part, text)| place.covers(part) && fold(&text).contains(&folded))
+    };
+    Box::new(Verified::new(Box::new(PhraseQuery::new_with_offset(phrase)), Arc::new(check), fields.record))
 }
 
 /// Chooses bigrams so that every character is covered and the sum of their articles is least.

@@ -44,9 +44,11 @@ impl Archive {
     /// Where the archive can't be read.
     pub fn articles_naming(&self, name: &str) -> Result<Vec<StoredArticle>, Error> {
         let term = Term::from_field_text(self.open.fields.person, &fold(name));
-        let kind = Term::from_field_text(self.open.fields.kind, crate::index::schema::DocumentKind::Article.key());
+        let kind =
+            Term::from_field_text(self.open.fields.kind, crate::index::schema::DocumentKind::Article.key());
         let both = [term, kind].map(|term| {
-            let query: Box<dyn tantivy::query::Query> = Box::new(TermQuery::new(term, IndexRecordOption::Basic));
+            let query: Box<dyn tantivy::query::Query> =
+                Box::new(TermQuery::new(term, IndexRecordOption::Basic));
             query
         });
         self.all(&tantivy::query::BooleanQuery::intersection(both.into()), usize::MAX)

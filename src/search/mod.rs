@@ -26,7 +26,7 @@ use tantivy::query::{Query as Engine, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, Searcher, TantivyDocument, TantivyError, Term};
 
-pub use answer::{article_url, Hit, QueryEcho, Request, Results, Total};
+pub use answer::{Hit, QueryEcho, Request, Results, Total, article_url};
 pub use collect::Sort;
 pub use facet::{Facet, FacetCount};
 pub use issues::{IssueHead, PageHead, page_of, page_url};
@@ -81,9 +81,7 @@ impl Archive {
     fn segmenter(&self) -> Segmenter {
         // Words only rank: without the learned names an answer is in another order, but the same
         // articles match.
-        self.segmenter
-            .get_or_init(|| self.open.segmenter().unwrap_or_else(|_| Segmenter::taught([])))
-            .clone()
+        self.segmenter.get_or_init(|| self.open.segmenter().unwrap_or_else(|_| Segmenter::taught([]))).clone()
     }
 
     /// Loads what the first question would otherwise wait for.
@@ -116,10 +114,8 @@ impl Archive {
 
     /// The records a query matches, in the order of the index, at most `limit`.
     fn all<T: serde::de::DeserializeOwned>(&self, query: &dyn Engine, limit: usize) -> Result<Vec<T>, Error> {
-        let found = self
-            .searcher
-            .search(query, &tantivy::collector::DocSetCollector)
-            .map_err(|e| self.error(e))?;
+        let found =
+            self.searcher.search(query, &tantivy::collector::DocSetCollector).map_err(|e| self.error(e))?;
         let mut addresses: Vec<DocAddress> = found.into_iter().collect();
         addresses.sort_unstable();
         addresses
@@ -143,7 +139,8 @@ impl Archive {
         for (ord, reader) in self.searcher.segment_readers().iter().enumerate() {
             let read = || -> tantivy::Result<Vec<StoredArticle>> {
                 let index = reader.inverted_index(field)?;
-                let mut stream = index.terms().range().ge(lower.as_bytes()).lt(upper.as_bytes()).into_stream()?;
+                let mut stream =
+                    index.terms().range().ge(lower.as_bytes()).lt(upper.as_bytes()).into_stream()?;
                 let mut out = Vec::new();
                 while stream.advance() {
                     let mut postings =
@@ -151,7 +148,9 @@ impl Archive {
                     let mut doc = tantivy::DocSet::doc(&postings);
                     while doc != tantivy::TERMINATED {
                         if !reader.is_deleted(doc) {
-                            out.push(self.record(DocAddress::new(u32::try_from(ord).unwrap_or(u32::MAX), doc))?);
+                            out.push(
+                                self.record(DocAddress::new(u32::try_from(ord).unwrap_or(u32::MAX), doc))?,
+                            );
                         }
                         doc = tantivy::DocSet::advance(&mut postings);
                     }
@@ -161,7 +160,9 @@ impl Archive {
             found.extend(read().map_err(|e| self.error(e))?);
         }
         found.sort_by(|a, b| {
-            let place = |s: &StoredArticle| (s.source.clone(), s.article.lines.first().copied(), s.article.id.clone());
+            let place = |s: &StoredArticle| {
+                (s.source.clone(), s.article.lines.first().copied(), s.article.id.clone())
+            };
             place(a).cmp(&place(b))
         });
         Ok(found)

@@ -135,7 +135,12 @@ impl Archive {
             Some(day) => on_day(&found, day),
             None => {
                 found.sort_by(|(p, a), (q, b)| {
-                    (b.last_seen, b.sightings, &p.name, &a.post).cmp(&(a.last_seen, a.sightings, &q.name, &b.post))
+                    (b.last_seen, b.sightings, &p.name, &a.post).cmp(&(
+                        a.last_seen,
+                        a.sightings,
+                        &q.name,
+                        &b.post,
+                    ))
                 });
                 found.iter().map(|(person, holding)| row(person, holding, holding.status)).collect()
             }
@@ -153,7 +158,8 @@ fn on_day(found: &[(&Person, &Holding)], day: Date) -> Vec<HoldingRow> {
         .filter(|(_, h)| span(h).is_some_and(|(first, last)| first <= day && day <= last))
         .collect();
     if !within.is_empty() {
-        within.sort_by(|(p, a), (q, b)| (b.sightings, &p.name, &a.post).cmp(&(a.sightings, &q.name, &b.post)));
+        within
+            .sort_by(|(p, a), (q, b)| (b.sightings, &p.name, &a.post).cmp(&(a.sightings, &q.name, &b.post)));
         return within.into_iter().map(|(person, holding)| row(person, holding, holding.status)).collect();
     }
     let distance = |h: &Holding| -> Option<i32> {

@@ -35,11 +35,62 @@ const RUN_BOOST: f32 = 1.5;
 /// Found on the question sets: half loses a fifth of the right answers, a tenth gains no more.
 const MOST_SHARE: f32 = 0.2;
 
+/// Most different words of a question; beyond that it is a text and no question.
+const WORDS_MAX: usize = 256;
+/// Most characters of a run that rank.
+const PAIRS_MAX: usize = 256;
+
 /// Words that ask or connect: they rank, but an article lacks nothing without them.
 const CONNECTING: &[&str] = &[
-    "的", "了", "吗", "呢", "吧", "啊", "么", "是", "在", "和", "与", "及", "或", "有", "为", "被", "把", "对", "于",
-    "从", "到", "由", "之", "其", "这", "那", "哪", "几", "谁", "什么", "哪些", "哪个", "哪里", "哪儿", "怎么", "怎样",
-    "如何", "多少", "为什么", "为何", "何时", "几个", "是否", "请问", "一下", "可以", "能", "会", "要",
+    "的",
+    "了",
+    "吗",
+    "呢",
+    "吧",
+    "啊",
+    "么",
+    "是",
+    "在",
+    "和",
+    "与",
+    "及",
+    "或",
+    "有",
+    "为",
+    "被",
+    "把",
+    "对",
+    "于",
+    "从",
+    "到",
+    "由",
+    "之",
+    "其",
+    "这",
+    "那",
+    "哪",
+    "几",
+    "谁",
+    "什么",
+    "哪些",
+    "哪个",
+    "哪里",
+    "哪儿",
+    "怎么",
+    "怎样",
+    "如何",
+    "多少",
+    "为什么",
+    "为何",
+    "何时",
+    "几个",
+    "是否",
+    "请问",
+    "一下",
+    "可以",
+    "能",
+    "会",
+    "要",
 ];
 
 /// One thing asked that may be lacking in a partial hit.
@@ -66,6 +117,8 @@ pub(crate) struct Plan {
     pub(crate) wanted: Vec<Wanted>,
     /// Folded runs to mark.
     pub(crate) runs: Vec<String>,
+    /// What was left out of the question.
+    pub(crate) notes: Vec<String>,
 }
 
 /// What planning needs to know.
@@ -97,12 +150,21 @@ impl Planner<'_> {
         let mut literals: Vec<(Wanted, Box<dyn Engine>)> = Vec::new();
         let mut score: Vec<Box<dyn Engine>> = Vec::new();
         let mut date_clauses: Vec<Box<dyn Engine>> = Vec::new();
+        let mut full_of_words = false;
         for clause in &clauses {
             match clause {
+                Query::Term(Term::Word(_)) if full_of_words => continue,
                 Query::Term(Term::Word(run)) => {
                     for word in self.words(run)? {
+                        if soft.iter().any(|(w, _)| w.folded == word.folded) {
+                            continue;
+                        }
                         let engine = literal(self.searcher, self.fields, Place::Anywhere, &word.folded)?;
                         soft.push((word, engine));
+                    }
+                    if soft.len() >= WORDS_MAX {
+                        soft.truncate(WORDS_MAX);
+                        full_of_words = true;
                     }
                 }
                 Query::Term(term @ Term::Literal(run)) => {
@@ -150,6 +212,11 @@ impl Planner<'_> {
             undated,
             wanted: soft.into_iter().map(|(wanted, _)| wanted).collect(),
             runs,
+            notes: if full_of_words {
+                vec![format!("only the first {WORDS_MAX} different words are searched")]
+            } else {
+                Vec::new()
+            },
         })
     }
 
@@ -182,19 +249,26 @@ impl Planner<'_> {
             let weight = self.rarity(&folded)?;
             return Ok(vec![Wanted { typed: run.to_owned(), weight, folded }]);
         }
-        let typed: Vec<char> = run.chars().collect();
-        spans
-            .into_iter()
-            .map(|span| {
-                let word = span.of(&folded);
-                let start = folded[..span.start].chars().count();
-                Ok(Wanted {
-                    typed: typed.iter().skip(start).take(word.chars().count()).collect(),
-                    folded: word.to_owned(),
-                    weight: self.rarity(word)?,
-                })
-            })
-            .collect()
+        // Folding is character for character: one walk finds what was typed for each word.
+        let mut typed = run.chars();
+        let mut at = 0;
+        let mut words: Vec<Wanted> = Vec::new();
+        for span in spans {
+            let word = span.of(&folded);
+            for _ in folded.get(at..span.start).unwrap_or("").chars() {
+                typed.next();
+            }
+            at = span.end;
+            let printed: String = typed.by_ref().take(word.chars().count()).collect();
+            if words.iter().any(|w| w.folded == word) {
+                continue;
+            }
+            if words.len() == WORDS_MAX {
+                break;
+            }
+            words.push(Wanted { typed: printed, folded: word.to_owned(), weight: self.rarity(word)? });
+        }
+        Ok(words)
     }
 
     /// How much a run says: its rarity, next to nothing for words that only connect.
@@ -209,7 +283,8 @@ impl Planner<'_> {
             articles = articles.min(self.searcher.doc_freq(&term)?);
         }
         if let [c] = chars.as_slice() {
-            articles = self.searcher.doc_freq(&EngineTerm::from_field_text(self.fields.chars, &c.to_string()))?;
+            articles =
+                self.searcher.doc_freq(&EngineTerm::from_field_text(self.fields.chars, &c.to_string()))?;
         }
         Ok((1.0 + self.searcher.num_docs() as f32 / (articles as f32 + 0.5)).ln())
     }
@@ -256,7 +331,8 @@ impl Planner<'_> {
                 self.together(parts)
             }
             Query::Or(children) => {
-                let parts: tantivy::Result<Vec<_>> = children.iter().map(|child| self.matching(child)).collect();
+                let parts: tantivy::Result<Vec<_>> =
+                    children.iter().map(|child| self.matching(child)).collect();
                 Box::new(BooleanQuery::union(parts?))
             }
             Query::Not(child) => self.together(vec![(Occur::MustNot, self.excluded(child)?)]),
@@ -419,14 +495,20 @@ impl Planner<'_> {
                 for word in &words {
                     let head = EngineTerm::from_field_text(f.head_words, &word.folded);
                     let body = EngineTerm::from_field_text(f.body_words, &word.folded);
-                    out.push(boosted(Box::new(TermQuery::new(head, IndexRecordOption::WithFreqs)), HEAD_BOOST));
+                    out.push(boosted(
+                        Box::new(TermQuery::new(head, IndexRecordOption::WithFreqs)),
+                        HEAD_BOOST,
+                    ));
                     out.push(Box::new(TermQuery::new(body, IndexRecordOption::WithFreqs)));
                 }
-                let folded: Vec<char> = run.chars().map(fold_char).collect();
+                let folded: Vec<char> = run.chars().map(fold_char).take(PAIRS_MAX).collect();
                 for pair in folded.windows(2) {
                     let pair: String = pair.iter().collect();
                     let term = EngineTerm::from_field_text(f.exact, &pair);
-                    out.push(boosted(Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)), PAIR_BOOST));
+                    out.push(boosted(
+                        Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)),
+                        PAIR_BOOST,
+                    ));
                 }
                 if words.len() > 1 && folded.len() <= 24 {
                     let whole: String = folded.iter().collect();
@@ -460,7 +542,14 @@ impl Planner<'_> {
         for (field, term) in query.wanted() {
             let in_text = matches!(
                 field,
-                None | Some(Field::Headline | Field::Kicker | Field::Deck | Field::Person | Field::Post | Field::Organ)
+                None | Some(
+                    Field::Headline
+                        | Field::Kicker
+                        | Field::Deck
+                        | Field::Person
+                        | Field::Post
+                        | Field::Organ
+                )
             );
             if !in_text {
                 continue;
@@ -479,6 +568,8 @@ impl Planner<'_> {
         }
         out.sort_unstable();
         out.dedup();
+        // Marks of more runs than that would mark everything.
+        out.truncate(2 * WORDS_MAX);
         Ok(())
     }
 }
@@ -530,7 +621,7 @@ fn scored(matching: Box<dyn Engine>, score: &[Box<dyn Engine>]) -> Box<dyn Engin
 /// Whether the run stands behind something that is neither letter nor digit.
 fn begins_word(text: &str, folded_run: &str) -> bool {
     let folded = fold(text);
-    folded.match_indices(folded_run).any(|(at, _)| {
-        !folded[..at].chars().next_back().is_some_and(|c| c.is_ascii_alphanumeric())
-    })
+    folded
+        .match_indices(folded_run)
+        .any(|(at, _)| !folded[..at].chars().next_back().is_some_and(|c| c.is_ascii_alphanumeric()))
 }

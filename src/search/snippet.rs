@@ -129,7 +129,11 @@ fn sentence_start(text: &[char], match_start: usize, match_end: usize) -> usize 
         return start;
     }
     let near = match_start.saturating_sub(room / 2);
-    (near..match_start).find(|&i| i == 0 || is_clause_end(text[i - 1])).unwrap_or(if match_start < room / 2 { 0 } else { near })
+    (near..match_start).find(|&i| i == 0 || is_clause_end(text[i - 1])).unwrap_or(if match_start < room / 2 {
+        0
+    } else {
+        near
+    })
 }
 
 /// Whether a sentence ends just before position `i`, closing quotation marks included.

@@ -5,9 +5,7 @@ use std::sync::Arc;
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::{Field, Value as _};
 use tantivy::store::StoreReader;
-use tantivy::{
-    DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyDocument, TantivyError, Term,
-};
+use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyDocument, TantivyError, Term};
 
 use crate::index::StoredArticle;
 use crate::text::fold::fold_char;
@@ -139,12 +137,16 @@ fn stored(store: &StoreReader, record: Field, doc: DocId) -> tantivy::Result<Sto
 /// # Errors
 ///
 /// Where the record is missing or was not written by this version.
-pub(crate) fn decode<T: serde::de::DeserializeOwned>(doc: &TantivyDocument, record: Field) -> tantivy::Result<T> {
+pub(crate) fn decode<T: serde::de::DeserializeOwned>(
+    doc: &TantivyDocument,
+    record: Field,
+) -> tantivy::Result<T> {
     let bytes = doc
         .get_first(record)
         .and_then(|v| v.as_bytes())
         .ok_or_else(|| TantivyError::InternalError("a document without a record".to_owned()))?;
-    serde_json::from_slice(bytes).map_err(|e| TantivyError::InternalError(format!("an unreadable record: {e}")))
+    serde_json::from_slice(bytes)
+        .map_err(|e| TantivyError::InternalError(format!("an unreadable record: {e}")))
 }
 
 /// Whether all runs stand in one part of the article with at most `between_max` other characters

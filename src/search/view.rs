@@ -3,16 +3,16 @@
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use tantivy::Term;
 use tantivy::collector::Count;
 use tantivy::query::{BooleanQuery, ExistsQuery, Occur, Query as Engine, TermQuery};
 use tantivy::schema::IndexRecordOption;
-use tantivy::Term;
 
+use super::Archive;
 use super::answer::{Hit, Request, article_url};
 use super::collect::Sort;
 use super::facet::{Facet, FacetCount};
 use super::people::{HoldingRow, PeopleQuery};
-use super::Archive;
 use crate::index::schema::DocumentKind;
 use crate::index::{Error, StoredArticle};
 use crate::paper::Article;
@@ -126,7 +126,8 @@ impl Archive {
     ///
     /// Where the archive can't be read.
     pub fn person_page(&self, person: Person, articles_max: usize) -> Result<PersonPage, Error> {
-        let mut holdings = self.holdings(&PeopleQuery { name: Some(person.name.clone()), ..PeopleQuery::default() })?;
+        let mut holdings =
+            self.holdings(&PeopleQuery { name: Some(person.name.clone()), ..PeopleQuery::default() })?;
         holdings.sort_by(|a, b| (&a.first_seen, &a.post).cmp(&(&b.first_seen, &b.post)));
         let query = Query::Field { field: Field::Person, term: Asked::Literal(person.name.clone()) };
         let request = Request {
