@@ -280,6 +280,9 @@ pub struct ServeArgs {
     /// Where to listen.
     #[arg(long, default_value = "127.0.0.1:7878", value_name = "ADDRESS")]
     pub listen: std::net::SocketAddr,
+    /// A name browsers may call this server by, beside localhost and its address; may be given several times.
+    #[arg(long = "host", value_name = "NAME")]
+    pub hosts: Vec<String>,
 }
 
 /// `baoku stats`

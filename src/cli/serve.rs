@@ -28,7 +28,8 @@ pub(super) fn run(root: &Path, args: &ServeArgs) -> Result<Outcome, Failure> {
         "{} articles; listening on http://{address}/  (Ctrl-C ends)",
         archive.generation().articles
     ));
-    http::serve(listener, archive).map_err(|e| Failure::new(address.to_string(), e.to_string()))?;
+    http::serve(listener, archive, http::Options { hosts: args.hosts.clone() })
+        .map_err(|e| Failure::new(address.to_string(), e.to_string()))?;
     Ok(Outcome::Done)
 }
 

@@ -9,10 +9,12 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use super::formats;
 use super::guard::Opened;
 use super::parameters::Parameters;
 use super::problem::Problem;
 use super::state::State;
+use crate::index::StoredArticle;
 use crate::search::{
     Archive, ArticleRecord, HoldingRow, PageHead, PersonPage, Results, Stats, Suggestion, page_url,
 };
@@ -45,15 +47,16 @@ async fn json<T: Serialize>(
     state: &State,
     call: impl FnOnce() -> Result<T, Problem> + Send + 'static,
 ) -> Result<Response, Problem> {
-    let body = state
-        .work(move || {
-            serde_json::to_vec(&call()?).map_err(|e| {
-                tracing::error!(error = %e, "an answer can't be written as JSON");
-                Problem::internal()
-            })
-        })
-        .await?;
+    let body = state.work(move || serde_json::to_vec(&call()?).map_err(|e| unwritable(&e))).await?;
     Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
+}
+
+/// Content type and body of an answer.
+type Written = serde_json::Result<(&'static str, Vec<u8>)>;
+
+fn unwritable(e: &serde_json::Error) -> Problem {
+    tracing::error!(error = %e, "an answer can't be written as JSON");
+    Problem::internal()
 }
 
 /// Articles that answer a question.
@@ -126,11 +129,18 @@ pub(super) async fn search_body(
 /// One article.
 #[utoipa::path(
     get, path = "/api/v1/articles/{id}", tag = "articles",
-    params(("id" = String, Path, description = "The article's id; its slashes may stand as they are.")),
+    params(
+        ("id" = String, Path, description = "The article's id; its slashes may stand as they are."),
+        ("format" = Option<String>, Query, description = "json, markdown, or jsonld: a schema.org NewsArticle."),
+    ),
     responses(
-        (status = 200, description = "The article", body = ArticleRecord),
+        (status = 200, description = "The article", content(
+            (ArticleRecord = "application/json"),
+            (String = "text/markdown"),
+            (serde_json::Value = "application/ld+json"),
+        )),
         (status = 304, description = "What the client has is still the answer"),
-        (status = 400, description = "The id can't be read", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "The id or the format can't be read", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "Nothing has that id", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "Too many requests at once", body = Problem, content_type = "application/problem+json"),
     )
@@ -139,12 +149,30 @@ pub(super) async fn article(
     With(state): With<State>,
     Opened(archive): Opened,
     Id(id): Id,
+    asked: Parameters,
 ) -> Result<Response, Problem> {
-    json(&state, move || {
-        let stored = archive.article(&id)?.ok_or_else(|| no_article(&id))?;
-        Ok(ArticleRecord::of(&stored))
-    })
-    .await
+    let form: fn(&StoredArticle) -> Written = match asked.one("format")? {
+        None | Some("json") => {
+            |stored| Ok(("application/json", serde_json::to_vec(&ArticleRecord::of(stored))?))
+        }
+        Some("markdown") => {
+            |stored| Ok(("text/markdown; charset=utf-8", formats::markdown(stored).into_bytes()))
+        }
+        Some("jsonld") => {
+            |stored| Ok(("application/ld+json", serde_json::to_vec(&formats::json_ld(stored))?))
+        }
+        Some(other) => {
+            return Err(Problem::parameter("format", format!("“{other}” is no format"))
+                .hint("one of json, markdown, jsonld"));
+        }
+    };
+    let (kind, body) = state
+        .work(move || {
+            let stored = archive.article(&id)?.ok_or_else(|| no_article(&id))?;
+            form(&stored).map_err(|e| unwritable(&e))
+        })
+        .await?;
+    Ok(([(header::CONTENT_TYPE, kind)], body).into_response())
 }
 
 pub(super) fn no_article(id: &str) -> Problem {

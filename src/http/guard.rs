@@ -24,11 +24,14 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
 /// The hosts this server goes by. A page of another name that resolves to this machine must not
 /// read the archive through its visitor's browser (DNS rebinding).
 #[derive(Debug, Clone)]
-pub(super) struct Hosts(SocketAddr);
+pub(super) struct Hosts {
+    address: SocketAddr,
+    names: Vec<String>,
+}
 
 impl Hosts {
-    pub(super) const fn of(address: SocketAddr) -> Self {
-        Self(address)
+    pub(super) const fn new(address: SocketAddr, names: Vec<String>) -> Self {
+        Self { address, names }
     }
 
     /// Whether a Host header names this server.
@@ -37,13 +40,17 @@ impl Hosts {
             Some(rest) => rest.split(']').next().unwrap_or_default(),
             None => host.rsplit_once(':').map_or(host, |(name, _)| name),
         };
-        if name.eq_ignore_ascii_case("localhost") || name.to_ascii_lowercase().ends_with(".localhost") {
+        let name = name.trim_end_matches('.').to_ascii_lowercase();
+        if name == "localhost" || name.ends_with(".localhost") {
+            return true;
+        }
+        if self.names.iter().any(|known| known.eq_ignore_ascii_case(&name)) {
             return true;
         }
         // A server that listens on all addresses of its machine has no list of them; an address
         // can't be rebound, only a name can.
         name.parse::<IpAddr>()
-            .is_ok_and(|ip| ip.is_loopback() || ip == self.0.ip() || self.0.ip().is_unspecified())
+            .is_ok_and(|ip| ip.is_loopback() || ip == self.address.ip() || self.address.ip().is_unspecified())
     }
 }
 
@@ -67,6 +74,21 @@ pub(super) async fn hurry(request: Request, next: Next) -> Response {
         Ok(response) => response,
         Err(_) => Problem::timeout().into_response(),
     }
+}
+
+/// Largest body of a request.
+pub(super) const BODY_BYTES_MAX: usize = 1 << 20;
+
+/// Turns bodies away that say themselves that they are too large, before anything of them is read;
+/// those that don't say are cut off where they are read.
+pub(super) async fn size(request: Request, next: Next) -> Response {
+    let length =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
+    if length.is_some_and(|bytes| bytes > BODY_BYTES_MAX as u64) {
+        let detail = format!("a body of more than {BODY_BYTES_MAX} bytes is not read");
+        return Problem::body(StatusCode::PAYLOAD_TOO_LARGE, detail).into_response();
+    }
+    next.run(request).await
 }
 
 /// Counts and logs every answer. Questions are not logged: what a newsroom looks for is its own.
@@ -160,9 +182,16 @@ mod tests {
 
     #[test]
     fn only_loopback_names_and_the_own_address_are_answered() {
-        let hosts = Hosts::of("192.168.1.5:7878".parse().unwrap());
-        for host in ["localhost", "LOCALHOST:7878", "127.0.0.1:1", "[::1]:7878", "192.168.1.5", "a.localhost"]
-        {
+        let hosts = Hosts::new("192.168.1.5:7878".parse().unwrap(), vec!["archive.office".to_owned()]);
+        for host in [
+            "localhost",
+            "LOCALHOST:7878",
+            "127.0.0.1:1",
+            "[::1]:7878",
+            "192.168.1.5",
+            "a.localhost",
+            "Archive.office:80",
+        ] {
             assert!(hosts.know(host), "{host}");
         }
         for host in
@@ -170,6 +199,6 @@ mod tests {
         {
             assert!(!hosts.know(host), "{host}");
         }
-        assert!(Hosts::of("0.0.0.0:7878".parse().unwrap()).know("192.168.1.6:7878"));
+        assert!(Hosts::new("0.0.0.0:7878".parse().unwrap(), Vec::new()).know("192.168.1.6:7878"));
     }
 }

@@ -108,10 +108,8 @@ texts! {
     previous_issue: "上一期", "Previous issue";
     next_issue: "下一期", "Next issue";
     cite: "引用", "Cite";
-    record: "JSON", "JSON";
     back: "返回检索结果", "Back to the results";
-    marks: "处命中", "matches";
-    quote_warning: "引用前请核对原版", "Check the printed page before quoting";
+        quote_warning: "引用前请核对原版", "Check the printed page before quoting";
     posts: "历任职务", "Posts held";
     post: "职务", "Post";
     organ: "机构", "Organ";
@@ -182,6 +180,15 @@ impl Texts {
     /// `第 2 页，共 5 页`
     pub(super) fn window(&self, page: &u64, of: &u64) -> String {
         if self.is_chinese() { format!("第 {page} 页，共 {of} 页") } else { format!("{page} of {of}") }
+    }
+
+    /// How many matches an article holds.
+    pub(super) fn matches(&self, n: &usize) -> String {
+        match (self.lang, n) {
+            (Lang::Chinese, n) => format!("{n} 处命中"),
+            (Lang::English, 1) => "1 match".to_owned(),
+            (Lang::English, n) => format!("{n} matches"),
+        }
     }
 
     /// So many more of what is listed.
@@ -345,7 +352,7 @@ fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);

@@ -10,6 +10,7 @@
 mod api;
 mod assets;
 mod feed;
+mod formats;
 mod guard;
 mod lang;
 mod markup;
@@ -37,14 +38,21 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     TcpListener::bind(address)
 }
 
+/// What the operator decides.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Names this server goes by, beside loopback names and the address it listens on.
+    pub hosts: Vec<String>,
+}
+
 /// Answers requests until the process is asked to end (SIGINT, SIGTERM); requests under way are
 /// finished first. When another process writes the archive, the new state is served from then on.
 ///
 /// # Errors
 ///
 /// Where the system refuses threads or the listener.
-pub fn serve(listener: TcpListener, archive: Archive) -> io::Result<()> {
-    let state = state::State::new(archive, listener.local_addr()?);
+pub fn serve(listener: TcpListener, archive: Archive, options: Options) -> io::Result<()> {
+    let state = state::State::new(archive, guard::Hosts::new(listener.local_addr()?, options.hosts));
     watch::start(state.clone())?;
     server::run(listener, routes::router(state))
 }

@@ -12,9 +12,9 @@ use crate::search::BadOption;
 pub(super) struct Problem {
     /// Kind of problem: a name that programs can compare.
     #[serde(rename = "type")]
-    kind: String,
+    kind: &'static str,
     /// The status in words.
-    title: String,
+    title: &'static str,
     /// The HTTP status.
     status: u16,
     /// What was wrong with this request.
@@ -28,10 +28,10 @@ pub(super) struct Problem {
 }
 
 impl Problem {
-    fn new(status: StatusCode, kind: &str, detail: impl Into<String>) -> Self {
+    fn new(status: StatusCode, kind: &'static str, detail: impl Into<String>) -> Self {
         Self {
-            kind: format!("tag:baoku,2026:{kind}"),
-            title: status.canonical_reason().unwrap_or_default().to_owned(),
+            kind,
+            title: status.canonical_reason().unwrap_or_default(),
             status: status.as_u16(),
             detail: detail.into(),
             parameter: None,
@@ -43,7 +43,7 @@ impl Problem {
     pub(super) fn parameter(name: &str, detail: impl Into<String>) -> Self {
         Self {
             parameter: Some(name.to_owned()),
-            ..Self::new(StatusCode::BAD_REQUEST, "bad-parameter", detail)
+            ..Self::new(StatusCode::BAD_REQUEST, "tag:baoku,2026:bad-parameter", detail)
         }
     }
 
@@ -58,7 +58,7 @@ impl Problem {
             parameter: Some(name.to_owned()),
             ..Self::new(
                 StatusCode::URI_TOO_LONG,
-                "too-long",
+                "tag:baoku,2026:too-long",
                 format!("more than {chars_max} characters are not read"),
             )
         }
@@ -66,38 +66,50 @@ impl Problem {
 
     /// An answer larger than is given.
     pub(super) fn too_much(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "too-much", detail)
+        Self::new(StatusCode::BAD_REQUEST, "tag:baoku,2026:too-much", detail)
     }
 
     /// Nothing has that address.
     pub(super) fn not_found(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::NOT_FOUND, "not-found", detail)
+        Self::new(StatusCode::NOT_FOUND, "tag:baoku,2026:not-found", detail)
     }
 
     pub(super) fn method() -> Self {
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method", "this address is not asked that way")
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "tag:baoku,2026:method",
+            "this address is not asked that way",
+        )
     }
 
     pub(super) fn body(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self::new(status, "bad-body", detail)
+        Self::new(status, "tag:baoku,2026:bad-body", detail)
     }
 
     /// The Host header names somebody else.
     pub(super) fn host() -> Self {
-        Self::new(StatusCode::MISDIRECTED_REQUEST, "host", "the Host header names no host of this server")
+        Self::new(
+            StatusCode::MISDIRECTED_REQUEST,
+            "tag:baoku,2026:host",
+            "the Host header names no host of this server",
+        )
     }
 
     pub(super) fn overloaded() -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded", "too many requests at once")
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "tag:baoku,2026:overloaded", "too many requests at once")
     }
 
     pub(super) fn timeout() -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", "the answer took too long")
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "tag:baoku,2026:timeout", "the answer took too long")
     }
 
     /// What went wrong stands in the log and nowhere else.
     pub(super) fn internal() -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "the server failed; its log tells more")
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "tag:baoku,2026:internal",
+            "the server failed; its log tells more",
+        )
     }
 
     pub(super) const fn status(&self) -> u16 {

@@ -13,9 +13,6 @@ use super::problem::Problem;
 use super::state::State;
 use super::{api, assets, feed, guard, openapi, pages};
 
-/// Largest body of a request.
-const BODY_BYTES_MAX: usize = 1 << 20;
-
 /// All routes.
 pub(super) fn router(state: State) -> Router {
     let answers = Router::new()
@@ -55,7 +52,8 @@ pub(super) fn router(state: State) -> Router {
         .layer(CatchPanicLayer::custom(|_| Problem::internal().into_response()))
         .layer(from_fn(guard::hurry))
         .layer(CompressionLayer::new().gzip(true))
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(DefaultBodyLimit::max(guard::BODY_BYTES_MAX))
+        .layer(from_fn(guard::size))
         .layer(from_fn_with_state(state.clone(), guard::host))
         .layer(from_fn(guard::headers))
         .layer(from_fn_with_state(state.clone(), guard::observe))

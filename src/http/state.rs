@@ -1,6 +1,5 @@
 //! What all requests share: the archive being served, and how much work may run at once.
 
-use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Instant;
@@ -32,7 +31,7 @@ struct Shared {
 }
 
 impl State {
-    pub(super) fn new(archive: Archive, address: SocketAddr) -> Self {
+    pub(super) fn new(archive: Archive, hosts: Hosts) -> Self {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         Self(Arc::new(Shared {
             archive: RwLock::new(archive),
@@ -40,7 +39,7 @@ impl State {
             waiting: AtomicUsize::new(0),
             reloads: AtomicUsize::new(0),
             metrics: Metrics::default(),
-            hosts: Hosts::of(address),
+            hosts,
             started: Instant::now(),
         }))
     }

@@ -1,5 +1,11 @@
 //! The real server on a real socket, over the bundled archive and a page with markup in it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "tests may stop at the first thing that is not as it should be"
+)]
+
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
@@ -32,7 +38,7 @@ fn server() -> &'static Server {
         let listener = http::listen("127.0.0.1:0".parse().unwrap()).unwrap();
         let address = listener.local_addr().unwrap();
         let served = archive.clone();
-        std::thread::spawn(move || http::serve(listener, served).unwrap());
+        std::thread::spawn(move || http::serve(listener, served, http::Options::default()).unwrap());
         let agent = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
         Server { address, archive, agent }
     })
@@ -169,6 +175,20 @@ fn an_article_is_found_by_its_id_with_slashes_chinese_and_odd_characters() {
             assert_eq!(get(&path).status, 200, "{path}");
         }
     }
+    let id = &archive.search(&Request::new("“区人大常委会举行会议”")).unwrap().hits[0].id;
+    let path = format!("/api/v1{}", article_url(id));
+    let markdown = get(&format!("{path}?format=markdown"));
+    assert!(
+        markdown.header("content-type").starts_with("text/markdown")
+            && markdown.body.contains("\n# 区人大常委会")
+            || markdown.body.starts_with("# 区人大常委会")
+    );
+    let linked = get(&format!("{path}?format=jsonld"));
+    assert_eq!(
+        (linked.header("content-type"), linked.json()["@type"].as_str()),
+        ("application/ld+json", Some("NewsArticle"))
+    );
+    assert_eq!(get(&format!("{path}?format=docx")).json()["parameter"], "format");
     let page = get(&format!("/api/v1/pages/{}", escaped("澜湾日报/2032-05-20/A1"))).json();
     assert_eq!(page["pages"].as_array().unwrap().len(), 4);
     assert_eq!(
@@ -398,7 +418,7 @@ fn a_facet_counts_what_its_link_finds() {
 fn an_unknown_host_is_refused() {
     let ask =
         |host: &str| raw(&format!("GET /api/v1/stats HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"));
-    for host in ["localhost", "127.0.0.1:80", "[::1]:7878", "LOCALHOST:1"] {
+    for host in ["localhost", "localhost.", "127.0.0.1:80", "[::1]:7878", "LOCALHOST:1"] {
         assert!(ask(host).starts_with("HTTP/1.1 200"), "{host}");
     }
     for host in ["evil.example", "evil.example:7878", "127.0.0.1.evil.example", "10.1.2.3"] {
@@ -587,7 +607,7 @@ fn a_new_state_of_the_archive_is_served_while_it_is_asked() {
     let listener = http::listen("127.0.0.1:0".parse().unwrap()).unwrap();
     let address = listener.local_addr().unwrap();
     let archive = Archive::open(&root).unwrap();
-    std::thread::spawn(move || http::serve(listener, archive).unwrap());
+    std::thread::spawn(move || http::serve(listener, archive, http::Options::default()).unwrap());
     let count = || -> u64 {
         let url = format!("http://{address}/api/v1/search?q={}", escaped("镜湖"));
         let answer: Value = ureq::get(url).call().unwrap().body_mut().read_json().unwrap();

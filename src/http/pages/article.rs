@@ -64,7 +64,9 @@ struct Paragraph {
     crosshead: bool,
     pieces: Vec<Piece>,
     /// What should be known before the paragraph is quoted.
-    warnings: Vec<RepairView>,
+    before: Vec<RepairView>,
+    /// What is lacking behind it.
+    behind: Vec<RepairView>,
 }
 
 #[derive(Clone)]
@@ -149,8 +151,14 @@ fn view(
             lines: r.lines,
         })
         .collect();
-    let warns = |kind: RepairKind| {
-        matches!(kind, RepairKind::SpeakerDiffers | RepairKind::NearRepeat | RepairKind::Gap)
+    let told = |paragraph: usize, kinds: &[RepairKind]| -> Vec<RepairView> {
+        article
+            .repairs
+            .iter()
+            .zip(&repairs)
+            .filter(|(r, _)| r.paragraph == paragraph && kinds.contains(&r.kind))
+            .map(|(_, shown)| shown.clone())
+            .collect()
     };
     let paragraphs = article
         .paragraphs
@@ -160,13 +168,8 @@ fn view(
             number: i + 1,
             crosshead: article.crossheads.contains(&i),
             pieces: cut(TextPart::Paragraph(i), text),
-            warnings: article
-                .repairs
-                .iter()
-                .zip(&repairs)
-                .filter(|(r, _)| r.paragraph == i && warns(r.kind))
-                .map(|(_, shown)| shown.clone())
-                .collect(),
+            before: told(i, &[RepairKind::SpeakerDiffers, RepairKind::NearRepeat]),
+            behind: told(i, &[RepairKind::Gap]),
         })
         .collect();
     let page_id = page_of(&article.id).filter(|_| facts.page.is_some());

@@ -15,6 +15,9 @@ use crate::search::{Archive, IssueHead, article_url, page_of, page_url};
 /// Characters shown of an article's beginning.
 const OPENING_CHARS_MAX: usize = 90;
 
+/// A label and the address it links to.
+type Labelled = (String, String);
+
 #[derive(Template)]
 #[template(path = "issue.html")]
 struct IssuePage {
@@ -26,8 +29,8 @@ struct IssuePage {
     tabs: Vec<(String, String, bool)>,
     issue_url: Option<String>,
     whole: bool,
-    previous: Option<(String, String)>,
-    next: Option<(String, String)>,
+    previous: Option<Labelled>,
+    next: Option<Labelled>,
     pages: Vec<PageView>,
 }
 
@@ -90,7 +93,7 @@ fn neighbours(
     at: Option<usize>,
     id: &str,
     whole: bool,
-) -> (Option<(String, String)>, Option<(String, String)>) {
+) -> (Option<Labelled>, Option<Labelled>) {
     let Some(at) = at else { return (None, None) };
     let issue = &issues[at];
     if !whole {
