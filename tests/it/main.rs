@@ -11,6 +11,7 @@
 mod support;
 
 mod archive;
+mod browser;
 mod cli;
 mod cli_bad_input;
 mod exactness;
