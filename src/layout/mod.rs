@@ -10,20 +10,29 @@
 
 mod article;
 mod byline;
+mod credit;
 mod event;
 mod facts;
+mod furniture;
+mod habits;
 mod id;
+mod joint;
 mod jump;
 mod lexicon;
 mod likeness;
 mod lines;
+mod names;
 mod reading;
 mod repair;
+mod repeat;
 mod role;
 mod script;
+mod state;
 mod story;
 #[cfg(test)]
 mod tests;
+mod weigh;
+mod wording;
 
 use std::collections::HashMap;
 
