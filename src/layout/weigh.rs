@@ -1,6 +1,6 @@
 //! Weighs what each block of a page may be, by what it shows and what stands around it.
 
-use super::likeness::{Fit, Likeness};
+use super::likeness::{self, Fit, Likeness};
 use super::reading::{ROLES, Role, Sheet};
 use super::role::{Byline, Cues};
 use crate::paper::FurnitureKind;
@@ -109,6 +109,8 @@ impl Weighed {
         };
         let bond = ((likeness.bond(i) - 0.12) * 10.0).clamp(-1.2, 1.5);
         let below = 0.8 * fit.lead + 0.2 * fit.below;
+        let beside = i > 0 && !sheet.cues[i - 1].running || next.is_some_and(|c| !c.running);
+        let quoted = if beside { likeness::quoted(sheet.blocks, sheet.cues, i) } else { 0.0 };
 
         // Headline.
         let length = if n < 4.0 {
@@ -143,9 +145,9 @@ impl Weighed {
         if cut {
             head -= 1.0;
         }
-        head -= 0.5 * bond + 0.7 * cue.deck;
+        head -= 0.5 * bond + 0.7 * cue.deck + 0.6 * quoted;
         self.set(Role::Headline, head);
-        self.set(Role::HeadlineMore, shape + 1.5 * below - 0.5 - 0.5 * cue.deck);
+        self.set(Role::HeadlineMore, shape + 1.5 * below - 0.5 - 0.5 * cue.deck - 0.6 * quoted);
 
         // Kicker and column.
         let apart = fit.above - below;
@@ -160,10 +162,9 @@ impl Weighed {
         };
         self.set(
             Role::Kicker,
-            shape + kick_length + cue.kicker + 1.0 * below
-                - 3.0 * apart.max(0.0)
-                - 0.2
-                - 0.4 * cue.column
+            shape + kick_length + cue.kicker + 1.0 * below - 3.0 * apart.max(0.0) - 0.2 - 0.4 * cue.column
+                + 1.6 * quoted
+                - 4.0 * (0.25 - fit.below - quoted).max(0.0)
                 - if cue.parts >= 3 { 1.0 } else { 0.0 },
         );
         let name_length = if n < 2.0 {
@@ -194,7 +195,10 @@ impl Weighed {
         let dash = if cue.dash { 4.0 } else { 0.0 };
         let parts = if cue.parts > 1 { 0.3 } else { 0.0 };
         let deck_shape = if cue.dash { shape + 0.6 * cue.prose } else { shape };
-        self.set(Role::Deck, deck_shape + deck_length + dash + parts + cue.deck + 1.0 * below - 0.35);
+        self.set(
+            Role::Deck,
+            deck_shape + deck_length + dash + parts + cue.deck + 1.0 * below + 1.6 * quoted - 0.35,
+        );
 
         // Crosshead.
         let cross_length = if n < 2.0 {
