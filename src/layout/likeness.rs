@@ -191,6 +191,19 @@ pub(super) fn quoted(blocks: &[Block<'_>], cues: &[Cues], i: usize) -> f32 {
     if all == 0 { 0.0 } else { found as f32 / all as f32 }
 }
 
+/// Whether the body below calls the line at `i` the name of a series: `《…》`, `…系列报道`.
+pub(super) fn named_below(blocks: &[Block<'_>], cues: &[Cues], i: usize) -> bool {
+    let name: &str = &blocks[i].text;
+    body_below(blocks, cues, i).take(2).any(|text| {
+        text.match_indices(name).any(|(at, _)| {
+            let behind = &text[at + name.len()..];
+            text[..at].ends_with('《') && behind.starts_with('》')
+                || behind.trim_start_matches(['”', '》']).starts_with("系列")
+                || behind.trim_start_matches(['”', '》']).starts_with("专栏")
+        })
+    })
+}
+
 /// The running text below a heading up to where another story surely begins.
 fn body_below<'b>(blocks: &'b [Block<'_>], cues: &'b [Cues], i: usize) -> impl Iterator<Item = &'b str> {
     let (mut bytes, mut runs) = (0, false);

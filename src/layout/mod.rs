@@ -193,21 +193,20 @@ fn finish(draft: Draft, page: &RawPage) -> Page {
     let mut articles = Vec::with_capacity(stories.len());
     for (story, id) in stories.into_iter().zip(ids) {
         let line = story.line;
-        for article in article::make(story, id, facts.date) {
-            if article.headline.is_none()
-                && article.jump_from.is_none()
-                && article.genre != crate::paper::Genre::Caption
-            {
-                untitled += 1;
-                if untitled <= TOLD_MAX {
-                    let head: String =
-                        article.paragraphs.first().map_or("", String::as_str).chars().take(16).collect();
-                    let message = format!("no headline found for “{head}…”");
-                    problems.push(Problem::new(ProblemKind::NoHeadline, message).at_line(line));
-                }
+        let article = article::make(story, id, facts.date);
+        if article.headline.is_none()
+            && article.jump_from.is_none()
+            && article.genre != crate::paper::Genre::Caption
+        {
+            untitled += 1;
+            if untitled <= TOLD_MAX {
+                let head: String =
+                    article.paragraphs.first().map_or("", String::as_str).chars().take(16).collect();
+                let message = format!("no headline found for “{head}…”");
+                problems.push(Problem::new(ProblemKind::NoHeadline, message).at_line(line));
             }
-            articles.push(article);
         }
+        articles.push(article);
     }
     let told = |kind| problems.iter().any(|p: &Problem| p.kind == kind);
     let missing = [

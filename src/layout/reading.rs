@@ -135,14 +135,14 @@ fn beside(sheet: &Sheet<'_, '_>, from: State, role: Role, i: usize) -> f32 {
             let by_level = match rank(cue.level).cmp(&rank(before.level)) {
                 std::cmp::Ordering::Less => 1.2,
                 std::cmp::Ordering::Equal => 0.5,
-                std::cmp::Ordering::Greater => -1.5,
+                std::cmp::Ordering::Greater => -0.9,
             };
             by_level - if before.notice { 2.0 } else { 0.0 }
         }),
         (State::Headed | State::Decked, Role::Deck) => heading_before(2).map_or(0.0, |j| {
             let before = &sheet.cues[j];
             match rank(cue.level).cmp(&rank(before.level)) {
-                std::cmp::Ordering::Greater => 0.8,
+                std::cmp::Ordering::Greater => 0.5,
                 std::cmp::Ordering::Equal => 0.0,
                 std::cmp::Ordering::Less => -1.5,
             }

@@ -80,6 +80,8 @@ pub(super) struct Cues {
     pub enacted: bool,
     /// Among many short lines without marks, as verse and tables are printed.
     pub verse: bool,
+    /// A row of a table: a name and figures.
+    pub row: bool,
     /// An organ or a day, as notices are signed.
     pub sign_off: bool,
 }
@@ -164,6 +166,7 @@ pub(super) fn cues(block: &Block<'_>, place: usize, count: usize) -> Cues {
     }
     if !cues.running {
         cues.prose = prose(&folded);
+        cues.row = wording::row(&folded);
         cues.column = wording::column(&folded, n);
         cues.kicker = wording::kicker(&folded);
         cues.deck = wording::deck(&folded);

@@ -23,7 +23,7 @@ impl Weighed {
             out.fit = likeness.fit(i, &sheet.blocks[i].text);
             out.heading(sheet, likeness, i);
         }
-        out.common(cue);
+        out.common(cue, signs_notice(sheet, i));
         out
     }
 
@@ -102,6 +102,9 @@ impl Weighed {
             if cue.verse {
                 s -= 1.5;
             }
+            if cue.row && !marked {
+                s -= 1.5;
+            }
             if cue.sign_off && !marked {
                 s -= if signing { 2.5 } else { 0.8 };
             }
@@ -145,11 +148,12 @@ impl Weighed {
         if cut {
             head -= 1.0;
         }
-        head -= 0.5 * bond + 0.7 * cue.deck + 0.6 * quoted;
+        head -= 0.5 * bond + 1.0 * cue.deck + 0.6 * quoted + if cue.dash { 4.0 } else { 0.0 };
         self.set(Role::Headline, head);
         self.set(Role::HeadlineMore, shape + 1.5 * below - 0.5 - 0.5 * cue.deck - 0.6 * quoted);
 
         // Kicker and column.
+        let named = beside && n <= 16.0 && likeness::named_below(sheet.blocks, sheet.cues, i);
         let apart = fit.above - below;
         let kick_length = if n < 3.0 {
             -2.0
@@ -163,7 +167,12 @@ impl Weighed {
         self.set(
             Role::Kicker,
             shape + kick_length + cue.kicker + 1.0 * below - 3.0 * apart.max(0.0) - 0.2 - 0.4 * cue.column
-                + 1.6 * quoted
+                + if named { -1.0 } else { 1.6 * quoted }
+                - if n <= 14.0 && !cue.event && cue.kicker == 0.0 {
+                    (0.8 - 2.0 * quoted).max(0.0)
+                } else {
+                    0.0
+                }
                 - 4.0 * (0.25 - fit.below - quoted).max(0.0)
                 - if cue.parts >= 3 { 1.0 } else { 0.0 },
         );
@@ -174,7 +183,7 @@ impl Weighed {
         } else {
             0.3 - (n - 16.0) * 0.25
         };
-        let known = if sheet.known_column[i] { 3.0 } else { 0.0 };
+        let known = if named || sheet.known_column[i] { 3.0 } else { 0.0 };
         let mut column = shape + name_length + cue.column + known - 0.2 * below - 3.0 * apart.max(0.0) + 0.1;
         if next.is_some_and(|c| c.running) {
             column -= 0.5;
@@ -282,8 +291,11 @@ impl Weighed {
         if cue.verse {
             body += 4.5;
         }
+        if cue.row && !marked {
+            body += 3.0;
+        }
         if signing && !marked && !cue.notice && n <= 30.0 {
-            body += 2.0;
+            body += 3.0;
         }
         if n > 40.0 {
             body += (n - 40.0) * 0.08;
@@ -312,7 +324,7 @@ impl Weighed {
     }
 
     /// Roles told by a pattern.
-    fn common(&mut self, cue: &Cues) {
+    fn common(&mut self, cue: &Cues, signing: bool) {
         let known = |b: bool, score: f32| if b { score } else { NEVER };
         let byline = match cue.byline {
             Byline::Sure => 5.0,
@@ -330,7 +342,10 @@ impl Weighed {
         if cue.caption > 0.0 {
             self.set(Role::Caption, cue.caption + if cue.running { 0.5 } else { 0.0 });
         }
-        if let Some((_, score)) = cue.furniture {
+        // The day below a notice is no masthead.
+        if let Some((kind, score)) = cue.furniture
+            && !(signing && kind == FurnitureKind::Masthead)
+        {
             self.set(Role::Furniture, score);
         }
     }
@@ -349,6 +364,11 @@ fn cut_before(sheet: &Sheet<'_, '_>, i: usize) -> bool {
 /// Whether the lines just above are a notice, which is signed by an organ and a day.
 fn signs_notice(sheet: &Sheet<'_, '_>, i: usize) -> bool {
     let above = || (0..i).rev().take(6).map(|j| &sheet.cues[j]);
+    // The day comes last.
+    let signed = i > 0 && sheet.cues[i - 1].sign_off && sheet.blocks[i - 1].text.ends_with('日');
+    if signed {
+        return false;
+    }
     above().next().is_some_and(|c| c.running || c.sign_off || (c.chars < 14 && c.level == 0 && !c.notice))
         && above().find(|c| !c.running && !c.sign_off).is_some_and(|c| c.notice)
         && above().any(|c| c.running)

@@ -46,7 +46,8 @@ pub(super) fn column(folded: &str, n: usize) -> f32 {
         Lexicon::of(
             "简讯 短讯 要闻 快讯 时讯 国内新闻 国际新闻 综合新闻 本地新闻 时事 图片新闻 一句话新闻 \
         新闻快递 短波 集纳 新闻速递 国际简讯 国内简讯 联播快讯 国内联播快讯 国际联播快讯 \
-        要闻简报 今日关注 副刊 社会新闻 民生新闻 综合",
+        要闻简报 今日关注 副刊 社会新闻 民生新闻 综合 新闻特写 本台短评 本台评论 本报评论 本报社论 新闻分析 \
+        人民日报评论员文章 评论员文章 本报评论员文章",
         )
     });
     if WHOLE.is(folded) {
@@ -148,6 +149,18 @@ pub(super) fn notice_heading(folded: &str) -> bool {
         || folded.contains("发布")
         || folded.contains("签署");
     ENDS.ends(end) && !said
+}
+
+/// A name and two figures or more, as the rows of a table are printed.
+pub(super) fn row(folded: &str) -> bool {
+    let figure = |part: &str| {
+        part.bytes().any(|b| b.is_ascii_digit())
+            && part
+                .chars()
+                .all(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | '%' | ',' | '+' | '/' | '—'))
+    };
+    let parts = folded.split(' ').filter(|p| !p.is_empty());
+    parts.clone().filter(|p| figure(p)).count() >= 2 && !parts.take(1).any(figure)
 }
 
 /// An organ or a full date alone.
