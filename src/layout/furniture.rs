@@ -44,6 +44,13 @@ static SELLING: LazyLock<Lexicon> = LazyLock::new(|| {
             欢迎选购 开业 特价 贷款 预约 到店",
     )
 });
+/// Words that sell; a hotline and an address alone don't.
+static OFFER: LazyLock<Lexicon> = LazyLock::new(|| {
+    Lexicon::of(
+        "招租 出租 转让 出售 诚聘 招聘 优惠 促销 面议 加盟 抢购 欢迎选购 开业 特价 贷款 预约 到店 折 惠 元起 \
+        订房 订座 赠送 免费 招生 包邮 直供 广告",
+    )
+});
 static OFFICIAL: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::of("公告 公示 特此 声明 记者"));
 
 pub(super) fn furniture(
@@ -129,7 +136,7 @@ pub(super) fn furniture(
     }
     let selling = SELLING.count(&words);
     let phone = longest_digits(folded) >= 7;
-    if phone && selling >= 2 && n <= 140 && OFFICIAL.count(&words) == 0 {
+    if phone && selling >= 2 && OFFER.count(&words) > 0 && n <= 140 && OFFICIAL.count(&words) == 0 {
         // News may name a hotline too.
         let told = stops > 1 && (n > 80 || words.has("介绍") || words.has("局长"));
         return Some((FurnitureKind::Advertisement, if told && selling < 4 { 1.0 } else { 4.5 }));

@@ -114,7 +114,12 @@ fn draft(page: &RawPage, blocks: &[lines::Block<'_>], columns: &HashMap<String, 
             !columns.is_empty() && b.text.len() <= 60 && columns.contains_key(role::solid(&b.text).as_ref())
         })
         .collect();
-    let reading = reading::read(&reading::Sheet { blocks, cues: &cues, known_column: &known_column });
+    let reading = reading::read(&reading::Sheet {
+        blocks,
+        cues: &cues,
+        known_column: &known_column,
+        strongest: role::strongest(&cues),
+    });
     let mut problems = page.problems.clone();
     let (told, line) = facts::on_page(blocks, &cues, &reading.roles);
     let facts = facts::complete(&page.facts, &told, line, &mut problems);

@@ -109,6 +109,8 @@ pub(super) struct Sheet<'p, 'a> {
     pub cues: &'p [Cues],
     /// Headings known to be columns from other pages of the issue.
     pub known_column: &'p [bool],
+    /// The strongest level of heading, where there are weaker ones too.
+    pub strongest: Option<u8>,
 }
 
 /// Reads a page.

@@ -238,6 +238,13 @@ pub(super) fn distrust_marks(blocks: &[Block<'_>], cues: &mut [Cues]) {
     }
 }
 
+/// The strongest level of the marked headings, where others are marked less.
+pub(super) fn strongest(cues: &[Cues]) -> Option<u8> {
+    let levels = || cues.iter().filter(|c| c.level > 0 && !c.running).map(|c| c.level);
+    let (first, last) = (levels().min()?, levels().max()?);
+    (first < last).then_some(first)
+}
+
 fn byline_kind(text: &str) -> Byline {
     let bracketed = text.starts_with(['(', '（', '【']);
     match byline::line(text) {

@@ -216,7 +216,7 @@ fn furnish(out: &mut Vec<Furniture>, cues: &[Cues], blocks: &[Block<'_>], roles:
     let text: &str = &blocks[i].text;
     let of = |i: usize| cues.get(i).and_then(|c| c.furniture).map(|(kind, _)| kind);
     let own = of(i);
-    let below = (roles.get(i + 1) == Some(&Role::Furniture)).then(|| of(i + 1)).flatten();
+    let below = (i + 1..roles.len()).take_while(|j| roles[*j] == Role::Furniture).take(2).find_map(of);
     let over = below.filter(|k| matches!(k, FurnitureKind::Countdown | FurnitureKind::Advertisement));
     let kind = own.or(over).unwrap_or(FurnitureKind::Slogan);
     // A countdown has its event in the line above, an advertisement its firm.

@@ -24,6 +24,11 @@ impl Weighed {
             out.heading(sheet, likeness, i);
         }
         out.common(cue, signs_notice(sheet, i));
+        // 「倒计时96天」 between a heading and 「本报讯」 tells of the story.
+        let tells = i > 0 && !sheet.cues[i - 1].running && sheet.cues.get(i + 1).is_some_and(|c| c.lead);
+        if tells && matches!(cue.furniture, Some((FurnitureKind::Countdown, _))) {
+            out.role[Role::Furniture as usize] = 0.0;
+        }
         out
     }
 
@@ -142,6 +147,10 @@ impl Weighed {
         if cue.numbered {
             head -= 2.0;
         }
+        // A saying alone in quotes heads a part of a story.
+        if sheet.blocks[i].text.starts_with('“') && sheet.blocks[i].text.ends_with('”') && n < 16.0 {
+            head -= 0.8;
+        }
         if cue.notice {
             head += 1.5;
         }
@@ -240,6 +249,32 @@ impl Weighed {
         if cue.column >= 2.0 || known > 0.0 {
             cross -= 2.0;
         }
+        // No crosshead is marked more strongly than all other headings.
+        if sheet.strongest == Some(cue.level) {
+            cross -= 1.2;
+        }
+        if cue.event {
+            cross -= 0.6;
+        }
+        if next_lead || next.is_some_and(|c| c.byline >= Byline::Bracketed) {
+            cross -= 4.0;
+        }
+        if next.is_some_and(|c| !c.running && c.level > 0) {
+            cross -= 1.5;
+        }
+        if cue.notice || next.is_some_and(|c| c.jump_from) {
+            cross -= 5.0;
+        }
+        if cue.column >= 2.0 || known > 0.0 {
+            cross -= 2.0;
+        }
+        // No crosshead is marked more strongly than all other headings.
+        if marked
+            && sheet.cues.iter().all(|c| c.level == 0 || c.level >= cue.level)
+            && sheet.cues.iter().any(|c| c.level > cue.level)
+        {
+            cross -= 1.2;
+        }
         self.set(Role::Crosshead, cross);
 
         // Headline behind its body.
@@ -316,8 +351,11 @@ impl Weighed {
             self.set(Role::Furniture, slogan);
         }
         // A heading over a countdown or an advertisement belongs to it.
-        if let Some((kind, score)) = next.and_then(|c| c.furniture)
-            && matches!(kind, FurnitureKind::Countdown | FurnitureKind::Advertisement)
+        let short_below =
+            sheet.cues.iter().skip(i + 1).take(2).take_while(|c| !c.running || c.furniture.is_some());
+        if let Some((kind, score)) = short_below.filter_map(|c| c.furniture).next()
+            && (kind == FurnitureKind::Advertisement
+                || kind == FurnitureKind::Countdown && next.is_some_and(|c| c.furniture.is_some()))
         {
             self.set(Role::Furniture, score - 0.5);
         }

@@ -160,7 +160,32 @@ pub(super) fn row(folded: &str) -> bool {
                 .all(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | '%' | ',' | '+' | '/' | '—'))
     };
     let parts = folded.split(' ').filter(|p| !p.is_empty());
-    parts.clone().filter(|p| figure(p)).count() >= 2 && !parts.take(1).any(figure)
+    parts.clone().filter(|p| figure(p)).count() >= 2 && !parts.take(1).any(figure) || roll(folded)
+}
+
+/// Four names or more with space between them, as lists of honour and attendance are printed.
+fn roll(folded: &str) -> bool {
+    let (mut names, mut others) = (0, 0);
+    let mut half = "";
+    for part in folded.split(' ').filter(|p| !p.is_empty()) {
+        let name = part.split('(').next().unwrap_or(part);
+        if name.chars().count() == 1 {
+            // 「丘 陵」: a name of two characters is set wide.
+            if half.is_empty() {
+                half = name;
+            } else {
+                names += 1;
+                half = "";
+            }
+        } else if name.chars().count() <= 4 && (super::names::plausible(name) || name.chars().count() == 3)
+            || name.contains('·')
+        {
+            names += 1;
+        } else {
+            others += 1;
+        }
+    }
+    names >= 4 && others * 5 <= names
 }
 
 /// An organ or a full date alone.
