@@ -28,6 +28,7 @@ impl Weighed {
         let tells = i > 0 && !sheet.cues[i - 1].running && sheet.cues.get(i + 1).is_some_and(|c| c.lead);
         if tells && matches!(cue.furniture, Some((FurnitureKind::Countdown, _))) {
             out.role[Role::Furniture as usize] = 0.0;
+            out.role[Role::Deck as usize] += 2.0;
         }
         out
     }
@@ -138,7 +139,11 @@ impl Weighed {
             head += 2.0;
         } else if next.is_some_and(|c| c.byline == Byline::Sure) {
             head += 2.2;
-        } else if next_told {
+        } else if next_told
+            || next.is_some_and(|c| !c.running)
+                && likeness::quoted(sheet.blocks, sheet.cues, i + 1) > 0.9
+                && quoted < 0.5
+        {
             head += 1.2;
         }
         if cue.event {
@@ -157,9 +162,9 @@ impl Weighed {
         if cut {
             head -= 1.0;
         }
-        head -= 0.5 * bond + 1.0 * cue.deck + 0.6 * quoted + if cue.dash { 4.0 } else { 0.0 };
+        head -= 0.5 * bond + 1.0 * cue.deck + 0.9 * quoted + if cue.dash { 4.0 } else { 0.0 };
         self.set(Role::Headline, head);
-        self.set(Role::HeadlineMore, shape + 1.5 * below - 0.5 - 0.5 * cue.deck - 0.6 * quoted);
+        self.set(Role::HeadlineMore, shape + 1.5 * below - 0.5 - 0.5 * cue.deck - 0.9 * quoted);
 
         // Kicker and column.
         let named = beside && n <= 16.0 && likeness::named_below(sheet.blocks, sheet.cues, i);
@@ -176,7 +181,7 @@ impl Weighed {
         self.set(
             Role::Kicker,
             shape + kick_length + cue.kicker + 1.0 * below - 3.0 * apart.max(0.0) - 0.2 - 0.4 * cue.column
-                + if named { -1.0 } else { 1.6 * quoted }
+                + if named { -1.0 } else { 2.0 * quoted }
                 - if n <= 14.0 && !cue.event && cue.kicker == 0.0 {
                     (0.8 - 2.0 * quoted).max(0.0)
                 } else {
@@ -200,6 +205,9 @@ impl Weighed {
         if n <= 8.0 {
             column += 0.5;
         }
+        if cue.event {
+            column -= 1.5;
+        }
         self.set(Role::Column, column);
 
         // Deck.
@@ -215,7 +223,7 @@ impl Weighed {
         let deck_shape = if cue.dash { shape + 0.6 * cue.prose } else { shape };
         self.set(
             Role::Deck,
-            deck_shape + deck_length + dash + parts + cue.deck + 1.0 * below + 1.6 * quoted - 0.35,
+            deck_shape + deck_length + dash + parts + cue.deck + 1.0 * below + 2.0 * quoted - 0.35,
         );
 
         // Crosshead.

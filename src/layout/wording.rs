@@ -115,18 +115,28 @@ pub(super) fn deck(folded: &str) -> f32 {
         )
     });
     let parts = folded.split(' ').filter(|p| !p.is_empty());
-    let (mut acts, mut all) = (0, 0);
+    let (mut acts, mut all, mut named, mut doing) = (0, 0, 0, 0);
     for part in parts {
         all += 1;
+        // 「甲宣布开通 乙等参加」: all that is told is who did what.
+        let rest = [3, 2].into_iter().find_map(|n| {
+            let (at, _) = part.char_indices().nth(n)?;
+            super::names::plausible(&part[..at]).then_some(&part[at..])
+        });
+        named += usize::from(rest.is_some() || super::names::plausible(part));
+        doing += usize::from(rest.is_some_and(|r| ACTS.begins(r)));
         acts += usize::from(ACTS.ends(part) && part.chars().count() <= 16);
     }
     const KINDS: [&str; 9] = ["见闻", "侧记", "纪实", "综述", "走笔", "扫描", "掠影", "观察", "记"];
-    let tells = KINDS.iter().any(|k| folded.ends_with(k)) && folded.chars().count() > 8
+    let tells = KINDS.iter().any(|k| folded.ends_with(k)) && folded.chars().count() > 7
         || ["访", "记", "对话", "专访"].iter().any(|b| folded.starts_with(b))
             && !folded.starts_with("记者")
             && !folded.starts_with("访问");
     if tells {
         return 1.6;
+    }
+    if all >= 2 && named == all && doing > 0 {
+        return 3.0;
     }
     if acts == 1 && all == 2 {
         return 1.2;

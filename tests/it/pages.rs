@@ -17,14 +17,8 @@ use crate::support::top;
 /// the list shrinks.
 const KNOWN_WRONG: &[(&str, &str)] = &[
     ("all-h1", "the second of two lines marked alike is taken for the headline, and the slogan is not seen"),
-    ("appointments-list", "who passed the list is taken for a deck, 任命 for a byline"),
     ("captions", "a lead in front of a column break is taken for a deck, a caption's words for the body"),
-    ("crossheads", "the first crosshead is taken for a headline"),
-    ("folio-and-imprint", "a byline of □ and a name without an office is left in the body"),
     ("hard-wrapped", "a headline broken over two lines is taken for kicker and headline"),
-    ("notices-under-one-heading", "the dates that sign notices are taken for mastheads"),
-    ("twenty-short-items", "an item without a full heading is taken for an advertisement"),
-    ("weather-and-ads", "the first line of an advertisement is taken for a slogan"),
 ];
 
 /// The folders of `fixtures/pages`.
