@@ -4,8 +4,6 @@
 //! doubled, and looked for again after, for a whole paragraph may stand behind its own pieces.
 //! What was lost is told and never filled; what only looks alike is kept and flagged.
 
-use std::collections::HashMap;
-
 use super::joint::{Joint, joint, stands_alone};
 use super::repeat::{fold_repeats, near_repeats};
 use super::script;

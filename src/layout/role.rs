@@ -10,7 +10,7 @@ use super::lexicon::Lexicon;
 use super::lines::Block;
 use super::{byline, credit, furniture, jump, names, script, wording};
 use crate::paper::FurnitureKind;
-use crate::text::fold::{fold_char, is_han};
+use crate::text::fold::fold_char;
 
 /// Longest block, in characters, that is looked at for anything but running text.
 const SHORT_CHARS_MAX: usize = 160;
