@@ -2,29 +2,16 @@
 
 use jiff::civil::Date;
 
-use super::story::{Paragraph, Story};
+use super::story::Story;
 use super::{event, repair};
 use crate::paper::{Article, Genre, Repair, RepairKind};
 use crate::text::fold::fold;
 
-/// The article of a story; several where public notices stand under one heading.
-pub(super) fn make(story: Story, id: String, issued: Option<Date>) -> Vec<Article> {
-    if story.genre == Genre::Notice
-        && let Some(parts) = notices(&story.paragraphs)
-    {
-        return parts
-            .into_iter()
-            .enumerate()
-            .map(|(i, paragraphs)| {
-                let id = if i == 0 { id.clone() } else { format!("{id}-{}", i + 1) };
-                one(Story { paragraphs, ..story.clone() }, id, issued)
-            })
-            .collect();
-    }
-    vec![one(story, id, issued)]
-}
-
-fn one(story: Story, id: String, issued: Option<Date>) -> Article {
+/// The article of a story.
+///
+/// A list of notices under one common heading is one article as it is one piece of the page; entries
+/// with a heading of their own are stories before they come here.
+pub(super) fn make(story: Story, id: String, issued: Option<Date>) -> Article {
     let genre = genre(&story);
     let body = story.paragraphs.iter().find(|p| !p.crosshead).map(|p| p.text.clone()).unwrap_or_default();
     let (paragraphs, mut repairs) =
@@ -114,36 +101,4 @@ fn genre(story: &Story) -> Genre {
         return Genre::Feature;
     }
     Genre::News
-}
-
-/// Several notices under one heading: each paragraph that closes as notices do ends one.
-fn notices(paragraphs: &[Paragraph]) -> Option<Vec<Vec<Paragraph>>> {
-    let closes = |p: &Paragraph| {
-        let f = fold(&p.text);
-        let end = f.trim_end_matches(['。', '.', '!', ' ']);
-        ["声明作废", "特此声明", "特此公告", "作废", "声明遗失", "特此启事", "挂失"]
-            .iter()
-            .any(|w| end.ends_with(w))
-    };
-    let ends = paragraphs.iter().filter(|p| closes(p)).count();
-    if ends < 2 {
-        return None;
-    }
-    let mut out: Vec<Vec<Paragraph>> = vec![Vec::new()];
-    for paragraph in paragraphs {
-        let done = closes(paragraph);
-        if let Some(last) = out.last_mut() {
-            last.push(paragraph.clone());
-        }
-        if done {
-            out.push(Vec::new());
-        }
-    }
-    // What is signed below the last one belongs to it.
-    if let Some(tail) = out.pop()
-        && let Some(last) = out.last_mut()
-    {
-        last.extend(tail);
-    }
-    Some(out)
 }

@@ -7,8 +7,8 @@ use jiff::civil::Date;
 
 use super::lines::Block;
 use super::reading::Role;
-use super::role::{self, Cues};
-use super::{jump, script};
+use super::role::Cues;
+use super::{furniture, jump, script};
 use crate::diag::{Problem, ProblemKind};
 use crate::paper::{FurnitureKind, IssueFacts};
 use crate::text::fold::{fold, is_han};
@@ -26,11 +26,11 @@ pub(super) fn on_page(blocks: &[Block<'_>], cues: &[Cues], roles: &[Role]) -> (I
         facts.date = facts.date.or_else(|| date(&folded));
         for part in block.text.split(char::is_whitespace).filter(|p| !p.is_empty()) {
             let f = fold(part);
-            if facts.paper.is_none() && role::paper_name(&f, f.chars().count()) {
+            if facts.paper.is_none() && furniture::paper_name(&f, f.chars().count()) {
                 facts.paper = Some(part.to_owned());
             }
         }
-        if facts.paper.is_none() && role::paper_name(&folded, cue.chars) {
+        if facts.paper.is_none() && furniture::paper_name(&folded, cue.chars) {
             facts.paper = Some(block.text.chars().filter(|c| !c.is_whitespace()).collect());
         }
         if kind == FurnitureKind::Folio {
@@ -157,7 +157,7 @@ fn section(text: &str) -> Option<String> {
         {
             continue;
         }
-        if role::paper_name(&folded, n)
+        if furniture::paper_name(&folded, n)
             || ["编辑", "校对", "责编", "美编", "主编", "电话", "版式"].iter().any(|w| folded.contains(w))
         {
             continue;

@@ -8,7 +8,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::story::Story;
-use super::{byline, repair};
+use super::{byline, joint};
 use crate::paper::IssueFacts;
 use crate::text::fold::{fold_char, is_han};
 
@@ -49,7 +49,7 @@ fn anchor(story: &Story) -> String {
         let len = head.chars().count();
         let cut = || {
             let next = story.paragraphs.get(i + 1);
-            next.is_some_and(|n| repair::joint(&paragraph.text, &n.text, n.fresh) == repair::Joint::Seam)
+            next.is_some_and(|n| joint::joint(&paragraph.text, &n.text, n.fresh) == joint::Joint::Seam)
         };
         if count == 0 && len < PARAGRAPH_CHARS_MIN && !cut() {
             continue;

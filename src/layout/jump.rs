@@ -3,7 +3,7 @@
 //! A story may stop at a jump line (转版, 「下转第3版」) and resume under 「上接第1版」.
 
 use super::story::Story;
-use super::{likeness, repair, script};
+use super::{joint, likeness, script};
 use crate::text::fold::fold_char;
 
 /// What a jump mark tells and where it stands.
@@ -238,8 +238,8 @@ fn weigh(
     }
     let cut = |s: &Story| s.paragraphs.last().is_some_and(|p| !script::may_end_paragraph(&p.text));
     let seam = match (story.paragraphs.last(), rest.paragraphs.first()) {
-        (Some(a), Some(b)) if cut(story) => match repair::joint(&a.text, &b.text, None) {
-            repair::Joint::Seam => 1,
+        (Some(a), Some(b)) if cut(story) => match joint::joint(&a.text, &b.text, None) {
+            joint::Joint::Seam => 1,
             _ => 0,
         },
         _ => 0,

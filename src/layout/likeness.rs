@@ -170,6 +170,57 @@ impl Run {
     }
 }
 
+/// Most bytes of a body that are searched for a phrase taken over from it.
+const QUOTED_BYTES_MAX: usize = 9000;
+/// Shortest phrase, in characters, that is looked for.
+const QUOTED_CHARS_MIN: usize = 5;
+
+/// How much of the line at `i` stands word for word in the body below, 0 to 1.
+///
+/// A headline is worded anew; what stands above or below it often takes over a clause of the body.
+pub(super) fn quoted(blocks: &[Block<'_>], cues: &[Cues], i: usize) -> f32 {
+    let (mut all, mut found) = (0, 0);
+    for part in blocks[i].text.split([' ', '\u{3000}']) {
+        let part = part.trim_matches(['—', '-', '─']);
+        let chars = part.chars().count();
+        all += chars;
+        if chars >= QUOTED_CHARS_MIN && body_below(blocks, cues, i).any(|text| text.contains(part)) {
+            found += chars;
+        }
+    }
+    if all == 0 { 0.0 } else { found as f32 / all as f32 }
+}
+
+/// Whether the body below calls the line at `i` the name of a series: `《…》`, `…系列报道`.
+pub(super) fn named_below(blocks: &[Block<'_>], cues: &[Cues], i: usize) -> bool {
+    let name: &str = &blocks[i].text;
+    body_below(blocks, cues, i).take(2).any(|text| {
+        text.match_indices(name).any(|(at, _)| {
+            let behind = &text[at + name.len()..];
+            text[..at].ends_with('《') && behind.starts_with('》')
+                || behind.trim_start_matches(['”', '》']).starts_with("系列")
+                || behind.trim_start_matches(['”', '》']).starts_with("专栏")
+        })
+    })
+}
+
+/// The running text below a heading up to where another story surely begins.
+fn body_below<'b>(blocks: &'b [Block<'_>], cues: &'b [Cues], i: usize) -> impl Iterator<Item = &'b str> {
+    let (mut bytes, mut runs) = (0, false);
+    blocks
+        .iter()
+        .zip(cues)
+        .skip(i + 1)
+        .take_while(move |(block, cue)| {
+            bytes += block.text.len();
+            let anew = runs && cue.lead;
+            runs |= cue.running;
+            !anew && bytes <= QUOTED_BYTES_MAX
+        })
+        .filter(|(_, cue)| cue.running)
+        .map(|(block, _)| block.text.as_ref())
+}
+
 /// Neighbouring characters of words, marks and white space left out.
 fn pairs(chars: impl Iterator<Item = char>) -> Vec<u16> {
     let mut last = None::<char>;

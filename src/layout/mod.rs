@@ -10,20 +10,29 @@
 
 mod article;
 mod byline;
+mod credit;
 mod event;
 mod facts;
+mod furniture;
+mod habits;
 mod id;
+mod joint;
 mod jump;
 mod lexicon;
 mod likeness;
 mod lines;
+mod names;
 mod reading;
 mod repair;
+mod repeat;
 mod role;
 mod script;
+mod state;
 mod story;
 #[cfg(test)]
 mod tests;
+mod weigh;
+mod wording;
 
 use std::collections::HashMap;
 
@@ -105,7 +114,12 @@ fn draft(page: &RawPage, blocks: &[lines::Block<'_>], columns: &HashMap<String, 
             !columns.is_empty() && b.text.len() <= 60 && columns.contains_key(role::solid(&b.text).as_ref())
         })
         .collect();
-    let reading = reading::read(&reading::Sheet { blocks, cues: &cues, known_column: &known_column });
+    let reading = reading::read(&reading::Sheet {
+        blocks,
+        cues: &cues,
+        known_column: &known_column,
+        strongest: role::strongest(&cues),
+    });
     let mut problems = page.problems.clone();
     let (told, line) = facts::on_page(blocks, &cues, &reading.roles);
     let facts = facts::complete(&page.facts, &told, line, &mut problems);
@@ -184,21 +198,20 @@ fn finish(draft: Draft, page: &RawPage) -> Page {
     let mut articles = Vec::with_capacity(stories.len());
     for (story, id) in stories.into_iter().zip(ids) {
         let line = story.line;
-        for article in article::make(story, id, facts.date) {
-            if article.headline.is_none()
-                && article.jump_from.is_none()
-                && article.genre != crate::paper::Genre::Caption
-            {
-                untitled += 1;
-                if untitled <= TOLD_MAX {
-                    let head: String =
-                        article.paragraphs.first().map_or("", String::as_str).chars().take(16).collect();
-                    let message = format!("no headline found for “{head}…”");
-                    problems.push(Problem::new(ProblemKind::NoHeadline, message).at_line(line));
-                }
+        let article = article::make(story, id, facts.date);
+        if article.headline.is_none()
+            && article.jump_from.is_none()
+            && article.genre != crate::paper::Genre::Caption
+        {
+            untitled += 1;
+            if untitled <= TOLD_MAX {
+                let head: String =
+                    article.paragraphs.first().map_or("", String::as_str).chars().take(16).collect();
+                let message = format!("no headline found for “{head}…”");
+                problems.push(Problem::new(ProblemKind::NoHeadline, message).at_line(line));
             }
-            articles.push(article);
         }
+        articles.push(article);
     }
     let told = |kind| problems.iter().any(|p: &Problem| p.kind == kind);
     let missing = [

@@ -6,11 +6,11 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use super::lexicon::{Lexicon, Searched};
+use super::lexicon::Lexicon;
 use super::lines::Block;
-use super::{byline, jump, script};
+use super::{byline, credit, furniture, jump, names, script, wording};
 use crate::paper::FurnitureKind;
-use crate::text::fold::{fold_char, is_han};
+use crate::text::fold::fold_char;
 
 /// Longest block, in characters, that is looked at for anything but running text.
 const SHORT_CHARS_MAX: usize = 160;
@@ -80,6 +80,8 @@ pub(super) struct Cues {
     pub enacted: bool,
     /// Among many short lines without marks, as verse and tables are printed.
     pub verse: bool,
+    /// A row of a table: a name and figures.
+    pub row: bool,
     /// An organ or a day, as notices are signed.
     pub sign_off: bool,
 }
@@ -151,24 +153,25 @@ pub(super) fn cues(block: &Block<'_>, place: usize, count: usize) -> Cues {
     if !short {
         return cues;
     }
-    cues.caption = caption(&folded, n);
-    cues.furniture = furniture(&folded, n, stops, place, count, block.level);
+    cues.caption = wording::caption(&folded, n);
+    cues.furniture = furniture::furniture(&folded, n, stops, place, count, block.level);
     if n > 70 {
         return cues;
     }
     cues.jump_to = jump::line_to(text).is_some();
     if !cues.running || n < 40 {
         cues.byline = byline_kind(text);
-        cues.credit = byline::credit(text).is_some();
-        cues.sign_off = sign_off(&folded, n);
+        cues.credit = credit::credit(text).is_some();
+        cues.sign_off = wording::sign_off(&folded, n);
     }
     if !cues.running {
         cues.prose = prose(&folded);
-        cues.column = column(&folded, n);
-        cues.kicker = kicker(&folded);
-        cues.deck = deck(&folded);
-        cues.event = event(&folded);
-        cues.notice = notice_heading(&folded);
+        cues.row = wording::row(&folded);
+        cues.column = wording::column(&folded, n);
+        cues.kicker = wording::kicker(&folded);
+        cues.deck = wording::deck(&folded);
+        cues.event = wording::event(&folded);
+        cues.notice = wording::notice_heading(&folded);
         cues.enacted = folded.starts_with('(') && (folded.ends_with("通过)") || folded.ends_with("批准)"));
     }
     cues
@@ -235,6 +238,13 @@ pub(super) fn distrust_marks(blocks: &[Block<'_>], cues: &mut [Cues]) {
     }
 }
 
+/// The strongest level of the marked headings, where others are marked less.
+pub(super) fn strongest(cues: &[Cues]) -> Option<u8> {
+    let levels = || cues.iter().filter(|c| c.level > 0 && !c.running).map(|c| c.level);
+    let (first, last) = (levels().min()?, levels().max()?);
+    (first < last).then_some(first)
+}
+
 fn byline_kind(text: &str) -> Byline {
     let bracketed = text.starts_with(['(', '（', '【']);
     match byline::line(text) {
@@ -299,7 +309,7 @@ fn opens(folded: &str, lead: bool, dated: bool) -> f32 {
     for n in 2..=4 {
         let (Some(name), Some(rest)) = (head.get(..n), head.get(n..)) else { break };
         let rest: String = rest.iter().collect();
-        if SPEAKS.begins(&rest) && byline::plausible(&name.iter().collect::<String>()) {
+        if SPEAKS.begins(&rest) && names::plausible(&name.iter().collect::<String>()) {
             score -= 1.6;
             break;
         }
@@ -343,388 +353,6 @@ fn tells_day(folded: &str) -> bool {
             .split('日')
             .next()
             .is_some_and(|h| h.len() < head.len() && h.ends_with(|c: char| c.is_ascii_digit()))
-}
-
-fn caption(folded: &str, n: usize) -> f32 {
-    if !(3..=150).contains(&n) {
-        return 0.0;
-    }
-    let head = folded.trim_start_matches(['▲', '△', '▼', '←', '→', '↑', '↓', '◀', '▶', '■', '●', ' ', '(']);
-    let arrow = head.len() < folded.trim_start_matches(['(', ' ', '■', '●']).len();
-    let tail = folded.trim_end_matches([')', ' ', '。', '】', '】']);
-    let taken = ["摄", "供图", "摄影", "/图", "摄影报道", "图片报道"].iter().any(|w| tail.ends_with(w));
-    let shows =
-        ["图为", "图①", "上图", "下图", "左图", "右图", "题图", "资料图", "图片说明", "图1", "图一", "图中"]
-            .iter()
-            .any(|w| head.starts_with(w));
-    let mut score = 0.0;
-    if shows {
-        score += 4.0;
-    }
-    if taken && n > 8 {
-        score += 4.0;
-    }
-    if arrow && n > 6 {
-        score += 2.5;
-    }
-    if folded.contains("(资料图") || folded.contains("(资料照片") {
-        score += 3.0;
-    }
-    score
-}
-
-/// Whether a date with its year stands in the text.
-fn full_date(folded: &str) -> bool {
-    folded.contains('年')
-        && folded
-            .split('年')
-            .next()
-            .is_some_and(|h| h.chars().rev().take(4).filter(char::is_ascii_digit).count() == 4)
-        || {
-            let digits = folded.bytes().filter(u8::is_ascii_digit).count();
-            digits >= 8
-                && folded.split(['-', '.', '/']).filter(|p| p.ends_with(|c: char| c.is_ascii_digit())).count()
-                    >= 3
-        }
-}
-
-static IMPRINT: LazyLock<Lexicon> = LazyLock::new(|| {
-    Lexicon::of(
-        "地址 邮编 邮政编码 印刷 承印 定价 零售 广告经营许可 广告许可 发行电话 发行部 \
-            热线 投稿 邮箱 总编室 编辑部 值班总编 零售价",
-    )
-});
-static EDITORS: LazyLock<Lexicon> =
-    LazyLock::new(|| Lexicon::of("责任编辑 责编 校对 美编 版式 编辑: 本版 值班 组版 审读 签发 主编"));
-static ISSUE_LINE: LazyLock<Lexicon> = LazyLock::new(|| {
-    Lexicon::of(
-        "今日 总第 国内统一 cn 主管 主办 出版 邮发代号 刊号 创刊 网址 www. 农历 共4版 \
-            issn",
-    )
-});
-static FORECAST: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::of("℃ 度 级 晴 多云 阴 雨 风"));
-static SELLING: LazyLock<Lexicon> = LazyLock::new(|| {
-    Lexicon::of(
-        "招租 出租 转让 出售 诚聘 招聘 优惠 促销 咨询 热线 电话 面议 地址 加盟 抢购 \
-            欢迎选购 开业 特价 贷款 预约 到店",
-    )
-});
-static OFFICIAL: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::of("公告 公示 特此 声明 记者"));
-
-fn furniture(
-    folded: &str,
-    n: usize,
-    stops: usize,
-    place: usize,
-    count_blocks: usize,
-    level: u8,
-) -> Option<(FurnitureKind, f32)> {
-    let words = Searched::new(folded);
-    let top = place < 10;
-    let edge = place < 4 || place + 3 >= count_blocks;
-    if words.has("倒计时") && (n <= 30 || folded.contains('天')) && n <= 60 {
-        let days = folded.bytes().any(|b| b.is_ascii_digit()) && folded.contains('天');
-        return Some((FurnitureKind::Countdown, if days { 7.0 } else { 3.0 }));
-    }
-    let printed = IMPRINT.count(&words);
-    let bracketed = folded.starts_with(['(', '《']);
-    if !bracketed && printed >= 3 || (printed >= 2 && stops == 0 && (words.has("本报") || words.has("许可")))
-    {
-        return Some((FurnitureKind::Imprint, 6.0));
-    }
-    if n <= 90 && stops == 0 {
-        let editors = EDITORS.count(&words);
-        let page = folded.contains('版') && page_number(folded);
-        let weekday = words.has("星期") || words.has("农历");
-        let date = full_date(folded);
-        let imprint = ISSUE_LINE.count(&words);
-        if date && !page && n <= 60 && (weekday || imprint > 0 || (n <= 14 && place < 5)) && editors == 0 {
-            return Some((FurnitureKind::Masthead, if top || weekday { 6.0 } else { 2.0 }));
-        }
-        if (date && (page || editors > 0))
-            || (page && weekday)
-            || (editors >= 2)
-            || (editors >= 1 && (page || n <= 14) && folded.contains(':'))
-        {
-            return Some((FurnitureKind::Folio, 6.0));
-        }
-        if weekday && n <= 30 && folded.bytes().any(|b| b.is_ascii_digit()) && level == 0 {
-            return Some((FurnitureKind::Folio, 4.0));
-        }
-        if page && n <= 14 && page_first(folded) {
-            return Some((FurnitureKind::Folio, if edge { 5.0 } else { 3.0 }));
-        }
-        if top && imprint >= 2 && n <= 80 {
-            return Some((FurnitureKind::Masthead, 5.0));
-        }
-        if top && n <= 24 {
-            let issue_number = (folded.starts_with('第') || folded.starts_with("总第"))
-                && (folded.ends_with('期') || folded.ends_with('号'));
-            if issue_number {
-                return Some((FurnitureKind::Masthead, 6.0));
-            }
-            let owner = folded.ends_with("主办") || folded.ends_with("主管") || folded.ends_with("社出版");
-            if owner {
-                return Some((FurnitureKind::Masthead, 5.0));
-            }
-        }
-        if place < 6 && paper_name(folded, n) {
-            return Some((FurnitureKind::Masthead, if place < 3 { 5.0 } else { 3.0 }));
-        }
-        if page_label(folded) && edge {
-            return Some((FurnitureKind::Folio, 4.0));
-        }
-    }
-    let forecast = words.has("天气") && FORECAST.count(&words) >= 2;
-    if n <= 120
-        && forecast
-        && (folded.starts_with("天气")
-            || words.has("天气预报")
-            || words.has("今日天气")
-            || folded.contains('℃'))
-    {
-        let short = n <= 70;
-        return Some((FurnitureKind::Weather, if short { 6.0 } else { 3.0 }));
-    }
-    if n <= 10 && (folded.ends_with("导读") || words.has("今日看点") || words.has("导读")) {
-        return Some((FurnitureKind::Index, 5.0));
-    }
-    if n <= 60 && stops == 0 && points_to_page(folded) {
-        return Some((FurnitureKind::Index, 5.0));
-    }
-    let selling = SELLING.count(&words);
-    let phone = longest_digits(folded) >= 7;
-    if phone && selling >= 2 && n <= 140 && OFFICIAL.count(&words) == 0 {
-        // News may name a hotline too.
-        let told = stops > 1 && (n > 80 || words.has("介绍") || words.has("局长"));
-        return Some((FurnitureKind::Advertisement, if told && selling < 4 { 1.0 } else { 4.5 }));
-    }
-    if n <= 10
-        && (folded.ends_with("招租")
-            || folded.ends_with("招聘")
-            || folded.ends_with("出租")
-            || folded.starts_with("广告"))
-    {
-        return Some((FurnitureKind::Advertisement, 2.0));
-    }
-    None
-}
-
-fn longest_digits(folded: &str) -> usize {
-    let (mut best, mut now) = (0, 0);
-    for b in folded.bytes() {
-        match b {
-            b'0'..=b'9' => now += 1,
-            b'-' if now > 0 => {}
-            _ => now = 0,
-        }
-        best = best.max(now);
-    }
-    best
-}
-
-/// `…日报` and other names that papers have.
-pub(super) fn paper_name(folded: &str, n: usize) -> bool {
-    static ENDS: LazyLock<Lexicon> = LazyLock::new(|| {
-        Lexicon::of(
-            "日报 晚报 晨报 早报 时报 都市报 商报 周报 快报 导报 新报 农村报 教育报 工人报 青年报 \
-        法治报 法制报",
-        )
-    });
-    let solid: String = folded.chars().filter(|c| *c != ' ').collect();
-    (4..=9).contains(&n) && solid.chars().all(is_han) && ENDS.ends(&solid)
-        || (3..=6).contains(&n)
-            && solid.chars().all(is_han)
-            && solid.ends_with("报")
-            && !solid.ends_with("通报")
-            && !solid.ends_with("简报")
-            && !solid.ends_with("捷报")
-            && !solid.ends_with("喜报")
-            && !solid.ends_with("海报")
-            && !solid.ends_with("预报")
-            && !solid.ends_with("公报")
-}
-
-/// Whether a number stands in front of 版.
-fn page_number(folded: &str) -> bool {
-    let mut before = folded.split('版');
-    before.next().is_some_and(|b| {
-        b.trim_end().ends_with(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c))
-            && !b.contains("今日")
-            && !b.ends_with("共")
-    })
-}
-
-fn page_first(folded: &str) -> bool {
-    let rest = folded.trim_start_matches('第');
-    rest.starts_with(|c: char| c.is_ascii_alphanumeric() || "一二三四五六七八九十".contains(c))
-        || folded.ends_with('版')
-}
-
-/// `A02 综合`, `02 要闻`, `要闻 A2`.
-fn page_label(folded: &str) -> bool {
-    let mut parts = folded.split(' ').filter(|p| !p.is_empty());
-    let (Some(a), b, None) = (parts.next(), parts.next(), parts.next()) else { return false };
-    let number = |p: &str| {
-        let digits = p.trim_start_matches(|c: char| c.is_ascii_lowercase());
-        p.len() - digits.len() <= 1
-            && (1..=2).contains(&digits.len())
-            && digits.bytes().all(|b| b.is_ascii_digit())
-    };
-    let name = |p: &str| p.chars().count() <= 6 && p.chars().all(is_han);
-    match b {
-        Some(b) => (number(a) && name(b)) || (name(a) && number(b)),
-        None => number(a),
-    }
-}
-
-/// `……2版`, `详见第3版`, `>>> A2`: an entry of a table of contents.
-fn points_to_page(folded: &str) -> bool {
-    let tail = folded.trim_end_matches([')', '】', ' ', '>']);
-    let Some(rest) = tail.strip_suffix('版') else { return false };
-    let before =
-        rest.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || "一二三四五六七八九十、".contains(c));
-    if before.len() == rest.len() || before.contains("下转") || before.contains("上接") {
-        return false;
-    }
-    let before = before.trim_end_matches('第');
-    before.contains("详见")
-        || before.ends_with("见")
-        || before.ends_with(['…', '.', '·', '/', '>', '(', '→', '—']) && before.chars().count() > 6
-}
-
-fn column(folded: &str, n: usize) -> f32 {
-    let mut score = 0.0;
-    let framed = folded.starts_with(['【', '[', '〔', '〖', '『', '「'])
-        && folded.ends_with(['】', ']', '〕', '〗', '』', '」']);
-    if framed {
-        score += 2.0;
-    }
-    static WHOLE: LazyLock<Lexicon> = LazyLock::new(|| {
-        Lexicon::of(
-            "简讯 短讯 要闻 快讯 时讯 国内新闻 国际新闻 综合新闻 本地新闻 时事 图片新闻 一句话新闻 \
-        新闻快递 短波 集纳 新闻速递 国际简讯 国内简讯 联播快讯 国内联播快讯 国际联播快讯 \
-        要闻简报 今日关注 副刊 社会新闻 民生新闻 综合",
-        )
-    });
-    if WHOLE.is(folded) {
-        score += 3.0;
-    }
-    static ENDS: LazyLock<Lexicon> = LazyLock::new(|| {
-        Lexicon::of(
-            "专栏 进行时 在行动 风采 风采录 论坛 视点 聚焦 系列报道 系列 直通车 大家谈 面对面 时评 \
-        观察 走基层 故事 在路上 访谈 视窗 之声 之窗 新征程 新篇章 新时代 深一度 关注 一线 话题 \
-        人物 实践 大讨论 追踪 连线 连载 特刊 专版 专题 播报 纵横 热线 茶座 园地 记忆 评论 随笔",
-        )
-    });
-    if n <= 18 && ENDS.ends(folded) {
-        score += 1.0;
-    }
-    static BEGINS: LazyLock<Lexicon> = LazyLock::new(|| {
-        Lexicon::of(
-            "学习贯彻 深入学习 奋力推进 奋进 聚焦 关注 走进 喜迎 决战 回访 践行 树立和践行 新春走基层 \
-        我们的 牢记",
-        )
-    });
-    if n <= 22 && BEGINS.begins(folded) {
-        score += 0.7;
-    }
-    if folded.contains('·') && n <= 16 {
-        score += 0.5;
-    }
-    score
-}
-
-fn kicker(folded: &str) -> f32 {
-    static ENDS: LazyLock<Lexicon> =
-        LazyLock::new(|| Lexicon::of("强调 指出 要求 表示 时说 提出 宣布 透露 介绍 认为 致辞 时 : —— 称"));
-    let mut score = 0.0;
-    if ENDS.ends(folded) {
-        score += 1.5;
-    }
-    if folded.starts_with('在') || folded.starts_with("为") {
-        score += 0.3;
-    }
-    score
-}
-
-fn event(folded: &str) -> bool {
-    static ENDS: LazyLock<Lexicon> = LazyLock::new(|| {
-        Lexicon::of(
-            "举行 召开 启动 开幕 闭幕 发布 揭牌 开通 落幕 出版 举办 亮相 通车 开工 竣工 投用 上线 \
-        开放 开馆 成立 调研 开业 收官 实施 试行 获奖 逝世 开赛 圆满结束 完工 贯通 推进会 座谈会 \
-        动员会 部署会 现场会 专题会 会议 活动 签约 奠基 投产 首发 首映 被查 受审 受伤 死亡 遇难 \
-        发射 升空 访问 访华",
-        )
-    });
-    static INSIDE: LazyLock<Lexicon> = LazyLock::new(|| {
-        Lexicon::of("印发 会见 会谈 抵达 将访 召开 举行 启动 出席 致信 通过 发表 主持召开 走访慰问 督导 开展")
-    });
-    ENDS.ends(folded) || INSIDE.count(&Searched::new(folded)) > 0
-}
-
-/// `甲主持 乙讲话 丙参加`.
-fn deck(folded: &str) -> f32 {
-    static ACTS: LazyLock<Lexicon> = LazyLock::new(|| {
-        Lexicon::of(
-            "主持 讲话 出席 参加 作安排 致辞 陪同 作报告 发言 作批示 批示 主持会议 主持召开 作部署 \
-        见证 列席 作说明 宣布 揭牌 会见 调研 带队 部署",
-        )
-    });
-    let parts = folded.split(' ').filter(|p| !p.is_empty());
-    let (mut acts, mut all) = (0, 0);
-    for part in parts {
-        all += 1;
-        acts += usize::from(ACTS.ends(part) && part.chars().count() <= 16);
-    }
-    const KINDS: [&str; 9] = ["见闻", "侧记", "纪实", "综述", "走笔", "扫描", "掠影", "观察", "记"];
-    let tells = KINDS.iter().any(|k| folded.ends_with(k)) && folded.chars().count() > 8
-        || ["访", "记", "对话", "专访"].iter().any(|b| folded.starts_with(b))
-            && !folded.starts_with("记者")
-            && !folded.starts_with("访问");
-    if tells {
-        return 1.6;
-    }
-    if acts == 1 && all == 2 {
-        return 1.2;
-    }
-    if acts >= 2 || (acts == 1 && all == 1 && folded.contains('、')) { 3.0 } else { 0.0 }
-}
-
-/// Whether a heading announces a public notice.
-pub(super) fn notice_heading(folded: &str) -> bool {
-    static ENDS: LazyLock<Lexicon> = LazyLock::new(|| {
-        Lexicon::of(
-            "任免 任免名单 获得者名单 招领 公告 公示 通告 声明 启事 遗失声明 告示 讣告 拍卖公告 通知书 公示牌 催告 通缉令 更正 致歉 \
-        送达公告",
-        )
-    });
-    let end = folded.trim_end_matches([' ', ')', '】', '】']);
-    let end = end.split('(').next().unwrap_or(end).trim_end();
-    let said = folded.contains("发表")
-        || folded.contains("联合声明")
-        || folded.contains("发布")
-        || folded.contains("签署");
-    ENDS.ends(end) && !said
-}
-
-/// An organ or a full date alone.
-fn sign_off(folded: &str, n: usize) -> bool {
-    if !(4..=30).contains(&n) || folded.contains(',') {
-        return false;
-    }
-    let date = |part: &str| full_date(part) && part.ends_with('日') && part.chars().count() <= 12;
-    if ["联系人", "联系电话", "咨询电话", "监督电话", "电话:", "地址:"].iter().any(|w| folded.starts_with(w))
-    {
-        return true;
-    }
-    static ORGANS: LazyLock<Lexicon> = LazyLock::new(|| {
-        Lexicon::of(
-            "局 委员会 公司 政府 办公室 中心 法院 检察院 支队 大队 街道办事处 委 厅 学校 医院 协会 \
-        事务所 管理处 村委会 合作社",
-        )
-    });
-    folded.split(' ').filter(|p| !p.is_empty()).all(|part| date(part) || ORGANS.ends(part))
 }
 
 /// A folded copy of a text without white space.

@@ -5,8 +5,8 @@
 
 use super::lines::Block;
 use super::reading::Role;
-use super::role::{self, Cues};
-use super::{byline, jump, script};
+use super::role::Cues;
+use super::{byline, credit, jump, script, wording};
 use crate::paper::{Author, Furniture, FurnitureKind, Genre};
 use crate::text::fold::fold;
 
@@ -115,7 +115,7 @@ pub(super) fn gather(blocks: &[Block<'_>], cues: &[Cues], roles: &[Role]) -> Gat
             }
             Role::Deck | Role::LateDeck => open.deck.push(undashed(text).to_owned()),
             Role::Byline | Role::Signature => sign(&mut open, text),
-            Role::Credit => open.credit = open.credit.take().or_else(|| byline::credit(text)),
+            Role::Credit => open.credit = open.credit.take().or_else(|| credit::credit(text)),
             Role::JumpLine => open.jump_to = jump::line_to(text).and_then(|m| m.page).or(open.jump_to.take()),
             Role::JumpFrom => {
                 let (heading, from) = without_jump_from(text);
@@ -206,7 +206,7 @@ fn close(out: &mut Gathered, open: &mut Story) {
             .collect();
     }
     let heading = story.headline.first().map(|h| fold(h)).unwrap_or_default();
-    if role::notice_heading(&heading) {
+    if wording::notice_heading(&heading) {
         story.genre = Genre::Notice;
     }
     out.stories.push(story);
@@ -216,7 +216,7 @@ fn furnish(out: &mut Vec<Furniture>, cues: &[Cues], blocks: &[Block<'_>], roles:
     let text: &str = &blocks[i].text;
     let of = |i: usize| cues.get(i).and_then(|c| c.furniture).map(|(kind, _)| kind);
     let own = of(i);
-    let below = (roles.get(i + 1) == Some(&Role::Furniture)).then(|| of(i + 1)).flatten();
+    let below = (i + 1..roles.len()).take_while(|j| roles[*j] == Role::Furniture).take(2).find_map(of);
     let over = below.filter(|k| matches!(k, FurnitureKind::Countdown | FurnitureKind::Advertisement));
     let kind = own.or(over).unwrap_or(FurnitureKind::Slogan);
     // A countdown has its event in the line above, an advertisement its firm.
@@ -255,7 +255,7 @@ fn body(open: &mut Story, block: &Block<'_>, cue: &Cues) {
     {
         open.dateline = lead.dateline;
         if open.credit.is_none() {
-            open.credit = open.dateline.as_deref().and_then(byline::agency).map(str::to_owned);
+            open.credit = open.dateline.as_deref().and_then(credit::agency).map(str::to_owned);
         }
         add_authors(open, lead.authors);
     }

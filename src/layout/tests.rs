@@ -216,7 +216,7 @@ fn a_caption_between_the_pieces_of_a_sentence_does_not_part_them() {
 }
 
 #[test]
-fn every_notice_is_an_article() {
+fn every_notice_with_a_heading_is_an_article() {
     let page = read(
         "# 遗失声明\n\n温岭遗失居民身份证一张，声明作废。\n\n柳渡镇供销社遗失公章一枚，声明作废。\n\n# 停水公告\n\n因管网改造，定于3月10日8时至18时停水，请提前储水。\n\n青石区自来水公司\n\n2031年3月8日\n",
     );
@@ -225,7 +225,27 @@ fn every_notice_is_an_article() {
         .iter()
         .map(|a| (a.genre.key(), a.headline.as_deref().unwrap_or(""), a.paragraphs.len()))
         .collect();
-    assert_eq!(told, [("notice", "遗失声明", 1), ("notice", "遗失声明", 1), ("notice", "停水公告", 3)]);
+    assert_eq!(told, [("notice", "遗失声明", 2), ("notice", "停水公告", 3)]);
+}
+
+#[test]
+fn of_two_equal_lines_the_one_worded_anew_is_the_headline() {
+    let body = "本报讯（记者温岭）6月1日，青石区与下游三镇签订用水协议。协议写明，愿为下游用水提供更多便利，渠首每天报一次水量。\n";
+    for (first, second) in [
+        ("青石区与三镇签下一纸用水协议", "愿为下游用水提供更多便利"),
+        ("愿为下游用水提供更多便利", "青石区与三镇签下一纸用水协议"),
+    ] {
+        let page = read(&format!("# {first}\n\n# {second}\n\n{body}"));
+        assert_eq!(page.articles[0].headline.as_deref(), Some("青石区与三镇签下一纸用水协议"), "{first}");
+    }
+}
+
+#[test]
+fn a_roll_of_names_and_the_rows_of_a_table_belong_to_their_text() {
+    let page = read(
+        "# 春灌先进个人名单\n\n经各镇推荐，授予下列同志“春灌先进个人”称号。\n\n温 岭 陆小满 诸葛守拙 王建业\n\n李 明 赵大年 周高峰 郑文斌\n\n希望受表彰的同志再立新功。\n",
+    );
+    assert_eq!((page.articles.len(), page.articles[0].paragraphs.len()), (1, 4));
 }
 
 fn issue(order: [usize; 2]) -> Vec<Page> {

@@ -19,8 +19,6 @@ const KNOWN_WRONG: &[(&str, &str)] = &[
     ("all-h1", "the second of two lines marked alike is taken for the headline, and the slogan is not seen"),
     ("captions", "a lead in front of a column break is taken for a deck, a caption's words for the body"),
     ("hard-wrapped", "a headline broken over two lines is taken for kicker and headline"),
-    ("square-byline", "a headline in front of □ and a name is taken for the body of the story above"),
-    ("weather-and-ads", "the first line of an advertisement is taken for a slogan"),
 ];
 
 /// The folders of `fixtures/pages`.

@@ -35,8 +35,7 @@ const OWNED: &[(&str, &[&str])] = &[
 const LINES_MAX: usize = 600;
 
 /// Files over the limit, to be cut: the list may only shrink.
-const KNOWN_LONG: &[&str] =
-    &["src/layout/byline.rs", "src/layout/reading.rs", "src/layout/role.rs", "src/query/tests.rs"];
+const KNOWN_LONG: &[&str] = &["src/query/tests.rs"];
 
 /// All files below a folder with one of these endings, by path relative to the top.
 fn files(folder: &str, endings: &[&str]) -> Vec<PathBuf> {
