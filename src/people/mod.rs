@@ -24,6 +24,7 @@ mod read;
 mod settle;
 mod table;
 pub mod training;
+mod word;
 
 use serde::{Deserialize, Serialize};
 
@@ -38,7 +39,9 @@ pub use post::{Post, split_post};
 use crate::diag::ByteSpan;
 
 /// What a person is to the paper; closed, a facet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// Holds a public, party, army, court, public-institution or village post (干部).
