@@ -10,6 +10,7 @@ mod exactness;
 mod fuzz;
 mod incremental;
 mod json;
+mod ledger;
 mod names;
 mod pages;
 mod query;
