@@ -14,6 +14,14 @@ use unicode_normalization::UnicodeNormalization;
 #[allow(dead_code)]
 #[path = "src/text/words/pack.rs"]
 mod pack;
+#[allow(dead_code)]
+#[path = "src/people/table.rs"]
+mod table;
+#[allow(dead_code)]
+#[path = "src/people/word.rs"]
+mod word;
+#[path = "src/people/pack.rs"]
+mod people;
 
 /// Radicals that text extraction from PDF puts in the place of the character itself and that
 /// Unicode does not decompose.
@@ -38,6 +46,7 @@ fn main() {
     }
     let out = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
     pack_words(Path::new(&out));
+    pack_people(Path::new(&out));
     fs::write(Path::new(&out).join("fold_bmp.bin"), bmp).expect("OUT_DIR is writable");
     fs::write(Path::new(&out).join("fold_beyond.bin"), beyond).expect("OUT_DIR is writable");
 }
@@ -66,6 +75,23 @@ fn pack_words(out: &Path) {
     let constants =
         format!("const GENERAL_TOTAL: u64 = {total};\nconst GENERAL_DIGEST: u64 = {digest:#018x};\n");
     fs::write(out.join("words.rs"), constants).expect("OUT_DIR is writable");
+}
+
+/// Packs what is known of names and posts, so that finding people can begin at once.
+fn pack_people(out: &Path) {
+    for source in ["table.rs", "word.rs", "pack.rs"] {
+        println!("cargo::rerun-if-changed=src/people/{source}");
+    }
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("index/lexicon");
+    let packed = people::pack(&|name| {
+        println!("cargo::rerun-if-changed=index/lexicon/{name}");
+        fs::read_to_string(folder.join(name)).expect("the lexicon's files are text")
+    });
+    for (name, bytes) in
+        [("traits", packed.traits), ("forward", packed.forward), ("backward", packed.backward)]
+    {
+        fs::write(out.join(format!("people_{name}.bin")), bytes).expect("OUT_DIR is writable");
+    }
 }
 
 /// The dictionary of jieba-rs, which has no way to read it back: asked of cargo, which knows where

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::notice::{Change, changes};
 use super::{Kind, Mention, NameBook, mentions, parts};
 use crate::diag::ByteSpan;
 use crate::paper::Article;
@@ -26,6 +27,9 @@ pub struct ArticlePeople {
     pub mentions: Vec<Mention>,
     /// Everybody once, in order of first appearance; who only signed the piece stands last.
     pub summary: Vec<PersonSummary>,
+    /// Who was given a post and who gave one up, as spans of the same text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<Change>,
 }
 
 /// Finds the people of an article, those who signed it among them.
@@ -52,6 +56,14 @@ pub fn of_article(article: &Article, book: &NameBook) -> ArticlePeople {
             }
         }
     }
+    let changes = changes(&text, &mentions);
+    for change in &changes {
+        // A list of appointments also names people whose form does not show it.
+        let person = entry(&mut summary, &change.name, Kind::Official);
+        if text.contains(&change.post) && !person.posts.contains(&change.post) {
+            person.posts.push(change.post.clone());
+        }
+    }
     for author in &article.byline {
         if !author.name.is_empty() {
             let person = entry(&mut summary, &author.name, Kind::Reporter);
@@ -60,7 +72,7 @@ pub fn of_article(article: &Article, book: &NameBook) -> ArticlePeople {
             }
         }
     }
-    ArticlePeople { mentions, summary }
+    ArticlePeople { mentions, summary, changes }
 }
 
 /// The part that a list plays together: told behind its last name.

@@ -1,5 +1,6 @@
 //! Decides whether a post that somebody holds is the one that was asked for.
 
+use super::notice::same_organ_name as same_organ;
 use super::split_post;
 
 /// Words in front of a post that say that it is not held at the time of printing.
@@ -36,6 +37,8 @@ pub fn post_answers(asked: &str, held: &str) -> bool {
     match (&asked.organ, &held.organ) {
         (None, None) => true,
         (None, Some(organ)) => organ.starts_with(OWN),
-        (asked, held) => asked == held,
+        // 区卫健委 is 区卫生健康委员会.
+        (Some(asked), Some(held)) => asked == held || same_organ(asked, held),
+        (Some(_), None) => false,
     }
 }

@@ -244,12 +244,22 @@ pub(super) const fn kind_of(bits: u32) -> Kind {
 pub(super) struct Lookup {
     table: WordTable,
     first: Vec<u64>,
+    /// The first two characters of the names, as packed tables have them.
+    pairs: Vec<u8>,
+    /// Whether there are names of one character.
+    single: bool,
     chars_max: usize,
 }
 
 impl Default for Lookup {
     fn default() -> Self {
-        Self { table: WordTable::with_room(16), first: Vec::new(), chars_max: 0 }
+        Self {
+            table: WordTable::with_room(16),
+            first: Vec::new(),
+            pairs: Vec::new(),
+            single: false,
+            chars_max: 0,
+        }
     }
 }
 
@@ -265,6 +275,13 @@ impl Lookup {
         let Some(c) = name.clone().next() else { return };
         if self.first.is_empty() {
             self.first = vec![0; 1024];
+            self.pairs = vec![0; table::PAIRS_BYTES];
+        }
+        if name.clone().nth(1).is_some() {
+            let (byte, bit) = table::pair(table::hash(name.clone().take(2)));
+            self.pairs[byte] |= bit;
+        } else {
+            self.single = true;
         }
         let bit = c as usize & 0xFFFF;
         self.first[bit >> 6] |= 1 << (bit & 63);
@@ -288,6 +305,16 @@ impl Lookup {
         let mut hash = table::SEED;
         for (i, &c) in chars.iter().take(self.chars_max).enumerate() {
             hash = table::step(hash, c);
+            // Nearly all look-ups end here.
+            if i == 0 && !self.single {
+                continue;
+            }
+            if i == 1 {
+                let (byte, bit) = table::pair(hash);
+                if self.pairs[byte] & bit == 0 {
+                    return;
+                }
+            }
             let bits = self.table.get(hash);
             if bits != 0 {
                 each(i + 1, bits);

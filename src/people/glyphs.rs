@@ -54,6 +54,11 @@ impl Glyphs {
         ByteSpan::new(self.at[start.min(last)] as usize, self.at[end.min(last)] as usize)
     }
 
+    /// The place of the character that begins at a byte, or of the next one.
+    pub(super) fn place(&self, byte: usize) -> usize {
+        self.at.partition_point(|&at| (at as usize) < byte)
+    }
+
     /// The characters from one place to another as a text.
     pub(super) fn string(&self, start: usize, end: usize) -> String {
         self.slice(start, end).iter().collect()

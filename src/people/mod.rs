@@ -14,8 +14,11 @@ mod glyphs;
 mod holding;
 mod judge;
 mod kind;
+mod ledger;
 mod lexicon;
 mod model;
+mod namesakes;
+mod notice;
 mod overlay;
 mod parts;
 mod person;
@@ -24,6 +27,7 @@ mod read;
 mod settle;
 mod table;
 pub mod training;
+mod word;
 
 use serde::{Deserialize, Serialize};
 
@@ -31,8 +35,9 @@ pub use article::{ArticlePeople, PersonSummary, of_article};
 pub use asked::post_answers;
 pub use book::{NameBook, Taught};
 pub use find::mentions;
+pub use notice::{Change, Turn, changes};
 pub use overlay::Overlay;
-pub use person::{Holding, HoldingEvidence, HoldingStatus, Person, Sighting, gather, sightings};
+pub use person::{DatedChange, Holding, HoldingEvidence, HoldingStatus, Person, Sighting, gather, sightings};
 pub use post::{Post, split_post};
 
 use crate::diag::ByteSpan;

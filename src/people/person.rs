@@ -4,12 +4,12 @@
 //! touches only the persons named in it. Nothing is merged silently: a holding stands for what was
 //! printed, with the articles that printed it.
 
-use std::collections::BTreeMap;
-
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{ArticlePeople, Kind};
+use super::notice::{Change, Turn};
+use super::{ArticlePeople, Kind, ledger, namesakes};
 use crate::paper::{Article, IssueFacts};
 use crate::text::pinyin::name_syllables;
 
@@ -24,6 +24,22 @@ pub struct Sighting {
     pub kind: Kind,
     /// Posts printed with the name, each with the words that print it.
     pub posts: Vec<(String, String)>,
+    /// Posts that it says the person was given or gave up.
+    #[serde(default)]
+    pub changes: Vec<DatedChange>,
+}
+
+/// A change of post with its day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DatedChange {
+    /// The post as printed.
+    pub post: String,
+    /// Whether it begins or ends.
+    pub turn: Turn,
+    /// The day printed with it, else the story's own, else the issue's.
+    pub day: Option<Date>,
+    /// The words as printed.
+    pub quote: String,
 }
 
 /// A quotation that proves a holding.
@@ -90,10 +106,10 @@ pub struct Person {
     pub last_seen: Option<Date>,
     /// Posts in the order in which they were first seen.
     pub holdings: Vec<Holding>,
+    /// Ids of others of the same name: kept apart, and possibly the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub possibly_same: Vec<String>,
 }
-
-/// Articles kept as evidence at either end of a holding's time.
-const EVIDENCE_EACH_END: usize = 5;
 
 /// What one article says of each person named in it.
 pub fn sightings<'a>(
@@ -114,7 +130,19 @@ pub fn sightings<'a>(
                 }
             }
         }
-        let sighting = Sighting { id: article.id.clone(), date: facts.date, kind: person.kind, posts };
+        let changes = people
+            .changes
+            .iter()
+            .filter(|c| c.name == person.name)
+            .map(|c| DatedChange {
+                post: c.post.clone(),
+                turn: c.turn,
+                day: day_of(c, article, facts.date),
+                quote: quote(&text, c.span.start, c.span.end),
+            })
+            .collect();
+        let sighting =
+            Sighting { id: article.id.clone(), date: facts.date, kind: person.kind, posts, changes };
         (person.name.as_str(), sighting)
     })
 }
@@ -131,51 +159,50 @@ fn quote(text: &str, start: usize, end: usize) -> String {
     head + "…" + &tail.into_iter().rev().collect::<String>()
 }
 
-/// The person that the sightings of one name show.
+/// The day of a change: printed with it, else the story's, else the issue's; no day after the issue.
+fn day_of(change: &Change, article: &Article, issued: Option<Date>) -> Option<Date> {
+    [change.day.as_deref(), article.event_date.as_deref()]
+        .into_iter()
+        .flatten()
+        .find_map(|printed| complete(printed, issued))
+        .filter(|day| issued.is_none_or(|issued| *day <= issued))
+        .or(issued)
+}
+
+/// A day as printed, with the year nearest before the issue's where none is.
+fn complete(printed: &str, issued: Option<Date>) -> Option<Date> {
+    if printed.len() > 5 {
+        return printed.parse().ok();
+    }
+    let issued = issued?;
+    let day: Date = format!("{:04}-{printed}", issued.year()).parse().ok()?;
+    if day <= issued { Some(day) } else { day.checked_sub(1.year()).ok() }
+}
+
+/// The persons that the sightings of one name show, the most named first.
 ///
 /// Sightings may come in any order; the result depends on the set alone.
 #[must_use]
-pub fn gather(name: &str, mut sightings: Vec<Sighting>) -> Person {
+pub fn gather(name: &str, mut sightings: Vec<Sighting>) -> Vec<Person> {
     sightings.sort_by(|a, b| (a.date.is_none(), a.date, &a.id).cmp(&(b.date.is_none(), b.date, &b.id)));
     sightings.dedup_by(|a, b| a.id == b.id);
-    let mut holdings: BTreeMap<&str, Holding> = BTreeMap::new();
-    let mut order: Vec<&str> = Vec::new();
-    for sighting in &sightings {
-        for (post, quote) in &sighting.posts {
-            let holding = holdings.entry(post).or_insert_with(|| {
-                order.push(post);
-                Holding {
-                    post: post.clone(),
-                    from: None,
-                    to: None,
-                    first_seen: sighting.date,
-                    last_seen: sighting.date,
-                    sightings: 0,
-                    status: HoldingStatus::Seen,
-                    evidence: Vec::new(),
-                }
-            });
-            holding.sightings += 1;
-            holding.last_seen = sighting.date.or(holding.last_seen);
-            holding.evidence.push(HoldingEvidence {
-                id: sighting.id.clone(),
-                date: sighting.date,
-                quote: quote.clone(),
-            });
-            if holding.evidence.len() > 2 * EVIDENCE_EACH_END {
-                holding.evidence.remove(EVIDENCE_EACH_END);
+    let apart = namesakes::apart(sightings);
+    let id = |n: usize| if n == 0 { name.to_owned() } else { format!("{name}~{}", n + 1) };
+    (0..)
+        .zip(&apart)
+        .map(|(n, sightings)| {
+            let officials = sightings.iter().filter(|s| s.kind == Kind::Official).count();
+            Person {
+                id: id(n),
+                name: name.to_owned(),
+                pinyin: name_syllables(name).join(" "),
+                kind: if officials > 0 { Kind::Official } else { Kind::Other },
+                articles: sightings.len() as u64,
+                first_seen: sightings.iter().find_map(|s| s.date),
+                last_seen: sightings.iter().rev().find_map(|s| s.date),
+                holdings: ledger::holdings(sightings),
+                possibly_same: (0..apart.len()).filter(|other| *other != n).map(id).collect(),
             }
-        }
-    }
-    let officials = sightings.iter().filter(|s| s.kind == Kind::Official).count();
-    Person {
-        id: name.to_owned(),
-        name: name.to_owned(),
-        pinyin: name_syllables(name).join(" "),
-        kind: if officials > 0 { Kind::Official } else { Kind::Other },
-        articles: sightings.len() as u64,
-        first_seen: sightings.iter().find_map(|s| s.date),
-        last_seen: sightings.iter().rev().find_map(|s| s.date),
-        holdings: order.iter().filter_map(|post| holdings.remove(post)).collect(),
-    }
+        })
+        .collect()
 }

@@ -94,9 +94,12 @@ impl Old {
     pub(super) fn write_persons(&mut self, writer: &Writer) -> Result<u64, Error> {
         let mut persons = self.archive.as_ref().map_or(0, |a| a.generation().persons);
         for (name, mut sightings) in std::mem::take(&mut self.sightings) {
-            let mut known = false;
             if let Some(archive) = &self.archive {
-                known = archive.person(&name)?.is_some();
+                // Names that only compare equal, 王刚 and 王剛, are gathered each for itself.
+                for known in archive.persons_named(&name)?.iter().filter(|p| p.name == name) {
+                    writer.remove_person(&known.id)?;
+                    persons -= 1;
+                }
                 for stored in archive.articles_naming(&name)? {
                     if self.removed.contains(&stored.unit) || self.renewed.contains(&stored.article.id) {
                         continue;
@@ -107,12 +110,11 @@ impl Old {
                     sightings.extend(of_name);
                 }
             }
-            if sightings.is_empty() {
-                writer.remove_person(&name)?;
-                persons -= u64::from(known);
-            } else {
-                writer.put_person(&people::gather(&name, sightings))?;
-                persons += u64::from(!known);
+            if !sightings.is_empty() {
+                for person in people::gather(&name, sightings) {
+                    writer.put_person(&person)?;
+                    persons += 1;
+                }
             }
         }
         Ok(persons)

@@ -19,6 +19,7 @@ mod fuzz;
 mod http;
 mod incremental;
 mod json;
+mod ledger;
 mod names;
 mod pages;
 mod query;

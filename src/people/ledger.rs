@@ -1,0 +1,169 @@
+//! The posts one person held, with their time and proof (任职).
+//!
+//! A holding gathers every printing of one post. What the paper prints of an appointment or a removal
+//! gives it a beginning or an end; where it prints neither, the sightings alone speak.
+
+use std::collections::BTreeMap;
+
+use super::notice::{Turn, same_post, standing};
+use super::person::{DatedChange, Holding, HoldingEvidence, HoldingStatus, Sighting};
+use super::split_post;
+
+/// Articles kept as evidence at either end of a holding's time.
+const EVIDENCE_EACH_END: usize = 5;
+
+/// The holdings that sightings in order of time show, in the order in which they were first seen.
+pub(super) fn holdings(sightings: &[Sighting]) -> Vec<Holding> {
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    for sighting in sightings {
+        for (post, quote) in &sighting.posts {
+            group(&mut groups, post).see(post, sighting, quote);
+        }
+        for change in &sighting.changes {
+            let group = group(&mut groups, &change.post);
+            group.see(&change.post, sighting, &change.quote);
+            group.changes.push((sighting, change));
+        }
+    }
+    let mut holdings: Vec<Holding> = groups.into_iter().map(Group::holding).collect();
+    end_acting(&mut holdings);
+    holdings
+}
+
+fn group<'g, 'a>(groups: &'g mut Vec<Group<'a>>, post: &str) -> &'g mut Group<'a> {
+    let at = groups.iter().position(|g| g.forms.keys().any(|form| same_post(form, post)));
+    let at = at.unwrap_or_else(|| {
+        groups.push(Group::default());
+        groups.len() - 1
+    });
+    &mut groups[at]
+}
+
+/// Who is elected no longer acts: 代区长 ends where 区长 begins.
+fn end_acting(holdings: &mut [Holding]) {
+    let plain = |post: &str| {
+        let split = split_post(post);
+        (standing(&split.qualifiers), format!("{}{}", split.organ.unwrap_or_default(), split.title))
+    };
+    for i in 0..holdings.len() {
+        let (acting, post) = plain(&holdings[i].post);
+        if acting != 1 || holdings[i].to.is_some() {
+            continue;
+        }
+        let elected = holdings
+            .iter()
+            .filter(|h| standing(&split_post(&h.post).qualifiers) == 0 && same_post(&plain(&h.post).1, &post))
+            .find_map(|h| h.from);
+        holdings[i].to = elected.filter(|day| holdings[i].first_seen.is_none_or(|first| first <= *day));
+    }
+}
+
+/// The printings of one post.
+#[derive(Default)]
+struct Group<'a> {
+    /// How often each form is printed.
+    forms: BTreeMap<&'a str, u64>,
+    /// Each article once, with the words that print the post.
+    seen: Vec<(&'a Sighting, &'a str)>,
+    changes: Vec<(&'a Sighting, &'a DatedChange)>,
+}
+
+impl<'a> Group<'a> {
+    fn see(&mut self, post: &'a str, sighting: &'a Sighting, quote: &'a str) {
+        *self.forms.entry(post).or_default() += 1;
+        if self.seen.last().is_none_or(|(last, _)| last.id != sighting.id) {
+            self.seen.push((sighting, quote));
+        }
+    }
+
+    fn holding(self) -> Holding {
+        let turn = |turn: Turn| self.changes.iter().filter(move |(_, c)| c.turn == turn);
+        // A change told again later keeps its first day.
+        let from = turn(Turn::Begin).filter_map(|(_, c)| c.day).min();
+        let to =
+            turn(Turn::End).filter_map(|(_, c)| c.day).filter(|day| from.is_none_or(|f| *day >= f)).min();
+        let printed = self.forms.iter().max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0)));
+        Holding {
+            post: printed.map_or_else(String::new, |(post, _)| (*post).to_owned()),
+            from,
+            to,
+            first_seen: self.seen.iter().find_map(|(s, _)| s.date),
+            last_seen: self.seen.iter().rev().find_map(|(s, _)| s.date),
+            sightings: self.seen.len() as u64,
+            status: if from.or(to).is_some() { HoldingStatus::Dated } else { HoldingStatus::Seen },
+            evidence: self.evidence(),
+        }
+    }
+
+    /// The first and the latest articles, and all that print an appointment or a removal.
+    fn evidence(&self) -> Vec<HoldingEvidence> {
+        let told = |id: &str| self.changes.iter().find(|(s, _)| s.id == id).map(|(_, c)| c.quote.as_str());
+        let (count, mut evidence) = (self.seen.len(), Vec::new());
+        for (i, (sighting, quote)) in self.seen.iter().enumerate() {
+            let change = told(&sighting.id);
+            if change.is_some() || i < EVIDENCE_EACH_END || i + EVIDENCE_EACH_END >= count {
+                let quote = change.unwrap_or(quote).to_owned();
+                evidence.push(HoldingEvidence { id: sighting.id.clone(), date: sighting.date, quote });
+            }
+        }
+        evidence
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::people::Kind;
+
+    fn sighting(date: &str, posts: &[&str], changes: &[(&str, Turn)]) -> Sighting {
+        Sighting {
+            id: date.to_owned(),
+            date: date.parse().ok(),
+            kind: Kind::Official,
+            posts: posts.iter().map(|p| ((*p).to_owned(), (*p).to_owned())).collect(),
+            changes: changes
+                .iter()
+                .map(|(post, turn)| DatedChange {
+                    post: (*post).to_owned(),
+                    turn: *turn,
+                    day: date.parse().ok(),
+                    quote: format!("任免{post}"),
+                })
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn a_post_is_one_holding_however_it_is_printed_and_ends_where_the_paper_says() {
+        let sightings = [
+            sighting("2031-01-05", &["云溪区水利局局长"], &[]),
+            sighting("2031-02-05", &["区水利局局长", "区水利局副局长"], &[]),
+            sighting("2031-03-05", &["区水利局局长"], &[]),
+            sighting("2031-04-05", &[], &[("区水利局局长", Turn::End)]),
+            sighting("2031-05-05", &["原区水利局局长"], &[]),
+        ];
+        let told: Vec<String> = holdings(&sightings)
+            .iter()
+            .map(|h| format!("{} {} {:?} {:?}", h.post, h.sightings, h.status, h.to.map(|d| d.to_string())))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "区水利局局长 4 Dated Some(\"2031-04-05\")",
+                "区水利局副局长 1 Seen None",
+                "原区水利局局长 1 Seen None",
+            ]
+        );
+    }
+
+    #[test]
+    fn acting_ends_with_the_election() {
+        let sightings = [
+            sighting("2032-08-06", &[], &[("代区长", Turn::Begin)]),
+            sighting("2033-01-12", &[], &[("云溪区人民政府区长", Turn::Begin)]),
+        ];
+        let found = holdings(&sightings);
+        assert_eq!(found[0].to, "2033-01-12".parse().ok());
+        assert_eq!((found[1].from, found[1].to), ("2033-01-12".parse().ok(), None));
+    }
+}

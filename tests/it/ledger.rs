@@ -1,0 +1,118 @@
+//! Who held which post when: the fixture archive must answer as `fixtures/copy/BIBLE.md` says.
+
+use baoku::people::HoldingStatus;
+use baoku::search::{Archive, HoldingRow, PeopleQuery};
+
+use crate::support::fixture_archive;
+
+/// Post, day, holder.
+const HOLDERS: &[(&str, &str, &str)] = &[
+    ("区委书记", "2031-06-12", "沈砚秋"),
+    ("区委书记", "2032-07-15", "沈砚秋"),
+    ("区委书记", "2032-08-09", "陆怀舟"),
+    ("区委书记", "2033-04-22", "陆怀舟"),
+    ("区长", "2031-06-12", "陆怀舟"),
+    ("区长", "2032-07-15", "陆怀舟"),
+    ("区长", "2032-08-09", "韩伯川"),
+    ("区长", "2032-11-11", "韩伯川"),
+    ("区长", "2033-03-10", "韩伯川"),
+    ("常务副区长", "2032-04-01", "韩伯川"),
+    ("常务副区长", "2032-12-23", "万俟雪"),
+    ("组织部部长", "2032-11-11", "邵月琴"),
+    ("组织部部长", "2033-04-22", "欧阳建平"),
+    ("宣传部部长", "2032-08-09", "顾思源"),
+    ("政法委书记", "2032-08-09", "尉迟明"),
+    ("区纪委书记", "2032-08-09", "单立夫"),
+    ("区监委主任", "2032-08-09", "单立夫"),
+    ("区人大常委会主任", "2032-08-09", "洪远山"),
+    ("区政协主席", "2032-08-09", "区正平"),
+    ("区水利局局长", "2032-04-01", "盖春生"),
+    ("区水利局局长", "2032-07-15", "解明远"),
+    ("区教育局局长", "2032-08-09", "曾慧敏"),
+    ("区卫健委主任", "2033-03-10", "缪晓东"),
+    ("区卫健委主任", "2033-08-25", "罗安"),
+    ("区文旅局局长", "2032-08-09", "李文博"),
+    ("区农业农村局局长", "2032-08-09", "翟广田"),
+    ("区住建局局长", "2032-07-15", "白鹭"),
+    ("区住建局局长", "2032-12-23", "丁一川"),
+    ("区应急管理局局长", "2032-08-09", "雷鸣"),
+    ("区发改局局长", "2032-04-01", "江山"),
+    ("区发改局局长", "2032-12-23", "夏雨荷"),
+    ("青禾镇党委书记", "2031-06-12", "田野"),
+    ("青禾镇党委书记", "2033-04-22", "苏青"),
+    ("青禾镇镇长", "2031-06-12", "苏青"),
+    ("青禾镇镇长", "2032-05-20", "何志强"),
+    ("石桥头镇党委书记", "2032-08-09", "石磊"),
+    ("柳渡街道党工委书记", "2032-08-09", "柳如烟"),
+    ("安和村党支部书记", "2032-08-09", "王刚"),
+    ("市委书记", "2032-08-09", "梁以宁"),
+    ("市长", "2032-08-09", "蔡国栋"),
+    ("区法院院长", "2033-01-14", "方正"),
+    ("区检察院检察长", "2033-01-14", "安宁"),
+];
+
+fn on(archive: &Archive, post: &str, day: &str) -> Vec<HoldingRow> {
+    let asked =
+        PeopleQuery { post: Some(post.to_owned()), on: Some(day.parse().unwrap()), ..PeopleQuery::default() };
+    archive.holdings(&asked).unwrap()
+}
+
+#[test]
+fn each_post_is_answered_with_whoever_held_it_that_day() {
+    let archive = Archive::open(fixture_archive()).unwrap();
+    let mut wrong = Vec::new();
+    for (post, day, holder) in HOLDERS {
+        let rows = on(&archive, post, day);
+        if rows.first().map(|r| r.name.as_str()) != Some(holder) {
+            let told: Vec<_> = rows.iter().map(|r| format!("{} {} {:?}", r.name, r.post, r.status)).collect();
+            wrong.push(format!("{post} {day}: {holder}, not {}", told.join(", ")));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(on(&archive, "省委书记", "2032-08-09"), [], "these issues never print who it was");
+}
+
+#[test]
+fn a_printed_appointment_and_removal_date_the_holding_and_are_quoted() {
+    let archive = Archive::open(fixture_archive()).unwrap();
+    for (post, day, name, from, to) in [
+        ("区水利局局长", "2032-07-15", "解明远", Some("2032-05-18"), None),
+        ("区水利局局长", "2032-04-01", "盖春生", None, Some("2032-05-18")),
+        ("区委书记", "2032-08-09", "陆怀舟", Some("2032-08-05"), None),
+        ("区委书记", "2032-07-15", "沈砚秋", None, Some("2032-08-05")),
+        ("区长", "2032-11-11", "韩伯川", Some("2032-08-06"), Some("2033-01-12")),
+        ("区长", "2033-03-10", "韩伯川", Some("2033-01-12"), None),
+    ] {
+        let rows = on(&archive, post, day);
+        let row = rows.iter().find(|r| r.name == name).unwrap_or_else(|| panic!("{name} {post}: {rows:?}"));
+        assert_eq!((row.from.as_deref(), row.to.as_deref()), (from, to), "{name} {post}: {row:?}");
+        assert_eq!(row.status, HoldingStatus::Dated, "{name} {post}");
+        assert!(row.evidence.iter().any(|e| e.quote.contains(name)), "{name} {post}: {row:?}");
+    }
+}
+
+#[test]
+fn a_deputy_never_answers_for_the_head_and_who_acts_is_told_as_acting() {
+    let archive = Archive::open(fixture_archive()).unwrap();
+    for day in ["2031-06-12", "2032-07-15", "2032-11-11", "2033-03-10"] {
+        for row in on(&archive, "区长", day) {
+            assert!(!row.post.contains('副'), "{day}: {row:?}");
+        }
+    }
+    assert_eq!(on(&archive, "区长", "2032-11-11")[0].post, "代区长");
+}
+
+#[test]
+fn two_people_of_one_name_are_kept_apart_and_say_so() {
+    let archive = Archive::open(fixture_archive()).unwrap();
+    let persons = archive.persons_named("王刚").unwrap();
+    let ids: Vec<_> = persons.iter().map(|p| p.id.as_str()).collect();
+    assert_eq!(ids, ["王刚", "王刚~2"]);
+    assert_eq!(persons[0].possibly_same, ["王刚~2"]);
+    for person in &persons {
+        let posts: Vec<_> = person.holdings.iter().map(|h| h.post.as_str()).collect();
+        let (village, district) =
+            (posts.iter().any(|p| p.contains("村")), posts.iter().any(|p| p.contains("副区长")));
+        assert!(village != district, "{}: {posts:?}", person.id);
+    }
+}
