@@ -2,7 +2,7 @@
 //!
 //! [`listen`] takes the port, so that one in use is told before any work; [`serve`] answers until
 //! the process is asked to end. Requests run on few threads and hand every search to others
-//! ([`state`]); what surrounds all routes is in [`guard`].
+//! (`state`); what surrounds all routes is in `guard`.
 //!
 //! Deliberately absent: any question answered here rather than in `search`, sessions, cookies but
 //! one for the language, requests to anywhere else.

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! Pure functions all the way: nothing here reads a file, fails or panics. What is odd is told in
-//! [`Page::problems`], what was mended in [`Article::repairs`]. Time and memory grow with the length
+//! [`Page::problems`], what was mended in `Article::repairs`. Time and memory grow with the length
 //! of a page and no faster.
 
 mod article;

@@ -128,6 +128,8 @@ impl Archive {
     pub fn person_page(&self, person: Person, articles_max: usize) -> Result<PersonPage, Error> {
         let mut holdings =
             self.holdings(&PeopleQuery { name: Some(person.name.clone()), ..PeopleQuery::default() })?;
+        // Others of the same name hold their own posts.
+        holdings.retain(|row| row.person == super::people::person_url(&person.id));
         holdings.sort_by(|a, b| (&a.first_seen, &a.post).cmp(&(&b.first_seen, &b.post)));
         let query = Query::Field { field: Field::Person, term: Asked::Literal(person.name.clone()) };
         let request = Request {
