@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 
 use super::guard::Opened;
+use super::openapi::BadParameter;
 use super::parameters::Parameters;
 use super::problem::Problem;
 use super::state::State;
@@ -54,10 +55,7 @@ fn rendered(kind: &'static str, template: &impl askama::Template) -> Result<Resp
     ),
     responses(
         (status = 200, description = "Atom 1.0", body = String, content_type = "application/atom+xml"),
-        (status = 304, description = "What the client has is still the answer"),
-        (status = 400, description = "A parameter can't be used", body = Problem, content_type = "application/problem+json"),
-        (status = 414, description = "The question is too long", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Too many requests at once", body = Problem, content_type = "application/problem+json"),
+        BadParameter,
     )
 )]
 pub(super) async fn atom(

@@ -13,6 +13,7 @@ mod feed;
 mod formats;
 mod guard;
 mod lang;
+mod machine;
 mod markup;
 mod metrics;
 mod openapi;

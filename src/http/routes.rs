@@ -11,24 +11,24 @@ use tower_http::compression::CompressionLayer;
 
 use super::problem::Problem;
 use super::state::State;
-use super::{api, assets, feed, guard, openapi, pages};
+use super::{api, assets, feed, guard, machine, openapi, pages};
 
 /// All routes.
 pub(super) fn router(state: State) -> Router {
     let answers = Router::new()
-        .route("/api/v1/search", get(api::search).post(api::search_body))
-        .route("/api/v1/articles/{*id}", get(api::article))
-        .route("/api/v1/pages/{*id}", get(api::page))
-        .route("/api/v1/people", get(api::people))
-        .route("/api/v1/people/{*id}", get(api::person))
-        .route("/api/v1/suggest", get(api::suggest))
-        .route("/api/v1/stats", get(api::stats))
+        .route("/api/v1/search", get(api::search::search).post(api::search::search_body))
+        .route("/api/v1/articles/{*id}", get(api::articles::article))
+        .route("/api/v1/pages/{*id}", get(api::articles::page))
+        .route("/api/v1/people", get(api::people::people))
+        .route("/api/v1/people/{*id}", get(api::people::person))
+        .route("/api/v1/suggest", get(api::search::suggest))
+        .route("/api/v1/stats", get(api::archive::stats))
         .route("/feed.atom", get(feed::atom))
         .layer(from_fn_with_state(state.clone(), guard::fresh));
     let machine = Router::new()
-        .route("/healthz", get(api::healthz))
-        .route("/readyz", get(api::readyz))
-        .route("/metrics", get(api::metrics))
+        .route("/healthz", get(machine::healthz))
+        .route("/readyz", get(machine::readyz))
+        .route("/metrics", get(machine::metrics))
         .route("/openapi.json", get(openapi::openapi))
         .route("/opensearch.xml", get(feed::opensearch))
         .route("/robots.txt", get(assets::robots))

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State as With;
 use axum::response::Response;
 
-use super::super::api::{Id, no_article};
+use super::super::api::{Id, articles::no_article};
 use super::super::guard::Opened;
 use super::super::markup::{Link, Piece, pieces};
 use super::super::parameters::Parameters;

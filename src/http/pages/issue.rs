@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State as With;
 use axum::response::Response;
 
-use super::super::api::{Id, check_page};
+use super::super::api::{Id, articles::check_page};
 use super::super::guard::Opened;
 use super::super::problem::Problem;
 use super::super::state::State;

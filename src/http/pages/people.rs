@@ -4,7 +4,10 @@ use askama::Template;
 use axum::extract::State as With;
 use axum::response::Response;
 
-use super::super::api::{HOLDINGS, Id, person_page};
+use super::super::api::{
+    Id,
+    people::{HOLDINGS, person_page},
+};
 use super::super::guard::Opened;
 use super::super::parameters::Parameters;
 use super::super::problem::Problem;
