@@ -1,4 +1,4 @@
-//! Turns a gathered story into an [`Article`]: repairs made, genre told, notices taken apart.
+//! Turns a gathered story into an [`Article`]: repairs made, genre told.
 
 use jiff::civil::Date;
 
@@ -8,9 +8,6 @@ use crate::paper::{Article, Genre, Repair, RepairKind};
 use crate::text::fold::fold;
 
 /// The article of a story.
-///
-/// A list of notices under one common heading is one article as it is one piece of the page; entries
-/// with a heading of their own are stories before they come here.
 pub(super) fn make(story: Story, id: String, issued: Option<Date>) -> Article {
     let genre = genre(&story);
     let body = story.paragraphs.iter().find(|p| !p.crosshead).map(|p| p.text.clone()).unwrap_or_default();

@@ -22,6 +22,7 @@ mod lexicon;
 mod likeness;
 mod lines;
 mod names;
+mod notices;
 mod reading;
 mod repair;
 mod repeat;
@@ -131,7 +132,8 @@ fn draft(page: &RawPage, blocks: &[lines::Block<'_>], columns: &HashMap<String, 
     if blocks.is_empty() && !problems.iter().any(|p| p.kind == ProblemKind::Empty) {
         problems.push(Problem::new(ProblemKind::Empty, "the page holds no text"));
     }
-    Draft { facts, stories: gathered.stories, ids: Vec::new(), furniture: gathered.furniture, problems }
+    let stories = gathered.stories.into_iter().flat_map(notices::apart).collect();
+    Draft { facts, stories, ids: Vec::new(), furniture: gathered.furniture, problems }
 }
 
 /// Paper and date of one page hold for the issue, where no page tells otherwise.

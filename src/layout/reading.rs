@@ -127,6 +127,9 @@ fn rank(level: u8) -> u8 {
     if level == 0 { 9 } else { level }
 }
 
+/// What a crosshead costs that is marked more strongly than the heading before it.
+const STRONGER_CROSSHEAD: f32 = -1.5;
+
 /// What a step is worth because of the heading line before.
 fn beside(sheet: &Sheet<'_, '_>, from: State, role: Role, i: usize) -> f32 {
     let heading_before = |back: usize| (i.saturating_sub(back)..i).rev().find(|j| !sheet.cues[*j].running);
@@ -153,6 +156,13 @@ fn beside(sheet: &Sheet<'_, '_>, from: State, role: Role, i: usize) -> f32 {
             let before = &sheet.cues[j];
             if before.level == cue.level { 0.3 } else { -2.0 }
         }),
+        // A heading inside a story is marked no more strongly than the story's own.
+        (State::Body, Role::Crosshead) if cue.level > 0 => (i.saturating_sub(30)..i)
+            .rev()
+            .map(|j| &sheet.cues[j])
+            .find(|c| !c.running && c.level > 0)
+            .filter(|before| before.level > cue.level)
+            .map_or(0.0, |_| STRONGER_CROSSHEAD),
         (State::Body | State::Bare, Role::Body) if cue.jump_from => -6.0,
         // A notice under the word Notice: the first is the name of the column.
         (_, Role::Column | Role::Kicker) if cue.notice => {

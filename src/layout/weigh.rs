@@ -245,8 +245,9 @@ impl Weighed {
         if cue.event {
             cross -= 0.6;
         }
+        // Who signs below a heading signs a story.
         if next_lead || next.is_some_and(|c| c.byline >= Byline::Bracketed) {
-            cross -= 4.0;
+            cross -= 8.0;
         }
         if next.is_some_and(|c| !c.running && c.level > 0) {
             cross -= 1.5;
@@ -259,28 +260,6 @@ impl Weighed {
         }
         // No crosshead is marked more strongly than all other headings.
         if sheet.strongest == Some(cue.level) {
-            cross -= 1.2;
-        }
-        if cue.event {
-            cross -= 0.6;
-        }
-        if next_lead || next.is_some_and(|c| c.byline >= Byline::Bracketed) {
-            cross -= 4.0;
-        }
-        if next.is_some_and(|c| !c.running && c.level > 0) {
-            cross -= 1.5;
-        }
-        if cue.notice || next.is_some_and(|c| c.jump_from) {
-            cross -= 5.0;
-        }
-        if cue.column >= 2.0 || known > 0.0 {
-            cross -= 2.0;
-        }
-        // No crosshead is marked more strongly than all other headings.
-        if marked
-            && sheet.cues.iter().all(|c| c.level == 0 || c.level >= cue.level)
-            && sheet.cues.iter().any(|c| c.level > cue.level)
-        {
             cross -= 1.2;
         }
         self.set(Role::Crosshead, cross);
