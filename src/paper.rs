@@ -219,7 +219,7 @@ pub enum RepairKind {
 }
 
 /// Text on a page that is no story.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Furniture {
     /// What it is.
     pub kind: FurnitureKind,
@@ -228,7 +228,9 @@ pub struct Furniture {
 }
 
 /// Kinds of [`Furniture`]; closed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum FurnitureKind {
     /// Slogan across the page (口号).

@@ -75,7 +75,7 @@ fn text(results: &Results, request: &Request, out: &mut Out) -> Result<(), Failu
         talk(&format!("note: {note}"));
     }
     for (number, hit) in results.hits.iter().enumerate() {
-        let headline = marked(out, hit.headline.as_deref().unwrap_or("（无标题）"), &hit.headline_marks);
+        let headline = marked(out, hit.headline.as_deref().unwrap_or(untitled(hit)), &hit.headline_marks);
         let headline = out.styled(HEAD, &headline);
         out.line(&format!("{}. {headline}", request.offset + number + 1))?;
         let place: Vec<&str> =
@@ -116,9 +116,19 @@ fn text(results: &Results, request: &Request, out: &mut Out) -> Result<(), Failu
         Some(n) if n > 0 => format!(", {n} with most of the words"),
         _ => String::new(),
     };
+    let pages = match results.page_total {
+        Some(1) => ", 1 page beside its articles".to_owned(),
+        Some(n) => format!(", {n} pages beside their articles"),
+        None => String::new(),
+    };
     let articles = if total == 1 { "article" } else { "articles" };
-    talk(&format!("{total} {articles}{partial} ({:.1} ms)", results.took_ms));
+    talk(&format!("{total} {articles}{partial}{pages} ({:.1} ms)", results.took_ms));
     Ok(())
+}
+
+/// What stands for a headline where there is none.
+fn untitled(hit: &Hit) -> &'static str {
+    if hit.genre == "page" { "（版面）" } else { "（无标题）" }
 }
 
 /// A text with its marks in colour, or in brackets where there are no colours.

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::args::{Format, ShowArgs};
 use super::out::{ASIDE, HEAD};
 use super::{Failure, Out, Outcome};
-use crate::index::StoredArticle;
+use crate::index::{StoredArticle, StoredPage};
 use crate::search::{Archive, ArticleRecord};
 
 pub(super) fn run(root: &Path, args: &ShowArgs, out: &mut Out) -> Result<Outcome, Failure> {
@@ -31,10 +31,31 @@ pub(super) fn run(root: &Path, args: &ShowArgs, out: &mut Out) -> Result<Outcome
             }
         }
     }
-    if found.is_empty() {
+    let furniture = if args.format == Format::Text && found.first().is_none_or(|f| f.article.id != args.id) {
+        archive.furniture_under(&args.id)?
+    } else {
+        Vec::new()
+    };
+    for page in &furniture {
+        furniture_text(page, out)?;
+    }
+    if found.is_empty() && furniture.is_empty() {
         super::out::talk(&format!("nothing has the id {}", args.id));
     }
-    Ok(Outcome::found(!found.is_empty()))
+    Ok(Outcome::found(!found.is_empty() || !furniture.is_empty()))
+}
+
+/// What stands on a page beside its articles.
+fn furniture_text(page: &StoredPage, out: &mut Out) -> Result<(), Failure> {
+    for item in &page.furniture {
+        let kind = serde_json::to_value(item.kind).unwrap_or_default();
+        let aside = out.styled(ASIDE, &format!("[{}]", kind.as_str().unwrap_or_default()));
+        out.line(&format!("{aside} {}", item.text))?;
+    }
+    let aside = out.styled(ASIDE, &format!("{}  {}", page.id, page.source));
+    out.line(&aside)?;
+    out.line("")?;
+    Ok(())
 }
 
 fn text(stored: &StoredArticle, out: &mut Out) -> Result<(), Failure> {

@@ -80,6 +80,7 @@ texts! {
     by_oldest: "最早", "oldest";
     all_words: "须含全部词语", "all words";
     as_printed: "引号内一字不差（繁简、全半角、大小写）", "quoted text exactly as printed";
+    furniture: "报眉、口号、广告等版面文字", "Folio, slogans, advertisements";
     no_headline: "（无标题）", "(no headline)";
     narrowed: "已限定", "Narrowed to";
     take_out: "去掉这个条件", "take this out";
@@ -222,6 +223,7 @@ impl Texts {
             "literary" => "副刊",
             "weather" => "天气",
             "letter" => "来信",
+            "page" => "版面",
             "advertisement" => "广告",
             other => other,
         }

@@ -5,7 +5,7 @@ use tantivy::TantivyDocument;
 
 use super::schema::{DocumentKind, Fields};
 use crate::diag::ByteSpan;
-use crate::paper::{Article, IssueFacts, TextPart};
+use crate::paper::{Article, Furniture, IssueFacts, TextPart};
 use crate::people::{ArticlePeople, Person, split_post};
 use crate::text::fold::{fold, fold_char};
 use crate::text::pinyin::{name_initials, name_letters};
@@ -74,6 +74,21 @@ impl StoredArticle {
         }
         out
     }
+}
+
+/// A newspaper page as the index keeps it: what stands on it and is no story.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredPage {
+    /// What its articles' ids begin with: `澜湾日报/2031-03-18/1`.
+    pub id: String,
+    /// Paper, date, page, section.
+    pub facts: IssueFacts,
+    /// The file it was read from, as given.
+    pub source: String,
+    /// Key of the unit of sources it came from.
+    pub unit: String,
+    /// Slogans, folios, imprints, advertisements, as printed.
+    pub furniture: Vec<Furniture>,
 }
 
 /// The document of an article.
@@ -145,13 +160,46 @@ pub(super) fn article_document(
         }
     }
     doc.add_text(fields.genre, article.genre.key());
+    add_day(&mut doc, fields, facts);
+    doc.add_u64(fields.tie, tie(&article.id));
+    Ok(doc)
+}
+
+fn add_day(doc: &mut TantivyDocument, fields: &Fields, facts: &IssueFacts) {
     if let Some(date) = facts.date {
         let day = day_key(date);
         doc.add_u64(fields.day, day);
         doc.add_u64(fields.month, day / 100);
         doc.add_u64(fields.year, day / 10_000);
     }
-    doc.add_u64(fields.tie, tie(&article.id));
+}
+
+/// The document of a page: its furniture in fields of its own, so that it never is an article's text.
+///
+/// # Errors
+///
+/// Gives the error of the serialiser, which only a bug can cause.
+pub(super) fn page_document(fields: &Fields, page: &StoredPage) -> serde_json::Result<TantivyDocument> {
+    let mut doc = TantivyDocument::default();
+    doc.add_text(fields.kind, DocumentKind::Page.key());
+    doc.add_text(fields.id, page_key(&page.id));
+    doc.add_text(fields.unit, &page.unit);
+    doc.add_bytes(fields.record, &serde_json::to_vec(page)?);
+    for item in &page.furniture {
+        doc.add_text(fields.furniture, &item.text);
+        doc.add_text(fields.furniture_chars, &item.text);
+    }
+    for (field, value) in [
+        (fields.section, &page.facts.section),
+        (fields.page, &page.facts.page),
+        (fields.paper, &page.facts.paper),
+    ] {
+        if let Some(value) = value {
+            doc.add_text(field, value);
+        }
+    }
+    add_day(&mut doc, fields, &page.facts);
+    doc.add_u64(fields.tie, tie(&page.id));
     Ok(doc)
 }
 
@@ -184,6 +232,12 @@ pub(super) fn person_document(fields: &Fields, person: &Person) -> serde_json::R
 #[must_use]
 pub fn person_key(person_id: &str) -> String {
     format!("person:{person_id}")
+}
+
+/// The value of the field `id` of a page, which no article's id can be.
+#[must_use]
+pub fn page_key(page_id: &str) -> String {
+    format!("page:{page_id}")
 }
 
 /// A date as the number that is indexed: 20260604.

@@ -14,7 +14,7 @@ mod side;
 mod writer;
 mod writing;
 
-pub use document::{StoredArticle, day_key, head_char, person_key, tie};
+pub use document::{StoredArticle, StoredPage, day_key, head_char, page_key, person_key, tie};
 pub use format::{Error, FORMAT, Generation, OLDEST_READABLE};
 pub use manifest::{FileEntry, Manifest, UnitEntry};
 pub use readonly::{OpenIndex, open};

@@ -22,7 +22,7 @@ pub enum DocumentKind {
     Article,
     /// A person of the archive with the posts held.
     Person,
-    /// A newspaper page: its furniture and problems.
+    /// A newspaper page: what stands on it and is no story.
     Page,
 }
 
@@ -95,6 +95,10 @@ pub struct Fields {
     pub year: Field,
     /// Hash of the id: settles ties the same way in every build.
     pub tie: Field,
+    /// Bigrams of a page's furniture, with positions.
+    pub furniture: Field,
+    /// Single characters of a page's furniture.
+    pub furniture_chars: Field,
     /// A person's name.
     pub name: Field,
     /// A person's name as typed in letters, whole and initials.
@@ -146,6 +150,8 @@ pub fn schema() -> (Schema, Fields) {
         month: b.add_u64_field("month", INDEXED | FAST),
         year: b.add_u64_field("year", INDEXED | FAST),
         tie: b.add_u64_field("tie", FAST),
+        furniture: b.add_text_field("furniture", positions()),
+        furniture_chars: b.add_text_field("furniture_chars", text(CHARACTERS, IndexRecordOption::Basic)),
         name: b.add_text_field("name", STRING),
         sound: b.add_text_field("sound", STRING),
     };

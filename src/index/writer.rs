@@ -8,7 +8,9 @@ use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{Index, IndexBuilder, IndexSettings, IndexWriter, TantivyDocument, TantivyError, Term};
 
 use super::analyzer::tokenizers;
-use super::document::{StoredArticle, article_document, person_document, person_key};
+use super::document::{
+    StoredArticle, StoredPage, article_document, page_document, person_document, person_key,
+};
 use super::format::{Error, FORMAT, Generation, settings_digest};
 use super::manifest::Manifest;
 use super::readonly::{OpenIndex, generation_of, open};
@@ -158,6 +160,15 @@ impl Writer {
     /// Where an index thread failed.
     pub fn put_article(&self, stored: &StoredArticle) -> Result<(), Error> {
         self.add(article_document(&self.fields, stored))
+    }
+
+    /// Adds a page with its furniture. Pages go with their unit.
+    ///
+    /// # Errors
+    ///
+    /// Where an index thread failed.
+    pub fn put_page(&self, page: &StoredPage) -> Result<(), Error> {
+        self.add(page_document(&self.fields, page))
     }
 
     /// Takes an article out.

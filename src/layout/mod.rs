@@ -86,6 +86,12 @@ pub fn read_issue(pages: &[RawPage]) -> Vec<Page> {
     drafts.into_iter().zip(pages).map(|(draft, page)| finish(draft, page)).collect()
 }
 
+/// What the ids of the articles of a page begin with: `paper/date/page`, or the path of its file.
+#[must_use]
+pub fn page_id(page: &Page) -> String {
+    id::prefix(&page.facts, &page.source)
+}
+
 /// Short headings that stand more than once in the issue: names of columns, most likely.
 fn recurring(pages: &[Vec<lines::Block<'_>>]) -> HashMap<String, usize> {
     let mut count: HashMap<String, (usize, usize)> = HashMap::new();

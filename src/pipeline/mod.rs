@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use crate::diag::{Problem, ProblemKind};
-use crate::index::{Error, Generation, Manifest, StoredArticle, Totals, UnitEntry, Writer};
+use crate::index::{Error, Generation, Manifest, StoredArticle, StoredPage, Totals, UnitEntry, Writer};
 use crate::ingest::{Options, SourceProblem, Unit, UnitKind, survey};
 use crate::layout;
 use crate::people::{self, NameBook, Sighting};
@@ -107,8 +107,13 @@ pub fn index(
     let mut old = Old::open(previous, &changes.removed)?;
 
     let io_error = |source: io::Error| Error::Io { path: root.to_owned(), source };
-    let mut reading =
-        Reading { spill: Spill::new(root), names: NameBook::default(), ids: HashMap::new(), drafts: 0 };
+    let mut reading = Reading {
+        spill: Spill::new(root, "articles"),
+        pages: Spill::new(root, "pages"),
+        names: NameBook::default(),
+        ids: HashMap::new(),
+        drafts: 0,
+    };
     let mut entries = reading.units(&mut changes, &mut old, &mut report, tell)?;
     entries.append(&mut changes.kept);
 
@@ -120,7 +125,7 @@ pub fn index(
     for unit in &changes.removed {
         writer.remove_unit(unit)?;
     }
-    let Reading { spill, drafts, ids, .. } = reading;
+    let Reading { spill, pages, drafts, ids, .. } = reading;
     for draft in renewed {
         writer.remove_article(&draft.article.id)?;
         write(&writer, vec![draft], &names, &mut old)?;
@@ -139,6 +144,17 @@ pub fn index(
             report.articles_written += live.len() as u64;
             tell(Step::Writing { articles: report.articles_written, of_articles: drafts });
             write(&writer, live, &names, &mut old).map_err(|e| {
+                let message = e.to_string();
+                failed = Some(e);
+                io::Error::other(message)
+            })
+        })
+        .map_err(|e| failed.take().unwrap_or_else(|| io_error(e)))?;
+
+    let mut failed: Option<Error> = None;
+    pages
+        .drain(BATCH_ARTICLES, |batch| {
+            batch.iter().try_for_each(|page| writer.put_page(page)).map_err(|e| {
                 let message = e.to_string();
                 failed = Some(e);
                 io::Error::other(message)
@@ -179,7 +195,9 @@ fn write(writer: &Writer, drafts: Vec<Draft>, names: &NameBook, old: &mut Old) -
 
 /// The first pass.
 struct Reading {
-    spill: Spill,
+    spill: Spill<Draft>,
+    /// Pages with furniture.
+    pages: Spill<StoredPage>,
     names: NameBook,
     /// Unit and number of the article that has an id.
     ids: HashMap<String, (String, u64)>,
@@ -238,6 +256,7 @@ impl Reading {
             self.names.merge(&names);
             entry.pages = pages.len() as u64;
             for page in pages {
+                self.furniture(&page, &key)?;
                 let told = |problem| SourceProblem { source: page.source.clone(), problem };
                 report.problems.extend(page.problems.into_iter().map(told));
                 for article in page.articles {
@@ -304,6 +323,22 @@ impl Reading {
         Ok(())
     }
 
+    /// Takes what stands on a page and is no story.
+    fn furniture(&mut self, page: &crate::paper::Page, unit: &str) -> Result<(), Error> {
+        if page.furniture.is_empty() {
+            return Ok(());
+        }
+        let bytes = page.furniture.iter().map(|f| f.text.len()).sum();
+        let stored = StoredPage {
+            id: layout::page_id(page),
+            facts: page.facts.clone(),
+            source: page.source.clone(),
+            unit: unit.to_owned(),
+            furniture: page.furniture.clone(),
+        };
+        self.pages.push(stored, bytes).map_err(spilling)
+    }
+
     /// Takes an article unless its id belongs to another source.
     fn take(
         &mut self,
@@ -324,15 +359,19 @@ impl Reading {
             report.problems.push(SourceProblem { source: draft.source, problem });
             return Ok(());
         }
-        let text_bytes = draft.text_bytes() as u64;
+        let text_bytes = draft.text_bytes();
         // Within one source the later article of an id replaces the earlier one.
         if self.ids.insert(id, (draft.unit.clone(), self.drafts)).is_none() {
             entry.articles += 1;
-            entry.text_bytes += text_bytes;
+            entry.text_bytes += text_bytes as u64;
         }
         self.drafts += 1;
-        self.spill.push(draft).map_err(|source| Error::Io { path: PathBuf::from("spill"), source })
+        self.spill.push(draft, text_bytes).map_err(spilling)
     }
+}
+
+fn spilling(source: io::Error) -> Error {
+    Error::Io { path: PathBuf::from("spill"), source }
 }
 
 /// The names that articles teach by themselves.

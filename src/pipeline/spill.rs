@@ -1,4 +1,4 @@
-//! Keeps articles between the two passes of a run: in memory while they are few, on disk beyond.
+//! Keeps articles and pages between the two passes of a run: in memory while they are few, on disk beyond.
 //!
 //! The names of the whole archive must be known before the first article is segmented, and an
 //! archive may be larger than memory.
@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::paper::{Article, IssueFacts};
@@ -31,24 +32,25 @@ impl Draft {
 /// Text kept in memory before the disk is used.
 const MEMORY_BYTES_MAX: usize = 64 << 20;
 
-/// Articles in the order in which they came.
-pub(super) struct Spill {
+/// Values in the order in which they came.
+pub(super) struct Spill<T> {
     path: PathBuf,
-    memory: Vec<Draft>,
+    memory: Vec<T>,
     memory_bytes: usize,
     file: Option<zstd::Encoder<'static, File>>,
 }
 
-impl Spill {
-    /// A spill that uses, where it must, a file in this folder.
-    pub(super) fn new(root: &Path) -> Self {
-        let path = root.join(format!("spill-{}.zst", std::process::id()));
+impl<T: Serialize + DeserializeOwned> Spill<T> {
+    /// A spill that uses, where it must, a file in this folder; `what` tells several apart.
+    pub(super) fn new(root: &Path, what: &str) -> Self {
+        let path = root.join(format!("spill-{what}-{}.zst", std::process::id()));
         Self { path, memory: Vec::new(), memory_bytes: 0, file: None }
     }
 
-    pub(super) fn push(&mut self, draft: Draft) -> io::Result<()> {
-        self.memory_bytes += draft.text_bytes();
-        self.memory.push(draft);
+    /// Takes a value of about so many bytes.
+    pub(super) fn push(&mut self, value: T, bytes: usize) -> io::Result<()> {
+        self.memory_bytes += bytes;
+        self.memory.push(value);
         if self.memory_bytes > MEMORY_BYTES_MAX {
             self.write_out()?;
         }
@@ -69,11 +71,11 @@ impl Spill {
         Ok(())
     }
 
-    /// Gives the articles back in batches, each to be worked on by all cores.
+    /// Gives the values back in batches, each to be worked on by all cores.
     pub(super) fn drain(
         mut self,
         batch: usize,
-        mut each: impl FnMut(Vec<Draft>) -> io::Result<()>,
+        mut each: impl FnMut(Vec<T>) -> io::Result<()>,
     ) -> io::Result<()> {
         if self.file.is_some() {
             self.write_out()?;
@@ -94,7 +96,7 @@ impl Spill {
         }
         let mut memory = std::mem::take(&mut self.memory).into_iter();
         loop {
-            let drafts: Vec<Draft> = memory.by_ref().take(batch).collect();
+            let drafts: Vec<T> = memory.by_ref().take(batch).collect();
             if drafts.is_empty() {
                 return Ok(());
             }
@@ -103,7 +105,7 @@ impl Spill {
     }
 }
 
-impl Drop for Spill {
+impl<T> Drop for Spill<T> {
     fn drop(&mut self) {
         // What a killed run leaves behind is removed by the next one.
         let _ = std::fs::remove_file(&self.path);

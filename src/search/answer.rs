@@ -77,6 +77,10 @@ pub struct Results {
     /// Articles with most of it, where they were looked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partial_total: Option<u64>,
+    /// Pages with what was asked outside of articles (folios, slogans, advertisements), where they
+    /// were looked for; they follow the articles, with the genre `page`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page_total: Option<u64>,
     /// Time taken, in milliseconds.
     pub took_ms: f64,
     /// The hits of this window.
@@ -107,7 +111,7 @@ pub struct Total {
     pub exact: bool,
 }
 
-/// One found article.
+/// One found article, or a page found by what stands beside its articles.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Hit {
     /// The article's id.
@@ -206,10 +210,21 @@ impl Archive {
             let stored: StoredArticle = self.record(ranked.address).map_err(error)?;
             hits.push(hit(&stored, *partial, &plan, request.snippets));
         }
-        let shown = request.offset + window.len();
-        let all = full.total + partial_total.unwrap_or(0);
-        let next =
-            (request.limit > 0 && (shown as u64) < all && !window.is_empty()).then(|| shown.to_string());
+        let mut all = full.total + partial_total.unwrap_or(0);
+        let mut page_total = None;
+        let last = (request.offset + hits.len()) as u64 >= all;
+        if request.limit > 0 && !request.all_words && last {
+            let before = usize::try_from(all).unwrap_or(usize::MAX);
+            let skip = request.offset.saturating_sub(before);
+            let room = request.limit - hits.len();
+            let (found, pages) =
+                self.furniture_hits(request, &plan, skip.saturating_add(room)).map_err(error)?;
+            hits.extend(pages.into_iter().skip(skip).take(room));
+            page_total = (found > 0).then_some(found);
+            all += found;
+        }
+        let shown = request.offset + hits.len();
+        let next = (request.limit > 0 && (shown as u64) < all && !hits.is_empty()).then(|| shown.to_string());
         let facets = request
             .facets
             .iter()
@@ -224,6 +239,7 @@ impl Archive {
             },
             total: Total { value: full.total, exact: true },
             partial_total,
+            page_total,
             took_ms: (started.elapsed().as_secs_f64() * 1e5).round() / 100.0,
             hits,
             facets,
@@ -252,16 +268,19 @@ impl Archive {
     }
 
     fn plan(&self, request: &Request) -> tantivy::Result<Plan> {
+        self.planner(request).plan(&request.question.query, request.dates)
+    }
+
+    pub(super) fn planner(&self, request: &Request) -> Planner<'_> {
         Planner {
             searcher: &self.searcher,
             fields: &self.open.fields,
-            segmenter: &|| self.segmenter(),
+            archive: self,
             as_printed: request.as_printed,
         }
-        .plan(&request.question.query, request.dates)
     }
 
-    fn collect(
+    pub(super) fn collect(
         &self,
         query: &dyn Engine,
         keep: usize,

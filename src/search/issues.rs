@@ -68,7 +68,8 @@ fn parts(article_id: &str) -> Option<(&str, &str, &str)> {
             .bytes()
             .enumerate()
             .all(|(i, b)| if matches!(i, 4 | 7) { b == b'-' } else { b.is_ascii_digit() });
-    (is_date && !page.contains('.') && !paper.starts_with("person:")).then_some((paper, date, page))
+    (is_date && !page.contains('.') && !paper.starts_with("person:") && !paper.starts_with("page:"))
+        .then_some((paper, date, page))
 }
 
 /// Printed order: 2 before 10, A1 before B1.
@@ -166,6 +167,7 @@ mod tests {
         assert_eq!(parts("扫描/A2.md/x"), None);
         assert_eq!(parts("fixtures/2031-03-18/02.md/x"), None);
         assert_eq!(parts("person:甲"), None);
+        assert_eq!(parts("page:a/2031-03-18/1/2031-03-18/1/x"), None);
     }
 
     #[test]

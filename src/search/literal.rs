@@ -27,6 +27,8 @@ pub(crate) enum Place {
     Kicker,
     /// The line below.
     Deck,
+    /// What stands on a page and is no story.
+    Furniture,
 }
 
 impl Place {
@@ -36,6 +38,7 @@ impl Place {
             Self::Headline => fields.headline,
             Self::Kicker => fields.kicker,
             Self::Deck => fields.deck,
+            Self::Furniture => fields.furniture,
         }
     }
 
@@ -46,12 +49,13 @@ impl Place {
             Self::Headline => matches!(part, TextPart::Headline),
             Self::Kicker => matches!(part, TextPart::Kicker),
             Self::Deck => matches!(part, TextPart::Deck),
+            Self::Furniture => false,
         }
     }
 
     const fn letter(self) -> Option<char> {
         match self {
-            Self::Anywhere => None,
+            Self::Anywhere | Self::Furniture => None,
             Self::Headline => Some('h'),
             Self::Kicker => Some('k'),
             Self::Deck => Some('d'),
@@ -75,6 +79,9 @@ pub(crate) fn literal(
         [] => Box::new(EmptyQuery),
         [c] => {
             let term = match place.letter() {
+                None if place == Place::Furniture => {
+                    Term::from_field_text(fields.furniture_chars, c.encode_utf8(&mut [0; 4]))
+                }
                 None => Term::from_field_text(fields.chars, c.encode_utf8(&mut [0; 4])),
                 Some(letter) => Term::from_field_text(fields.head_chars, &head_char(letter, *c)),
             };
@@ -95,7 +102,7 @@ pub(crate) fn literal(
                 let record = IndexRecordOption::WithFreqs;
                 return Ok(Box::new(TermQuery::new(term.clone(), record)));
             }
-            if chars.len() > LONG_CHARS {
+            if chars.len() > LONG_CHARS && place != Place::Furniture {
                 return Ok(long(fields, place, folded, bigrams));
             }
             let chosen = cover(&bigrams.iter().map(|(_, n)| *n).collect::<Vec<_>>());

@@ -6,6 +6,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 
 use super::Archive;
 use super::literal::{Place, literal};
+use crate::index::schema::DocumentKind;
 use crate::index::{Error, OpenIndex, StoredArticle};
 use crate::text::fold::fold;
 
@@ -23,9 +24,15 @@ impl Archive {
         }
     }
 
+    /// The articles with a value in a field that persons or pages have too.
     fn with_value(&self, field: Field, value: &str) -> Result<Vec<StoredArticle>, Error> {
-        let term = Term::from_field_text(field, value);
-        self.all(&TermQuery::new(term, IndexRecordOption::Basic), usize::MAX)
+        let kind = Term::from_field_text(self.open.fields.kind, DocumentKind::Article.key());
+        let both = [Term::from_field_text(field, value), kind].map(|term| {
+            let query: Box<dyn tantivy::query::Query> =
+                Box::new(TermQuery::new(term, IndexRecordOption::Basic));
+            query
+        });
+        self.all(&tantivy::query::BooleanQuery::intersection(both.into()), usize::MAX)
     }
 
     /// All articles of a unit of sources.
@@ -43,15 +50,7 @@ impl Archive {
     ///
     /// Where the archive can't be read.
     pub fn articles_naming(&self, name: &str) -> Result<Vec<StoredArticle>, Error> {
-        let term = Term::from_field_text(self.open.fields.person, &fold(name));
-        let kind =
-            Term::from_field_text(self.open.fields.kind, crate::index::schema::DocumentKind::Article.key());
-        let both = [term, kind].map(|term| {
-            let query: Box<dyn tantivy::query::Query> =
-                Box::new(TermQuery::new(term, IndexRecordOption::Basic));
-            query
-        });
-        self.all(&tantivy::query::BooleanQuery::intersection(both.into()), usize::MAX)
+        self.with_value(self.open.fields.person, &fold(name))
     }
 
     /// All articles in which a run of characters stands.

@@ -6,6 +6,7 @@
 mod answer;
 mod collect;
 mod facet;
+mod furniture;
 mod issues;
 mod literal;
 mod lookup;
@@ -132,12 +133,28 @@ impl Archive {
     /// Where the archive can't be read.
     pub fn articles_under(&self, prefix: &str) -> Result<Vec<StoredArticle>, Error> {
         let prefix = prefix.trim_end_matches('/');
-        let upper = format!("{prefix}0"); // '0' follows '/'.
-        let lower = format!("{prefix}/");
+        // '0' follows '/'.
+        let mut found: Vec<StoredArticle> =
+            self.records_between(&format!("{prefix}/"), &format!("{prefix}0"))?;
+        found.sort_by(|a, b| {
+            let place = |s: &StoredArticle| {
+                (s.source.clone(), s.article.lines.first().copied(), s.article.id.clone())
+            };
+            place(a).cmp(&place(b))
+        });
+        Ok(found)
+    }
+
+    /// The records whose ids lie between two texts, the second excluded, in the order of the index.
+    fn records_between<T: serde::de::DeserializeOwned>(
+        &self,
+        lower: &str,
+        upper: &str,
+    ) -> Result<Vec<T>, Error> {
         let field = self.open.fields.id;
-        let mut found: Vec<StoredArticle> = Vec::new();
+        let mut found: Vec<T> = Vec::new();
         for (ord, reader) in self.searcher.segment_readers().iter().enumerate() {
-            let read = || -> tantivy::Result<Vec<StoredArticle>> {
+            let read = || -> tantivy::Result<Vec<T>> {
                 let index = reader.inverted_index(field)?;
                 let mut stream =
                     index.terms().range().ge(lower.as_bytes()).lt(upper.as_bytes()).into_stream()?;
@@ -159,12 +176,6 @@ impl Archive {
             };
             found.extend(read().map_err(|e| self.error(e))?);
         }
-        found.sort_by(|a, b| {
-            let place = |s: &StoredArticle| {
-                (s.source.clone(), s.article.lines.first().copied(), s.article.id.clone())
-            };
-            place(a).cmp(&place(b))
-        });
         Ok(found)
     }
 }

@@ -17,7 +17,6 @@ use super::most::MostOf;
 use crate::index::schema::{DocumentKind, Fields};
 use crate::query::{DateRange, Field, Query, Term};
 use crate::text::fold::fold;
-use crate::text::segment::Segmenter;
 
 /// Share of the weight of all words that an article must have to be shown as a partial hit. Weights
 /// are rarities, so that one rare word is *most* of a question whose other words are everywhere.
@@ -111,8 +110,8 @@ pub(crate) struct Plan {
 pub(crate) struct Planner<'a> {
     pub(crate) searcher: &'a Searcher,
     pub(crate) fields: &'a Fields,
-    /// Called only for runs that need cutting: loading a segmenter takes time.
-    pub(crate) segmenter: &'a dyn Fn() -> Segmenter,
+    /// Asked for its segmenter only for runs that need cutting: loading one takes time.
+    pub(crate) archive: &'a super::Archive,
     /// Literals match only as printed.
     pub(crate) as_printed: bool,
 }
@@ -159,7 +158,7 @@ impl Planner<'_> {
                     let wanted = Wanted { typed: run.clone(), folded, weight };
                     literals.push((wanted, self.term(Place::Anywhere, term)?));
                 }
-                Query::Dates(range) => date_clauses.push(self.dates(*range)),
+                Query::Dates(range) => date_clauses.push(self.of_articles(self.days(*range))),
                 Query::Not(child) => strict.push((Occur::MustNot, self.excluded(child)?)),
                 other => strict.push((Occur::Must, self.matching(other)?)),
             }
@@ -168,7 +167,7 @@ impl Planner<'_> {
         if let Some(together) = self.person_in_part(&clauses) {
             strict.push((Occur::Must, together));
         }
-        date_clauses.extend(dates.map(|range| self.dates(range)));
+        date_clauses.extend(dates.map(|range| self.of_articles(self.days(range))));
         // A literal is relaxed only where words are asked beside it.
         let relaxed = if soft.is_empty() { Vec::new() } else { std::mem::take(&mut literals) };
         strict.extend(literals.into_iter().map(|(_, engine)| (Occur::Must, engine)));
@@ -229,7 +228,7 @@ impl Planner<'_> {
         let spans = if chars <= 2 || folded.is_ascii() {
             Vec::new()
         } else {
-            (self.segmenter)().content_words(&folded)
+            self.archive.segmenter().content_words(&folded)
         };
         if spans.len() < 2 {
             let weight = self.rarity(&folded)?;
@@ -275,7 +274,7 @@ impl Planner<'_> {
         Ok((1.0 + self.searcher.num_docs() as f32 / (articles as f32 + 0.5)).ln())
     }
 
-    fn kind(&self, kind: DocumentKind) -> Box<dyn Engine> {
+    pub(super) fn kind(&self, kind: DocumentKind) -> Box<dyn Engine> {
         let term = EngineTerm::from_field_text(self.fields.kind, kind.key());
         Box::new(TermQuery::new(term, IndexRecordOption::Basic))
     }

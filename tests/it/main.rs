@@ -15,6 +15,7 @@ mod browser;
 mod cli;
 mod cli_bad_input;
 mod exactness;
+mod furniture;
 mod fuzz;
 mod http;
 mod incremental;

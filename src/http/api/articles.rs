@@ -13,6 +13,7 @@ use super::super::problem::Problem;
 use super::super::state::State;
 use super::{Id, Written, json, unwritable};
 use crate::index::StoredArticle;
+use crate::paper::Furniture;
 use crate::search::{Archive, ArticleRecord, IssueHead, PageHead, page_url};
 
 /// Articles of the largest issue that is given in one answer; ids that begin more are no issue.
@@ -84,6 +85,8 @@ pub(in crate::http) struct PageRecord {
     next: Option<String>,
     /// Its articles in the order of the paper.
     articles: Vec<ArticleRecord>,
+    /// What stands on it and is no article.
+    furniture: Vec<Furniture>,
 }
 
 /// All articles of a newspaper page or issue.
@@ -113,6 +116,7 @@ pub(in crate::http) async fn page(
             previous: at.and_then(|at| issues[..at].iter().rev().find(same)).map(|i| i.id.clone()),
             next: at.and_then(|at| issues[at + 1..].iter().find(same)).map(|i| i.id.clone()),
             articles: articles.iter().map(ArticleRecord::of).collect(),
+            furniture: archive.furniture_under(&id)?.into_iter().flat_map(|page| page.furniture).collect(),
             id,
         })
     })
@@ -122,7 +126,9 @@ pub(in crate::http) async fn page(
 /// Refuses ids that begin no article's id, or those of more than an issue.
 pub(in crate::http) fn check_page(archive: &Archive, id: &str) -> Result<(), Problem> {
     match archive.count_under(id, PAGE_ARTICLES_MAX + 1)? {
-        0 => Err(Problem::not_found(format!("no page or issue has the id {id}"))),
+        0 if archive.furniture_under(id)?.is_empty() => {
+            Err(Problem::not_found(format!("no page or issue has the id {id}")))
+        }
         n if n > PAGE_ARTICLES_MAX => Err(Problem::too_much(format!(
             "more than {PAGE_ARTICLES_MAX} articles begin so: {id} is no page or issue"
         ))),

@@ -9,7 +9,8 @@ use super::super::guard::Opened;
 use super::super::problem::Problem;
 use super::super::state::State;
 use super::Shell;
-use crate::index::StoredArticle;
+use crate::index::{StoredArticle, StoredPage};
+use crate::paper::IssueFacts;
 use crate::search::{Archive, IssueHead, article_url, page_of, page_url};
 
 /// Characters shown of an article's beginning.
@@ -39,6 +40,8 @@ struct PageView {
     section: Option<String>,
     url: String,
     stories: Vec<Story>,
+    /// What stands there and is no story.
+    furniture: Vec<String>,
 }
 
 struct Story {
@@ -83,7 +86,7 @@ fn view(archive: &Archive, shell: Shell, id: &str) -> Result<IssuePage, Problem>
         whole,
         previous,
         next,
-        pages: pages(articles, issue),
+        pages: pages(articles, archive.furniture_under(id)?, issue),
     })
 }
 
@@ -107,24 +110,35 @@ fn neighbours(
 }
 
 /// The articles by page, pages in printed order.
-fn pages(articles: Vec<StoredArticle>, issue: Option<&IssueHead>) -> Vec<PageView> {
+fn pages(
+    articles: Vec<StoredArticle>,
+    furniture: Vec<StoredPage>,
+    issue: Option<&IssueHead>,
+) -> Vec<PageView> {
     let mut pages: Vec<(usize, PageView)> = Vec::new();
-    for stored in articles {
-        let page_id = page_of(&stored.article.id).unwrap_or_default().to_owned();
-        let url = page_url(&page_id);
+    let place_of = |page_id: &str, facts: &IssueFacts, pages: &mut Vec<(usize, PageView)>| {
+        let url = page_url(page_id);
         let place = issue.and_then(|i| i.pages.iter().position(|p| p.id == page_id)).unwrap_or(usize::MAX);
-        let at = pages.iter().position(|(_, p)| p.url == url).unwrap_or_else(|| {
-            let facts = &stored.facts;
+        pages.iter().position(|(_, p)| p.url == url).unwrap_or_else(|| {
             let view = PageView {
                 number: facts.page.clone(),
                 section: facts.section.clone(),
                 url,
                 stories: Vec::new(),
+                furniture: Vec::new(),
             };
             pages.push((place, view));
             pages.len() - 1
-        });
+        })
+    };
+    for stored in articles {
+        let page_id = page_of(&stored.article.id).unwrap_or_default().to_owned();
+        let at = place_of(&page_id, &stored.facts, &mut pages);
         pages[at].1.stories.push(story(stored));
+    }
+    for page in furniture {
+        let at = place_of(&page.id, &page.facts, &mut pages);
+        pages[at].1.furniture.extend(page.furniture.into_iter().map(|f| f.text));
     }
     pages.sort_by_key(|(place, _)| *place);
     pages.into_iter().map(|(_, page)| page).collect()

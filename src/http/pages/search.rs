@@ -46,6 +46,8 @@ struct SearchPage {
     chips: Vec<Chip>,
     hits: Vec<HitView>,
     partial: Vec<HitView>,
+    /// Pages with what was asked outside of articles.
+    beside: Vec<HitView>,
     facets: Vec<FacetView>,
     bars: Vec<Bar>,
     sorts: Vec<(&'static str, String, bool)>,
@@ -180,10 +182,11 @@ pub(in crate::http) async fn search(
 
 fn view(shell: Shell, form: Form, request: &Request, mut results: Results) -> SearchPage {
     let q = request.input.trim().to_owned();
-    let (partial, full): (Vec<&Hit>, Vec<&Hit>) = results.hits.iter().partition(|hit| hit.partial);
+    let (beside, articles): (Vec<&Hit>, Vec<&Hit>) = results.hits.iter().partition(|hit| hit.genre == "page");
+    let (partial, full): (Vec<&Hit>, Vec<&Hit>) = articles.into_iter().partition(|hit| hit.partial);
     let views =
         |hits: Vec<&Hit>| -> Vec<HitView> { hits.into_iter().map(|hit| HitView::of(hit, &q)).collect() };
-    let (hits, partial) = (views(full), views(partial));
+    let (hits, partial, beside) = (views(full), views(partial), views(beside));
     let tree = &request.question.query;
     let narrowed = |facet: Facet, value: &str| form.address(&narrowed(&q, tree, facet, value), form.sort, 0);
     let bars = bars(&results, &narrowed);
@@ -204,7 +207,7 @@ fn view(shell: Shell, form: Form, request: &Request, mut results: Results) -> Se
             (!values.is_empty()).then_some(FacetView { name: facet.name(), values, more })
         })
         .collect();
-    let all = results.total.value + results.partial_total.unwrap_or(0);
+    let all = results.total.value + results.partial_total.unwrap_or(0) + results.page_total.unwrap_or(0);
     let page_at = |offset: usize| form.address(&q, form.sort, offset);
     let t = shell.t;
     let sorts = [(t.by_relevance, Sort::Relevance), (t.by_newest, Sort::Newest), (t.by_oldest, Sort::Oldest)]
@@ -223,6 +226,7 @@ fn view(shell: Shell, form: Form, request: &Request, mut results: Results) -> Se
         form,
         hits,
         partial,
+        beside,
         facets,
         bars,
         results,

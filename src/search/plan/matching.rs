@@ -22,7 +22,7 @@ impl Planner<'_> {
             Query::All => self.kind(DocumentKind::Article),
             Query::Term(term) => self.term(Place::Anywhere, term)?,
             Query::Field { field, term } => self.field(*field, term)?,
-            Query::Dates(range) => self.dates(*range),
+            Query::Dates(range) => self.of_articles(self.days(*range)),
             Query::And(children) => {
                 let mut parts = Vec::with_capacity(children.len());
                 for child in children {
@@ -47,7 +47,7 @@ impl Planner<'_> {
         Ok(Box::new(Plain(self.matching(query)?)))
     }
 
-    pub(super) fn term(&self, place: Place, term: &Term) -> Planned {
+    pub(in crate::search) fn term(&self, place: Place, term: &Term) -> Planned {
         Ok(match term {
             Term::Word(run) => {
                 let mut parts = Vec::new();
@@ -110,14 +110,23 @@ impl Planner<'_> {
             Field::Person => self.values(f.person, term, Fit::Whole),
             Field::Post => Ok(self.of_articles(self.values(f.post, term, Fit::Whole)?)),
             Field::Byline => self.values(f.byline, term, Fit::Whole),
-            Field::Page => self.values(f.page, term, Fit::Whole),
+            // Pages stand in the index too, with day, number, section and paper.
+            Field::Page | Field::Paper | Field::Section => Ok(self.of_articles(self.place(field, term)?)),
             Field::Genre => self.values(f.genre, &genre(term), Fit::Whole),
             Field::Organ => Ok(self.of_articles(self.values(f.organ, term, Fit::Part)?)),
             Field::Column => self.values(f.column, term, Fit::Part),
             Field::Credit => self.values(f.credit, term, Fit::Part),
-            Field::Paper => self.values(f.paper, term, Fit::Part),
-            Field::Section => self.values(f.section, term, Fit::Part),
             Field::Part => self.values(f.part, term, Fit::AfterBar),
+        }
+    }
+
+    /// The articles and pages that stand there.
+    pub(in crate::search) fn place(&self, field: Field, term: &Term) -> Planned {
+        let f = self.fields;
+        match field {
+            Field::Page => self.values(f.page, term, Fit::Whole),
+            Field::Section => self.values(f.section, term, Fit::Part),
+            _ => self.values(f.paper, term, Fit::Part),
         }
     }
 
@@ -175,7 +184,8 @@ impl Planner<'_> {
         Some(Box::new(TermQuery::new(term, IndexRecordOption::Basic)))
     }
 
-    pub(super) fn dates(&self, range: DateRange) -> Box<dyn Engine> {
+    /// The articles and pages of these days.
+    pub(in crate::search) fn days(&self, range: DateRange) -> Box<dyn Engine> {
         let key = |day: crate::query::Day| {
             let (y, m, d) = (day.year().unsigned_abs(), day.month().unsigned_abs(), day.day().unsigned_abs());
             let number = u64::from(y) * 10_000 + u64::from(m) * 100 + u64::from(d);
