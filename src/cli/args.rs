@@ -40,10 +40,12 @@ pub enum Command {
     Search(SearchArgs),
     /// Show an article, a page or an issue by its id.
     Show(ShowArgs),
-    /// Show a person: posts over time and articles.
+    /// Show a person: posts over time, company, quotations and articles.
     Person(PersonArgs),
-    /// List people and the posts they held.
+    /// List people and the posts they held; who took part how often, and in which order.
     People(PeopleArgs),
+    /// Print who appears with whom, for network programs and spreadsheets.
+    Network(NetworkArgs),
     /// Show what the page reader makes of files; touches no archive.
     Parse(ParseArgs),
     /// Show the people and posts found in plain text; touches no archive.
@@ -103,6 +105,10 @@ pub struct IndexArgs {
     /// Make the archive anew from these sources alone.
     #[arg(long)]
     pub rebuild: bool,
+    /// Folder of the archive's own names, posts, aliases and corrections; kept to from then on.
+    /// Without it the folder `lexicon` in the archive.
+    #[arg(long, value_name = "DIR")]
+    pub lexicon: Option<PathBuf>,
     /// Write every problem met as JSON Lines to this file.
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
@@ -203,10 +209,24 @@ pub struct ShowArgs {
 
 /// `baoku person`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  baoku person 魏振东
+  baoku person 魏振东 --with                  who appears with him
+  baoku person 魏振东 --with 贺思宇 --from 2026   where both do")]
 pub struct PersonArgs {
-    /// The name, or its sound in letters: weizhendong, wzd.
+    /// The name, or its sound in letters: weizhendong, wzd; 王刚~2 for the second of that name.
     pub name: String,
-    /// Number of articles to list; 0 means all.
+    /// Who appears with the person; with a name, where both do.
+    #[arg(long, num_args = 0..=1, default_missing_value = "", value_name = "NAME")]
+    pub with: Option<String>,
+    /// With --with: only issues from this day on: 2026, 2026-06 or 2026-06-01.
+    #[arg(long, requires = "with", value_name = "DATE")]
+    pub from: Option<String>,
+    /// With --with: only issues up to this day.
+    #[arg(long, requires = "with", value_name = "DATE")]
+    pub to: Option<String>,
+    /// Number of articles, quotations and companions to list; 0 means all.
     #[arg(long, default_value_t = 10, value_name = "N")]
     pub limit: usize,
     /// How to print.
@@ -220,7 +240,10 @@ pub struct PersonArgs {
 Examples:
   baoku people --post 区长 --on 2026-06-01
   baoku people --organ 区水利局
-  baoku people --post 区水利局局长 --format jsonl")]
+  baoku people --post 区水利局局长 --format jsonl
+  baoku people --matrix --from 2026-01 --to 2026-06 --format csv
+  baoku people --matrix --part 主持
+  baoku people --order --name 魏振东")]
 pub struct PeopleArgs {
     /// The post, alone or with its organ; 副区长 is never 区长.
     #[arg(long, value_name = "POST")]
@@ -234,12 +257,76 @@ pub struct PeopleArgs {
     /// Only this name.
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
+    /// Who took part in how many events, month by month, as far as the paper prints a part.
+    #[arg(long, conflicts_with_all = ["post", "organ", "on", "order"])]
+    pub matrix: bool,
+    /// With --matrix: only this part: 主持, or chaired, spoke, reported, inspected, met, attended.
+    #[arg(long, requires = "matrix", value_name = "PART")]
+    pub part: Option<String>,
+    /// Where two people are printed in the other order than in the list before.
+    #[arg(long, conflicts_with_all = ["post", "organ", "on"])]
+    pub order: bool,
+    /// With --matrix or --order: only issues from this day on.
+    #[arg(long, value_name = "DATE", conflicts_with_all = ["post", "organ", "on"])]
+    pub from: Option<String>,
+    /// With --matrix or --order: only issues up to this day.
+    #[arg(long, value_name = "DATE", conflicts_with_all = ["post", "organ", "on"])]
+    pub to: Option<String>,
     /// Number of lines; 0 means all.
     #[arg(long, default_value_t = 50, value_name = "N")]
     pub limit: usize,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
+    pub format: TableFormat,
+}
+
+/// How tables are printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum TableFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON document.
+    Json,
+    /// One JSON object a line.
+    Jsonl,
+    /// A table for spreadsheets, UTF-8 with byte order mark.
+    Csv,
+}
+
+/// `baoku network`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  baoku network --format graphml > network.graphml
+  baoku network --from 2026-01 --to 2026-06 --min 3 --format csv")]
+pub struct NetworkArgs {
+    /// Only issues from this day on: 2026, 2026-06 or 2026-06-01.
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<String>,
+    /// Only issues up to this day.
+    #[arg(long, value_name = "DATE")]
+    pub to: Option<String>,
+    /// Only pairs that at least so many articles name.
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub min: u64,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: NetworkFormat,
+}
+
+/// How networks are printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum NetworkFormat {
+    /// A pair a line, most together first.
+    #[default]
+    Text,
+    /// GraphML, for Gephi, yEd and networkx.
+    Graphml,
+    /// A table for spreadsheets, UTF-8 with byte order mark.
+    Csv,
+    /// One JSON document.
+    Json,
 }
 
 /// `baoku parse`
@@ -250,6 +337,9 @@ pub struct ParseArgs {
     pub files: Vec<PathBuf>,
     #[command(flatten)]
     pub facts: FactArgs,
+    /// Folder of a lexicon of one's own: names, posts, aliases.
+    #[arg(long, value_name = "DIR")]
+    pub lexicon: Option<PathBuf>,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
@@ -264,6 +354,9 @@ pub struct NamesArgs {
     /// The files are JSON Lines {"id","text"}; each line stands alone.
     #[arg(long)]
     pub lines: bool,
+    /// Folder of a lexicon of one's own: names, posts, aliases.
+    #[arg(long, value_name = "DIR")]
+    pub lexicon: Option<PathBuf>,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,

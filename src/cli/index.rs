@@ -12,14 +12,15 @@ use super::args::{FactArgs, IndexArgs};
 use super::out::talk;
 use super::{Failure, Outcome};
 use crate::diag::ProblemKind;
-use crate::ingest::Options;
+use crate::ingest::{Options, SourceProblem};
+use crate::people::Overlay;
 use crate::pipeline::{self, Report, Step};
 
 /// Files that could not be read told one by one; everything else is counted.
 const TOLD_MAX: usize = 20;
 
 pub(super) fn run(archive: &Path, args: &IndexArgs) -> Result<Outcome, Failure> {
-    let report = sources(archive, &args.sources, &args.facts, args.rebuild)?;
+    let report = sources(archive, &args.sources, &args.facts, args.lexicon.as_deref(), args.rebuild)?;
     if let Some(path) = &args.report {
         write_report(path, &report)?;
     }
@@ -54,6 +55,7 @@ pub(super) fn sources(
     archive: &Path,
     sources: &[PathBuf],
     facts: &FactArgs,
+    lexicon: Option<&Path>,
     rebuild: bool,
 ) -> Result<Report, Failure> {
     for source in sources {
@@ -61,6 +63,7 @@ pub(super) fn sources(
             return Err(Failure::new(source.display().to_string(), "no such file or folder"));
         }
     }
+    lexicon.map(lexicon_folder).transpose()?;
     let started = Instant::now();
     let bar = progress_bar();
     let phase = AtomicU64::new(0);
@@ -76,7 +79,7 @@ pub(super) fn sources(
         }
         bar.set_position(done);
     };
-    let report = pipeline::index(archive, sources, &options(facts), rebuild, &tell);
+    let report = pipeline::index_with(archive, sources, &options(facts), lexicon, rebuild, &tell);
     bar.finish_and_clear();
     let report = report?;
     tell_report(archive, &report, started.elapsed().as_secs_f64());
@@ -85,6 +88,36 @@ pub(super) fn sources(
         return Err(Failure::new(given.join(" "), "no pages or articles found"));
     }
     Ok(report)
+}
+
+/// A folder that was named for a lexicon must be one.
+fn lexicon_folder(folder: &Path) -> Result<(), Failure> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let what = if folder.exists() { "no folder" } else { "no such folder" };
+    Err(Failure::new(folder.display().to_string(), what)
+        .hint("a lexicon is a folder of text files with lines like: alias 老魏 魏振东"))
+}
+
+/// The lexicon of a command that touches no archive; what can't be used of it is told.
+pub(super) fn own_lexicon(folder: Option<&Path>) -> Result<(Overlay, Outcome), Failure> {
+    let Some(folder) = folder else { return Ok((Overlay::default(), Outcome::Done)) };
+    lexicon_folder(folder)?;
+    let (overlay, problems) = pipeline::lexicon(folder);
+    let outcome = if problems.is_empty() { Outcome::Done } else { Outcome::Failed };
+    for problem in problems {
+        let place = place_of(&problem);
+        Failure::new(place, problem.problem.message).tell();
+    }
+    Ok((overlay.unwrap_or_default(), outcome))
+}
+
+fn place_of(problem: &SourceProblem) -> String {
+    match problem.problem.line {
+        Some(line) => format!("{}:{line}", problem.source),
+        None => problem.source.clone(),
+    }
 }
 
 fn progress_bar() -> ProgressBar {
@@ -101,18 +134,14 @@ fn progress_bar() -> ProgressBar {
 fn tell_report(archive: &Path, report: &Report, seconds: f64) {
     let (mut severe, mut mild) = (Vec::new(), std::collections::BTreeMap::<ProblemKind, usize>::new());
     for problem in &report.problems {
-        if is_unread(problem.problem.kind) {
+        if is_unread(problem.problem.kind) || problem.problem.kind == ProblemKind::BadLine {
             severe.push(problem);
         } else {
             *mild.entry(problem.problem.kind).or_default() += 1;
         }
     }
     for problem in severe.iter().take(TOLD_MAX) {
-        let place = match problem.problem.line {
-            Some(line) => format!("{}:{line}", problem.source),
-            None => problem.source.clone(),
-        };
-        talk(&format!("{}: {place}: {}", problem.problem.kind, problem.problem.message));
+        talk(&format!("{}: {}: {}", problem.problem.kind, place_of(problem), problem.problem.message));
     }
     if severe.len() > TOLD_MAX {
         talk(&format!("{} more like these", severe.len() - TOLD_MAX));
@@ -122,7 +151,7 @@ fn tell_report(archive: &Path, report: &Report, seconds: f64) {
         talk(&format!("noticed: {} (--report FILE writes where)", counts.join(", ")));
     }
     let Some(generation) = &report.generation else { return };
-    if report.units_read == 0 && report.units_removed == 0 {
+    if report.units_read == 0 && report.units_removed == 0 && report.lexicon_changed == 0 {
         if report.units_unchanged == 0 {
             return;
         }
@@ -134,9 +163,11 @@ fn tell_report(archive: &Path, report: &Report, seconds: f64) {
         ));
         return;
     }
+    let why = if report.lexicon_changed > 0 { "the changed lexicon" } else { "newly learned names" };
     let renewed = match report.articles_renewed {
+        0 if report.lexicon_changed > 0 => format!(", {} changes of the lexicon", report.lexicon_changed),
         0 => String::new(),
-        n => format!(", {n} older ones gone over again for newly learned names"),
+        n => format!(", {n} older ones gone over again for {why}"),
     };
     talk(&format!(
         "{} articles read in {seconds:.1} s{renewed}; the archive {} holds {} articles from {} pages and {} people",

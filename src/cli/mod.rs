@@ -5,6 +5,7 @@
 
 mod args;
 mod batch;
+mod company;
 mod dates;
 mod index;
 mod names;
@@ -79,6 +80,7 @@ fn run(cli: Cli, out: &mut Out) -> Result<Outcome, Failure> {
         Command::Show(args) => show::run(&archive, &args, out),
         Command::Person(args) => people::person(&archive, &args, out),
         Command::People(args) => people::people(&archive, &args, out),
+        Command::Network(args) => company::network(&archive, &args, out),
         Command::Parse(args) => parse::run(&args, out),
         Command::Names(args) => names::run(&args, out),
         Command::Serve(args) => serve::run(&archive, &args),

@@ -7,6 +7,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::args::{Format, NamesArgs};
+use super::index::own_lexicon;
 use super::out::HEAD;
 use super::{Failure, Out, Outcome};
 use crate::people::{self, Evidence, Kind, Mention, NameBook};
@@ -35,13 +36,14 @@ struct PostView<'a> {
 }
 
 pub(super) fn run(args: &NamesArgs, out: &mut Out) -> Result<Outcome, Failure> {
-    let mut outcome = Outcome::Done;
+    let (overlay, mut outcome) = own_lexicon(args.lexicon.as_deref())?;
+    let book = NameBook::with_overlay(overlay);
     for file in &args.files {
         let place = file.display().to_string();
         let done = if args.lines {
-            lines(file, &place, args.format, out)
+            lines(file, &place, &book, args.format, out)
         } else {
-            whole(file, &place, args.format, out)
+            whole(file, &place, &book, args.format, out)
         };
         match done {
             Ok(Outcome::Failed) => outcome = Outcome::Failed,
@@ -65,19 +67,31 @@ fn open(file: &Path, place: &str) -> Result<Box<dyn BufRead>, Failure> {
 }
 
 /// A file as one text.
-fn whole(file: &Path, place: &str, format: Format, out: &mut Out) -> Result<Outcome, Failure> {
+fn whole(
+    file: &Path,
+    place: &str,
+    book: &NameBook,
+    format: Format,
+    out: &mut Out,
+) -> Result<Outcome, Failure> {
     let mut bytes = Vec::new();
     open(file, place)?.read_to_end(&mut bytes).map_err(|e| Failure::new(place, e.to_string()))?;
     let decoded = crate::ingest::decode(bytes);
     for problem in &decoded.problems {
         Failure::new(place, problem.message.clone()).tell();
     }
-    answer(place, &decoded.text, format, out)?;
+    answer(place, &decoded.text, book, format, out)?;
     Ok(if decoded.problems.is_empty() { Outcome::Done } else { Outcome::Failed })
 }
 
 /// A file of `{"id","text"}`, each line a text of its own.
-fn lines(file: &Path, place: &str, format: Format, out: &mut Out) -> Result<Outcome, Failure> {
+fn lines(
+    file: &Path,
+    place: &str,
+    book: &NameBook,
+    format: Format,
+    out: &mut Out,
+) -> Result<Outcome, Failure> {
     let mut outcome = Outcome::Done;
     for (index, line) in open(file, place)?.split(b'\n').enumerate() {
         let bytes = line.map_err(|e| Failure::new(place, e.to_string()))?;
@@ -103,13 +117,13 @@ fn lines(file: &Path, place: &str, format: Format, out: &mut Out) -> Result<Outc
             Some(serde_json::Value::String(id)) => id.clone(),
             Some(other) => other.to_string(),
         };
-        answer(&id, text, format, out)?;
+        answer(&id, text, book, format, out)?;
     }
     Ok(outcome)
 }
 
-fn answer(id: &str, text: &str, format: Format, out: &mut Out) -> Result<(), Failure> {
-    let found = people::mentions(text, &NameBook::default());
+fn answer(id: &str, text: &str, book: &NameBook, format: Format, out: &mut Out) -> Result<(), Failure> {
+    let found = people::mentions(text, book);
     if format == Format::Text {
         let heading = out.styled(HEAD, id);
         out.line(&heading)?;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::args::{Format, ParseArgs};
-use super::index::options;
+use super::index::{options, own_lexicon};
 use super::out::{ASIDE, HEAD};
 use super::{Failure, Out, Outcome};
 use crate::diag::Problem;
@@ -33,7 +33,8 @@ struct PageView<'a> {
 }
 
 pub(super) fn run(args: &ParseArgs, out: &mut Out) -> Result<Outcome, Failure> {
-    let mut outcome = Outcome::Done;
+    let (overlay, mut outcome) = own_lexicon(args.lexicon.as_deref())?;
+    let teacher = NameBook::with_overlay(overlay);
     let mut sources = Vec::new();
     for file in &args.files {
         if file.exists() {
@@ -56,9 +57,9 @@ pub(super) fn run(args: &ParseArgs, out: &mut Out) -> Result<Outcome, Failure> {
             UnitKind::Articles => ready_articles(unit, &mut outcome),
         };
         // Names learned anywhere in the issue help in its other articles.
-        let mut names = NameBook::default();
+        let mut names = teacher.clone();
         for article in pages.iter().flat_map(|page| &page.articles) {
-            names.add(&people::of_article(article, &NameBook::default()).mentions);
+            names.add(&people::of_article(article, &teacher).mentions);
         }
         for page in &pages {
             let view = PageView {

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::args::{Format, PeopleArgs, PersonArgs};
+use super::args::{Format, PeopleArgs, PersonArgs, TableFormat};
+use super::company;
 use super::out::{ASIDE, HEAD, talk};
 use super::{Failure, Out, Outcome};
 use crate::search::{Archive, HoldingRow, PeopleQuery, PersonPage};
@@ -10,8 +11,22 @@ use crate::search::{Archive, HoldingRow, PeopleQuery, PersonPage};
 pub(super) fn person(root: &Path, args: &PersonArgs, out: &mut Out) -> Result<Outcome, Failure> {
     let archive = Archive::open(root)?;
     let mut found = archive.persons_named(&args.name)?;
+    if found.is_empty() {
+        found = archive.person(&args.name)?.into_iter().collect();
+    }
     if found.is_empty() && args.name.is_ascii() {
         found = archive.persons_sounding(&args.name)?;
+    }
+    if let Some(with) = &args.with {
+        let Some(person) = found.first() else {
+            talk(&format!("the archive knows nobody of the name {}", args.name));
+            return Ok(Outcome::Nothing);
+        };
+        if found.len() > 1 {
+            let others: Vec<&str> = found.iter().skip(1).map(|p| p.id.as_str()).collect();
+            talk(&format!("{} of several of the name; the others: {}", person.id, others.join(" ")));
+        }
+        return company::with(&archive, &person.id, with, args, out);
     }
     let pages: Vec<PersonPage> =
         found.into_iter().map(|person| archive.person_page(person, args.limit)).collect::<Result<_, _>>()?;
@@ -38,13 +53,61 @@ pub(super) fn person(root: &Path, args: &PersonArgs, out: &mut Out) -> Result<Ou
 }
 
 fn text(page: &PersonPage, out: &mut Out) -> Result<(), Failure> {
-    let name = out.styled(HEAD, &page.person.name);
-    let aside = out.styled(ASIDE, &page.person.pinyin);
+    let person = &page.person;
+    let name = out.styled(HEAD, &person.id);
+    let mut aside = person.pinyin.clone();
+    if !person.aliases.is_empty() {
+        aside.push_str(&format!(", also {}", person.aliases.join(" ")));
+    }
+    let aside = out.styled(ASIDE, &aside);
     out.line(&format!("{name}  {aside}"))?;
+    if let Some(correction) = &person.correction {
+        let verb = if correction.persons.is_empty() { "joined" } else { "parted" };
+        out.line(&format!("  {verb} by correction: {} ({})", correction.entry, correction.place))?;
+    }
+    for other in &person.possibly_same {
+        let posts = out.styled(ASIDE, &other.posts.join("、"));
+        out.line(&format!("  possibly the same: {}, {} articles  {posts}", other.id, other.articles))?;
+    }
+    for two in &person.inferred {
+        let place = |p: &crate::people::PlacedPost| {
+            format!("{} ({})", p.post, p.date.map_or_else(|| "undated".to_owned(), |d| d.to_string()))
+        };
+        let both = format!("{} and {}", place(&two.before), place(&two.after));
+        out.line(&format!("  taken for one person without proof: {both}"))?;
+        let ids = out.styled(ASIDE, &format!("      {}  {}", two.before.id, two.after.id));
+        out.line(&ids)?;
+    }
     for row in &page.holdings {
         holding(row, false, out)?;
     }
-    out.line(&format!("  {} articles", page.person.articles))?;
+    let list = |items: Vec<String>| items.join("  ");
+    for (label, items) in [
+        ("organs", page.organs.iter().map(|o| format!("{} {}", o.organ, o.sightings)).collect::<Vec<_>>()),
+        ("parts", page.parts.iter().map(|p| format!("{} {}", p.value, p.count)).collect()),
+        ("months", page.months.iter().map(|m| format!("{} {}", m.month, m.articles)).collect()),
+        ("with", page.company.iter().map(|c| format!("{} {}", c.name, c.articles)).collect()),
+    ] {
+        if !items.is_empty() {
+            out.line(&format!("  {label:<7} {}", list(items)))?;
+        }
+    }
+    if page.company_total > page.company.len() as u64 {
+        let aside = out.styled(ASIDE, &format!("          {} people in all", page.company_total));
+        out.line(&aside)?;
+    }
+    for quotation in &page.quotations {
+        let date = quotation.date.as_deref().unwrap_or("undated");
+        let (open, close) = if quotation.verbatim { ("“", "”") } else { ("", "") };
+        out.line(&format!("  {date:<10}  {}：{open}{}{close}", quotation.verb, quotation.text))?;
+        let aside = out.styled(ASIDE, &quotation.id);
+        out.line(&format!("              {aside}"))?;
+    }
+    let unsure = match person.unsure {
+        0 => String::new(),
+        n => format!(", {n} of them name the person without a post: which of the name it is was concluded"),
+    };
+    out.line(&format!("  {} articles{unsure}", person.articles))?;
     for hit in &page.articles {
         let date = hit.date.as_deref().unwrap_or("undated");
         out.line(&format!("  {date:<10}  {}", hit.headline.as_deref().unwrap_or("（无标题）")))?;
@@ -57,6 +120,16 @@ fn text(page: &PersonPage, out: &mut Out) -> Result<(), Failure> {
 
 pub(super) fn people(root: &Path, args: &PeopleArgs, out: &mut Out) -> Result<Outcome, Failure> {
     let archive = Archive::open(root)?;
+    if args.matrix {
+        return company::matrix(&archive, args, out);
+    }
+    if args.order {
+        return company::order(&archive, args, out);
+    }
+    if args.from.is_some() || args.to.is_some() {
+        return Err(Failure::new("people", "--from and --to go with --matrix or --order")
+            .hint("who held a post on a day: --on DATE"));
+    }
     let asked = PeopleQuery {
         post: args.post.clone(),
         organ: args.organ.clone(),
@@ -67,13 +140,14 @@ pub(super) fn people(root: &Path, args: &PeopleArgs, out: &mut Out) -> Result<Ou
     let limit = if args.limit == 0 { usize::MAX } else { args.limit };
     let shown = &rows[..rows.len().min(limit)];
     match args.format {
-        Format::Json => out.json(&shown)?,
-        Format::Jsonl => {
+        TableFormat::Json => out.json(&shown)?,
+        TableFormat::Jsonl => {
             for row in shown {
                 out.json_line(row)?;
             }
         }
-        Format::Text => {
+        TableFormat::Csv => out.bytes(HoldingRow::csv(shown).as_bytes())?,
+        TableFormat::Text => {
             for row in shown {
                 holding(row, true, out)?;
             }

@@ -20,7 +20,7 @@ pub(super) fn run(root: &Path, args: &ServeArgs) -> Result<Outcome, Failure> {
         }
     })?;
     if !args.sources.is_empty() {
-        index::sources(root, &args.sources, &args.facts, false)?;
+        index::sources(root, &args.sources, &args.facts, None, false)?;
     }
     let archive = Archive::open(root)?;
     let address = listener.local_addr().map_err(|e| Failure::new(args.listen.to_string(), e.to_string()))?;

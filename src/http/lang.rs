@@ -119,6 +119,15 @@ texts! {
     time: "时间", "Time";
     evidence: "依据", "Evidence";
     no_posts: "报上没有印出职务。", "The paper prints no post.";
+    company: "同框人物", "Appears with";
+    quotations: "引语", "Quoted";
+    organs: "所在机构", "Bodies";
+    parts: "身份", "Parts";
+    possibly_same: "同名，可能是同一人", "Same name, possibly the same person";
+    inferred: "以下两处当作同一人，报上没有明说", "Taken for one person; the paper does not say so";
+    joined: "据词表更正，合为一人", "Joined by a correction of the lexicon";
+    parted: "据词表更正，分为数人", "Parted by a correction of the lexicon";
+    also_called: "又作", "also";
     recent: "最新文章", "Latest articles";
     all_articles: "全部文章", "All articles";
     ledger_hint: "某职务历来由谁担任，某天由谁担任。只说报上印出来的。", "Who held a post, ever or on a day, as far as the paper prints it.";
@@ -139,6 +148,23 @@ impl Texts {
             (Lang::Chinese, n) => format!("{} 篇", grouped(*n)),
             (Lang::English, 1) => "1 article".to_owned(),
             (Lang::English, n) => format!("{} articles", grouped(*n)),
+        }
+    }
+
+    /// How many articles name a person whose post they do not print.
+    pub(super) fn unsure(&self, n: &u64) -> String {
+        match self.lang {
+            Lang::Chinese => format!("其中 {n} 篇未印职务，归谁是推断"),
+            Lang::English => format!("{n} of them print no post: whose they are was concluded"),
+        }
+    }
+
+    /// `12 篇，9 次活动`
+    pub(super) fn together(&self, articles: &u64, events: &u64) -> String {
+        match (self.lang, events) {
+            (Lang::Chinese, n) => format!("{}，{n} 次活动", self.articles(articles)),
+            (Lang::English, 1) => format!("{}, 1 event", self.articles(articles)),
+            (Lang::English, n) => format!("{}, {n} events", self.articles(articles)),
         }
     }
 

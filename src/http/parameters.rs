@@ -122,7 +122,7 @@ impl Parameters {
             })?,
         };
         Ok(Request {
-            dates: days(self.one("from")?, self.one("to")?)?,
+            dates: self.days()?,
             sort,
             limit: self.number("limit", LIMIT)?,
             offset: self.number("offset", 0)?,
@@ -147,17 +147,25 @@ impl Parameters {
         Ok(facets)
     }
 
+    /// The days between `from` and `to`.
+    pub(super) fn days(&self) -> Result<Option<DateRange>, Problem> {
+        Ok(days(self.one("from")?, self.one("to")?)?)
+    }
+
+    /// A short text.
+    pub(super) fn text(&self, name: &str) -> Result<Option<String>, Problem> {
+        let value = self.one(name)?.map(|v| v.trim().to_owned());
+        match value {
+            Some(v) if v.chars().nth(INPUT_CHARS_MAX).is_some() => {
+                Err(Problem::too_long(name, INPUT_CHARS_MAX))
+            }
+            value => Ok(value),
+        }
+    }
+
     /// Everything the list of people can be asked.
     pub(super) fn people(&self) -> Result<PeopleQuery, Problem> {
-        let text = |name| -> Result<Option<String>, Problem> {
-            let value = self.one(name)?.map(|v| v.trim().to_owned());
-            match value {
-                Some(v) if v.chars().nth(INPUT_CHARS_MAX).is_some() => {
-                    Err(Problem::too_long(name, INPUT_CHARS_MAX))
-                }
-                value => Ok(value),
-            }
-        };
+        let text = |name| self.text(name);
         let on = match self.one("on")? {
             None => None,
             Some(typed) => {

@@ -6,7 +6,7 @@ use tantivy::TantivyDocument;
 use super::schema::{DocumentKind, Fields};
 use crate::diag::ByteSpan;
 use crate::paper::{Article, Furniture, IssueFacts, TextPart};
-use crate::people::{ArticlePeople, Person, split_post};
+use crate::people::{ArticlePeople, Kind, Part, Person, lists, split_post};
 use crate::text::fold::{fold, fold_char};
 use crate::text::pinyin::{name_initials, name_letters};
 
@@ -124,26 +124,7 @@ pub(super) fn article_document(
             doc.add_text(fields.head_chars, head_char(letter, c));
         }
     }
-    for person in &stored.people.summary {
-        let name = fold(&person.name);
-        for part in &person.parts {
-            doc.add_text(fields.part, format!("{name}|{}", fold(part)));
-        }
-        if person.kind == crate::people::Kind::Reporter {
-            continue;
-        }
-        doc.add_text(fields.person, &person.name);
-        for post in &person.posts {
-            let split = split_post(post);
-            doc.add_text(fields.post, post);
-            if split.title != *post {
-                doc.add_text(fields.post, &split.title);
-            }
-            if let Some(organ) = &split.organ {
-                doc.add_text(fields.organ, organ);
-            }
-        }
-    }
+    people(&mut doc, fields, stored);
     for author in &article.byline {
         doc.add_text(fields.byline, &author.name);
     }
@@ -161,6 +142,10 @@ pub(super) fn article_document(
     }
     doc.add_text(fields.genre, article.genre.key());
     add_day(&mut doc, fields, facts);
+    let told = article.event_date.as_deref().and_then(|day| day.parse().ok());
+    if let Some(day) = told.or(facts.date) {
+        doc.add_u64(fields.event, day_key(day));
+    }
     doc.add_u64(fields.tie, tie(&article.id));
     Ok(doc)
 }
@@ -203,6 +188,56 @@ pub(super) fn page_document(fields: &Fields, page: &StoredPage) -> serde_json::R
     Ok(doc)
 }
 
+/// Between a person's name and the parts in the columns `part` and `who`, and between the names of `list`.
+pub(crate) const BAR: char = '|';
+/// Between the parts in the column `who`.
+pub(crate) const PLUS: char = '+';
+
+/// The people of an article: to be searched, and as columns to be counted.
+fn people(doc: &mut TantivyDocument, fields: &Fields, stored: &StoredArticle) {
+    let mut who: Vec<(&str, Vec<&str>)> = Vec::new();
+    for person in &stored.people.summary {
+        let mut names = vec![person.name.as_str()];
+        names.extend(person.stands_for.as_deref());
+        let mut parts: Vec<String> = person.parts.iter().map(|part| fold(part)).collect();
+        parts.extend(person.parts.iter().map(|part| Part::of(part).name().to_owned()));
+        parts.sort_unstable();
+        parts.dedup();
+        for name in &names {
+            for part in &parts {
+                doc.add_text(fields.part, format!("{}{BAR}{part}", fold(name)));
+            }
+        }
+        if person.kind == Kind::Reporter {
+            continue;
+        }
+        let at = who.iter().position(|(name, _)| *name == person.person()).unwrap_or_else(|| {
+            who.push((person.person(), Vec::new()));
+            who.len() - 1
+        });
+        who[at].1.extend(person.parts.iter().map(String::as_str));
+        for name in names {
+            doc.add_text(fields.person, name);
+        }
+        for post in &person.posts {
+            let split = split_post(post);
+            doc.add_text(fields.post, post);
+            if split.title != *post {
+                doc.add_text(fields.post, &split.title);
+            }
+            if let Some(organ) = &split.organ {
+                doc.add_text(fields.organ, organ);
+            }
+        }
+    }
+    for (name, parts) in who {
+        doc.add_text(fields.who, format!("{name}{BAR}{}", parts.join(&PLUS.to_string())));
+    }
+    for list in lists(&stored.article, &stored.people) {
+        doc.add_text(fields.list, list.join(&BAR.to_string()));
+    }
+}
+
 /// The document of a person.
 ///
 /// # Errors
@@ -215,11 +250,18 @@ pub(super) fn person_document(fields: &Fields, person: &Person) -> serde_json::R
     doc.add_text(fields.name, fold(&person.name));
     doc.add_text(fields.sound, name_letters(&person.name));
     doc.add_text(fields.sound, name_initials(&person.name));
+    for alias in &person.aliases {
+        doc.add_text(fields.name, fold(alias));
+        doc.add_text(fields.sound, name_letters(alias));
+        doc.add_text(fields.sound, name_initials(alias));
+    }
     for holding in &person.holdings {
         let split = split_post(&holding.post);
-        doc.add_text(fields.post, &holding.post);
+        for form in std::iter::once(&holding.post).chain(&holding.forms) {
+            doc.add_text(fields.post, form);
+        }
         doc.add_text(fields.post, &split.title);
-        if let Some(organ) = &split.organ {
+        for organ in split.organ.iter().chain(&holding.organ) {
             doc.add_text(fields.organ, organ);
         }
     }

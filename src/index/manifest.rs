@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 pub struct Manifest {
     /// Units: the pages of an issue, or a file of ready articles.
     pub units: BTreeMap<String, UnitEntry>,
+    /// Folder of the archive's own lexicon, absolute, where one was named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lexicon: Option<String>,
 }
 
 /// What is known of one unit of sources.

@@ -14,6 +14,7 @@ mod side;
 mod writer;
 mod writing;
 
+pub(crate) use document::{BAR, PLUS};
 pub use document::{StoredArticle, StoredPage, day_key, head_char, page_key, person_key, tie};
 pub use format::{Error, FORMAT, Generation, OLDEST_READABLE};
 pub use manifest::{FileEntry, Manifest, UnitEntry};

@@ -73,6 +73,10 @@ pub struct Fields {
     pub organ: Field,
     /// `name|part` of parts played: `贺思宇|主持`.
     pub part: Field,
+    /// Everybody named, aliases resolved, in printed order: `贺思宇|主持+讲话`; a column, not searched.
+    pub who: Field,
+    /// The printed lists of people, each in its order: `谢长青|宋立冬|王刚`; a column, not searched.
+    pub list: Field,
     /// Who wrote it.
     pub byline: Field,
     /// Where a reprint came from.
@@ -89,6 +93,8 @@ pub struct Fields {
     pub genre: Field,
     /// `YYYYMMDD`.
     pub day: Field,
+    /// The day the story tells of, `YYYYMMDD`; the where none is told.
+    pub event: Field,
     /// `YYYYMM`.
     pub month: Field,
     /// `YYYY`.
@@ -122,6 +128,7 @@ pub fn schema() -> (Schema, Fields) {
     let positions = || text(BIGRAMS, IndexRecordOption::WithFreqsAndPositions);
     // Asked folded, shown and counted as printed.
     let facet = || text(FOLDED, IndexRecordOption::Basic).set_fast("raw");
+    let column = || TextOptions::default().set_fast("raw");
     let fields = Fields {
         kind: b.add_text_field("kind", STRING),
         id: b.add_text_field("id", STRING),
@@ -139,6 +146,8 @@ pub fn schema() -> (Schema, Fields) {
         post: b.add_text_field("post", facet()),
         organ: b.add_text_field("organ", facet()),
         part: b.add_text_field("part", STRING),
+        who: b.add_text_field("who", column()),
+        list: b.add_text_field("list", column()),
         byline: b.add_text_field("byline", facet()),
         credit: b.add_text_field("credit", facet()),
         column: b.add_text_field("column", facet()),
@@ -147,6 +156,7 @@ pub fn schema() -> (Schema, Fields) {
         paper: b.add_text_field("paper", facet()),
         genre: b.add_text_field("genre", facet()),
         day: b.add_u64_field("day", INDEXED | FAST),
+        event: b.add_u64_field("event", FAST),
         month: b.add_u64_field("month", INDEXED | FAST),
         year: b.add_u64_field("year", INDEXED | FAST),
         tie: b.add_u64_field("tie", FAST),

@@ -260,5 +260,6 @@ impl std::fmt::Debug for Writer {
 
 /// Whether a name in an archive's folder is one that this program makes there.
 fn is_ours(name: &std::ffi::OsStr) -> bool {
-    name.to_str().is_some_and(|n| matches!(n, "lock" | "index" | "side") || n.starts_with("spill-"))
+    name.to_str()
+        .is_some_and(|n| matches!(n, "lock" | "index" | "side" | "lexicon") || n.starts_with("spill-"))
 }

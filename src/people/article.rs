@@ -18,6 +18,17 @@ pub struct PersonSummary {
     pub posts: Vec<String>,
     /// The parts the person plays: 主持, 讲话, 调研, each once, in order.
     pub parts: Vec<String>,
+    /// The person this name stands for, where the archive's own lexicon has it as an alias.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stands_for: Option<String>,
+}
+
+impl PersonSummary {
+    /// The name the person is gathered under.
+    #[must_use]
+    pub fn person(&self) -> &str {
+        self.stands_for.as_deref().unwrap_or(&self.name)
+    }
 }
 
 /// The people of an article.
@@ -38,12 +49,7 @@ pub fn of_article(article: &Article, book: &NameBook) -> ArticlePeople {
     let (text, _) = article.full_text();
     let mentions = mentions(&text, book);
     let mut summary: Vec<PersonSummary> = Vec::new();
-    for (i, m) in mentions.iter().enumerate() {
-        let next = mentions.get(i + 1).map_or(text.len(), |n| n.span.start);
-        let mut played = parts::behind(ByteSpan::new(m.span.end, next).of(&text));
-        if played.is_empty() {
-            played = of_list(&text, &mentions, i);
-        }
+    for (m, played) in mentions.iter().zip(played(&text, &mentions)) {
         let person = entry(&mut summary, &m.name, m.kind);
         for post in &m.posts {
             if !person.posts.contains(&post.text) {
@@ -56,7 +62,7 @@ pub fn of_article(article: &Article, book: &NameBook) -> ArticlePeople {
             }
         }
     }
-    let changes = changes(&text, &mentions);
+    let changes = changes(&text, &mentions, book);
     for change in &changes {
         // A list of appointments also names people whose form does not show it.
         let person = entry(&mut summary, &change.name, Kind::Official);
@@ -72,36 +78,117 @@ pub fn of_article(article: &Article, book: &NameBook) -> ArticlePeople {
             }
         }
     }
+    for person in &mut summary {
+        let stands_for = book.overlay().person_of(&person.name);
+        person.stands_for = (stands_for != person.name).then(|| stands_for.to_owned());
+    }
     ArticlePeople { mentions, summary, changes }
 }
 
-/// The part that a list plays together: told behind its last name.
-fn of_list(text: &str, mentions: &[Mention], from: usize) -> Vec<&'static str> {
-    for pair in mentions[from..].windows(2) {
-        let between = ByteSpan::new(pair[0].span.end, pair[1].span.start).of(text);
-        // Up to the next name stand only commas and further posts.
-        let posts: usize = pair[1]
-            .posts
-            .iter()
-            .filter(|p| p.span.start >= pair[0].span.end && p.span.end <= pair[1].span.start)
-            .map(|p| p.span.len())
-            .sum();
-        if between.len() > posts + 12 || between.contains(['。', '\n']) {
-            return Vec::new();
-        }
-        let next =
-            mentions.iter().find(|m| m.span.start > pair[1].span.start).map_or(text.len(), |m| m.span.start);
-        let played = parts::behind(ByteSpan::new(pair[1].span.end, next).of(text));
-        if !played.is_empty() {
-            return played;
+/// The parts told at each mention: behind it, else behind a later name of its list, else in front of the list.
+fn played(text: &str, mentions: &[Mention]) -> Vec<Vec<&'static str>> {
+    let mut played: Vec<Vec<&'static str>> = mentions
+        .iter()
+        .enumerate()
+        .map(|(i, m)| {
+            let next = mentions.get(i + 1).map_or(text.len(), |n| n.span.start);
+            parts::behind(ByteSpan::new(m.span.end, next).of(text))
+        })
+        .collect();
+    let in_list: Vec<bool> = (0..mentions.len()).map(|i| i > 0 && joined(text, mentions, i)).collect();
+    for i in (0..mentions.len().saturating_sub(1)).rev() {
+        if in_list[i + 1] && played[i].is_empty() {
+            played[i] = played[i + 1].clone();
         }
     }
-    Vec::new()
+    let mut announced = None;
+    for (i, m) in mentions.iter().enumerate() {
+        if !in_list[i] {
+            let start = m.posts.iter().map(|p| p.span.start).filter(|s| *s < m.span.start).min();
+            announced = text.get(..start.unwrap_or(m.span.start)).and_then(parts::in_front);
+        }
+        if played[i].is_empty() {
+            played[i].extend(announced);
+        }
+    }
+    played
+}
+
+/// Whether a name stands in one list with the name in front of it: only commas, 和 and further posts between.
+fn joined(text: &str, mentions: &[Mention], at: usize) -> bool {
+    let (before, name) = (&mentions[at - 1], &mentions[at]);
+    let (start, end) = (before.span.end, name.span.start);
+    let between = ByteSpan::new(start, end).of(text);
+    let posts: usize =
+        name.posts.iter().filter(|p| p.span.start >= start && p.span.end <= end).map(|p| p.span.len()).sum();
+    end > start && between.len() <= posts + 12 && !between.contains(['。', '\n'])
+}
+
+/// The lists of three and more people that an article prints, each in its order, aliases resolved (名单次序).
+///
+/// Only names with list commas, 和, 与, 及 or white space between make a list; posts and brackets may stand there
+/// too, and each person counts once, at the first place.
+#[must_use]
+pub fn lists(article: &Article, people: &ArticlePeople) -> Vec<Vec<String>> {
+    let (text, _) = article.full_text();
+    let person = |m: &Mention| {
+        let of = people.summary.iter().find(|p| p.name == m.name);
+        of.map_or_else(|| m.name.clone(), |p| p.person().to_owned())
+    };
+    let mut found: Vec<Vec<String>> = Vec::new();
+    let mut list: Vec<String> = Vec::new();
+    for (i, mention) in people.mentions.iter().enumerate() {
+        let goes_on = i > 0 && mention.kind != Kind::Reporter && listed(&text, &people.mentions, i);
+        if !goes_on {
+            found.push(std::mem::take(&mut list));
+        }
+        if mention.kind != Kind::Reporter && !list.contains(&person(mention)) {
+            list.push(person(mention));
+        }
+    }
+    found.push(list);
+    found.retain(|list| list.len() >= LIST_NAMES_MIN);
+    found
+}
+
+/// Names that make a list.
+const LIST_NAMES_MIN: usize = 3;
+
+/// Whether nothing but what joins a list stands between a name and the one in front of it.
+fn listed(text: &str, mentions: &[Mention], at: usize) -> bool {
+    let (start, end) = (mentions[at - 1].span.end, mentions[at].span.start);
+    let mut between = ByteSpan::new(start, end).of(text).to_owned();
+    for post in mentions[at].posts.iter().filter(|p| p.span.start >= start && p.span.end <= end) {
+        between = between.replacen(&post.text, "", 1);
+    }
+    let mut depth = 0;
+    let rest: String = between
+        .chars()
+        .filter(|c| {
+            match c {
+                '(' | '（' => depth += 1,
+                ')' | '）' => {
+                    depth -= 1;
+                    return false;
+                }
+                _ => {}
+            }
+            depth == 0 && !c.is_whitespace()
+        })
+        .collect();
+    let rest = rest.trim_start_matches("同志");
+    matches!(rest, "、" | "和" | "与" | "及" | "以及") || (rest.is_empty() && between.contains([' ', '　']))
 }
 
 fn entry<'a>(summary: &'a mut Vec<PersonSummary>, name: &str, kind: Kind) -> &'a mut PersonSummary {
     let at = summary.iter().position(|p| p.name == name).unwrap_or_else(|| {
-        summary.push(PersonSummary { name: name.to_owned(), kind, posts: Vec::new(), parts: Vec::new() });
+        summary.push(PersonSummary {
+            name: name.to_owned(),
+            kind,
+            posts: Vec::new(),
+            parts: Vec::new(),
+            stands_for: None,
+        });
         summary.len() - 1
     });
     &mut summary[at]
@@ -111,6 +198,28 @@ fn entry<'a>(summary: &'a mut Vec<PersonSummary>, name: &str, kind: Kind) -> &'a
 mod tests {
     use super::*;
     use crate::paper::Author;
+
+    #[test]
+    fn lists_keep_the_printed_order_and_may_be_announced() {
+        let article = Article {
+            paragraphs: vec![
+                "区委书记申小满主持会议。区领导谢长青、宋立冬（女）、副区长王　刚和贾雪梅参加。".into(),
+                "出席会议的还有：许田生、时满仓。".into(),
+            ],
+            ..Article::default()
+        };
+        let mut book = NameBook::default();
+        book.set_overlay(crate::people::Overlay::parse("a.txt", "alias 王刚 王大刚\nname 时满仓").value);
+        let found = of_article(&article, &book);
+        assert_eq!(lists(&article, &found), [["谢长青", "宋立冬", "王大刚", "贾雪梅"]]);
+        let part = |name: &str| {
+            found.summary.iter().find(|p| p.name == name).map(|p| p.parts.join("+")).unwrap_or_default()
+        };
+        assert_eq!(
+            (part("许田生"), part("时满仓"), part("王刚")),
+            ("出席".into(), "出席".into(), "参加".into())
+        );
+    }
 
     #[test]
     fn an_article_gives_everybody_once_with_posts_and_parts() {

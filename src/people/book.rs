@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
+use super::lexicon::{Lexicon, lexicon};
 use super::overlay::Overlay;
 use super::table::{self, WordTable};
 use super::{Evidence, Kind, Mention};
@@ -89,6 +90,8 @@ pub struct NameBook {
     overlay: Overlay,
     #[serde(skip)]
     lookup: OnceLock<Lookup>,
+    #[serde(skip)]
+    lexicon: OnceLock<Box<Lexicon>>,
 }
 
 impl PartialEq for NameBook {
@@ -108,6 +111,13 @@ impl NameBook {
     #[must_use]
     pub const fn overlay(&self) -> &Overlay {
         &self.overlay
+    }
+
+    /// Puts another lexicon in the place of the archive's own.
+    pub fn set_overlay(&mut self, overlay: Overlay) {
+        self.overlay = overlay;
+        self.lookup = OnceLock::new();
+        self.lexicon = OnceLock::new();
     }
 
     /// Learns from mentions that have evidence of their own; what was known already teaches nothing.
@@ -131,12 +141,11 @@ impl NameBook {
         }
     }
 
-    /// Takes over the names of another book.
+    /// Takes over the names of another book; the lexicon stays.
     pub fn merge(&mut self, other: &Self) {
         for (name, taught) in &other.names {
             self.names.entry(name.clone()).or_default().add(taught);
         }
-        self.overlay.merge(&other.overlay);
         self.lookup = OnceLock::new();
     }
 
@@ -156,7 +165,8 @@ impl NameBook {
     /// The names that are recognised wherever they stand, in order: what a segmenter is taught.
     pub fn taught(&self) -> impl Iterator<Item = &str> {
         let firm = self.names.iter().filter(|(_, taught)| taught.is_firm()).map(|(name, _)| name.as_str());
-        firm.chain(self.overlay.people())
+        let given = self.overlay.people().filter(|n| !self.names.get(*n).is_some_and(Taught::is_firm));
+        firm.chain(given).filter(|name| !self.overlay.is_never(name))
     }
 
     /// Whether a name is in the book.
@@ -203,6 +213,14 @@ impl NameBook {
             }
             lookup
         })
+    }
+
+    /// The lexicon with the archive's own posts and bodies.
+    pub(super) fn lexicon(&self) -> &Lexicon {
+        if self.overlay.posts().next().is_none() && self.overlay.organs().next().is_none() {
+            return lexicon();
+        }
+        self.lexicon.get_or_init(|| Box::new(Lexicon::with_own(self.overlay.posts(), self.overlay.organs())))
     }
 }
 

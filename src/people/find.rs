@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::book::{self, Lookup, NameBook};
 use super::glyphs::Glyphs;
 use super::judge::judge;
-use super::lexicon::{Lexicon, lexicon, word};
+use super::lexicon::{Lexicon, word};
 use super::read::{Read, read};
 use super::settle::settle;
 use super::{Evidence, Kind, Mention, PostMention};
@@ -26,7 +26,7 @@ use super::{Evidence, Kind, Mention, PostMention};
 #[must_use]
 pub fn mentions(text: &str, book: &NameBook) -> Vec<Mention> {
     let g = Glyphs::new(text);
-    let lex = lexicon();
+    let lex = book.lexicon();
     let known = book.lookup();
     let mut judged = judge(&g, lex, known);
     let chosen = settle(&g, lex, known, &mut judged);
@@ -230,7 +230,7 @@ mod tests {
 
     #[test]
     fn an_overlay_adds_and_forbids_names() {
-        let overlay = super::super::Overlay::parse("name 木子\nnever 郭望山\n").value;
+        let overlay = super::super::Overlay::parse("a.txt", "name 木子\nnever 郭望山\n").value;
         let book = NameBook::with_overlay(overlay);
         expect![[r#"
             木子 other speech

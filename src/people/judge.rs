@@ -128,6 +128,9 @@ fn surroundings(g: &Glyphs, lex: &Lexicon, run: &Run) -> f32 {
     if run.form != Form::Dotted && (run.behind == Behind::Dot || run.left.kind == Before::Dot) {
         score -= 4.0;
     }
+    if run.left.is_post() && run.left.end == run.start && word_over_start(g, lex, run.start) {
+        score -= 5.0;
+    }
     let last = g.get(run.end - 1);
     if !run.left.calls_for_a_name()
         && (matches!(last, '镇' | '乡' | '县' | '岛' | '郡' | '村' | '洞' | '峡' | '湾' | '街')
@@ -189,6 +192,17 @@ fn surroundings(g: &Glyphs, lex: &Lexicon, run: &Run) -> f32 {
         _ => {}
     }
     score
+}
+
+/// Whether a long common word begins in the post and ends in the name: 负责|人力资源 is no 负责人.
+fn word_over_start(g: &Glyphs, lex: &Lexicon, start: usize) -> bool {
+    (1..=2usize.min(start)).any(|back| {
+        let mut over = false;
+        lex.words_from(g.slice(start - back, start + 4), |len, bits| {
+            over |= len >= back + 2 && len > 2 && bits & (word::NOUN | word::COMMON | word::FIELD) != 0;
+        });
+        over
+    })
 }
 
 /// What the archive's knowledge of a name adds.

@@ -7,36 +7,48 @@ use std::collections::BTreeMap;
 
 use super::notice::{Turn, same_post, standing};
 use super::person::{DatedChange, Holding, HoldingEvidence, HoldingStatus, Sighting};
-use super::split_post;
+use super::{Overlay, split_post};
 
 /// Articles kept as evidence at either end of a holding's time.
 const EVIDENCE_EACH_END: usize = 5;
 
 /// The holdings that sightings in order of time show, in the order in which they were first seen.
-pub(super) fn holdings(sightings: &[Sighting]) -> Vec<Holding> {
+pub(super) fn holdings(sightings: &[Sighting], overlay: &Overlay) -> Vec<Holding> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     for sighting in sightings {
         for (post, quote) in &sighting.posts {
-            group(&mut groups, post).see(post, sighting, quote);
+            group(&mut groups, post, overlay).see(post, sighting, quote);
         }
         for change in &sighting.changes {
-            let group = group(&mut groups, &change.post);
+            let group = group(&mut groups, &change.post, overlay);
             group.see(&change.post, sighting, &change.quote);
             group.changes.push((sighting, change));
         }
     }
-    let mut holdings: Vec<Holding> = groups.into_iter().map(Group::holding).collect();
+    let mut holdings: Vec<Holding> = groups.into_iter().map(|g| g.holding(overlay)).collect();
     end_acting(&mut holdings);
     holdings
 }
 
-fn group<'g, 'a>(groups: &'g mut Vec<Group<'a>>, post: &str) -> &'g mut Group<'a> {
-    let at = groups.iter().position(|g| g.forms.keys().any(|form| same_post(form, post)));
+fn group<'g, 'a>(groups: &'g mut Vec<Group<'a>>, post: &str, overlay: &Overlay) -> &'g mut Group<'a> {
+    let whole = spelled_out(post, overlay);
+    let same = |form: &str| match (&whole, spelled_out(form, overlay)) {
+        (None, None) => same_post(form, post),
+        (a, b) => same_post(b.as_deref().unwrap_or(form), a.as_deref().unwrap_or(post)),
+    };
+    let at = groups.iter().position(|g| g.forms.keys().any(|form| same(form)));
     let at = at.unwrap_or_else(|| {
         groups.push(Group::default());
         groups.len() - 1
     });
     &mut groups[at]
+}
+
+/// A post with the full name of its body, where the lexicon has one for the printed short one.
+fn spelled_out(post: &str, overlay: &Overlay) -> Option<String> {
+    let organ = overlay.organs().filter(|short| post.contains(short)).max_by_key(|short| short.len())?;
+    let full = overlay.organ_of(organ);
+    (full != organ).then(|| post.replacen(organ, full, 1))
 }
 
 /// Who is elected no longer acts: 代区长 ends where 区长 begins.
@@ -76,18 +88,26 @@ impl<'a> Group<'a> {
         }
     }
 
-    fn holding(self) -> Holding {
+    fn holding(self, overlay: &Overlay) -> Holding {
         let turn = |turn: Turn| self.changes.iter().filter(move |(_, c)| c.turn == turn);
         // A change told again later keeps its first day.
         let from = turn(Turn::Begin).filter_map(|(_, c)| c.day).min();
         let to =
             turn(Turn::End).filter_map(|(_, c)| c.day).filter(|day| from.is_none_or(|f| *day >= f)).min();
-        let printed = self.forms.iter().max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0)));
+        let first_seen = self.seen.iter().find_map(|(s, _)| s.date);
+        // Who held the post before was given it again: when it began is not printed.
+        let from = from.filter(|day| first_seen.is_none_or(|first| first >= *day));
+        let mut forms: Vec<(&str, u64)> = self.forms.iter().map(|(form, n)| (*form, *n)).collect();
+        forms.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+        let mut forms: Vec<String> = forms.into_iter().map(|(form, _)| form.to_owned()).collect();
+        let post = if forms.is_empty() { String::new() } else { forms.remove(0) };
         Holding {
-            post: printed.map_or_else(String::new, |(post, _)| (*post).to_owned()),
+            organ: spelled_out(&post, overlay).and_then(|whole| split_post(&whole).organ),
+            post,
+            forms,
             from,
             to,
-            first_seen: self.seen.iter().find_map(|(s, _)| s.date),
+            first_seen,
             last_seen: self.seen.iter().rev().find_map(|(s, _)| s.date),
             sightings: self.seen.len() as u64,
             status: if from.or(to).is_some() { HoldingStatus::Dated } else { HoldingStatus::Seen },
@@ -130,6 +150,7 @@ mod tests {
                     quote: format!("任免{post}"),
                 })
                 .collect(),
+            company: [].into(),
         }
     }
 
@@ -142,7 +163,7 @@ mod tests {
             sighting("2031-04-05", &[], &[("区水利局局长", Turn::End)]),
             sighting("2031-05-05", &["原区水利局局长"], &[]),
         ];
-        let told: Vec<String> = holdings(&sightings)
+        let told: Vec<String> = holdings(&sightings, &Overlay::default())
             .iter()
             .map(|h| format!("{} {} {:?} {:?}", h.post, h.sightings, h.status, h.to.map(|d| d.to_string())))
             .collect();
@@ -162,7 +183,7 @@ mod tests {
             sighting("2032-08-06", &[], &[("代区长", Turn::Begin)]),
             sighting("2033-01-12", &[], &[("云溪区人民政府区长", Turn::Begin)]),
         ];
-        let found = holdings(&sightings);
+        let found = holdings(&sightings, &Overlay::default());
         assert_eq!(found[0].to, "2033-01-12".parse().ok());
         assert_eq!((found[1].from, found[1].to), ("2033-01-12".parse().ok(), None));
     }

@@ -1,6 +1,9 @@
 //! What is known of characters and words before any text is read: surnames, given names, posts, verbs.
 //!
 //! `build.rs` packs the files of `index/lexicon/` into tables (see `pack.rs`), which are used where they lie.
+//! An archive's own posts and organs stand beside them.
+
+use std::borrow::Cow;
 
 use super::table::{self, Packed};
 
@@ -84,10 +87,13 @@ impl Traits {
 }
 
 /// The tables.
+#[derive(Clone)]
 pub(super) struct Lexicon {
-    traits: &'static [[u8; 4]],
+    traits: Cow<'static, [[u8; 4]]>,
     forward: Packed,
     backward: Packed,
+    /// Words of the archive's own; few.
+    own: Vec<(Vec<char>, u32)>,
 }
 
 /// The longest word looked for from its beginning, in characters.
@@ -96,9 +102,10 @@ pub(super) const FORWARD_CHARS_MAX: usize = 7;
 pub(super) const BACKWARD_CHARS_MAX: usize = 7;
 
 static LEXICON: Lexicon = Lexicon {
-    traits: include_bytes!(concat!(env!("OUT_DIR"), "/people_traits.bin")).as_chunks().0,
+    traits: Cow::Borrowed(include_bytes!(concat!(env!("OUT_DIR"), "/people_traits.bin")).as_chunks().0),
     forward: Packed::new(include_bytes!(concat!(env!("OUT_DIR"), "/people_forward.bin"))),
     backward: Packed::new(include_bytes!(concat!(env!("OUT_DIR"), "/people_backward.bin"))),
+    own: Vec::new(),
 };
 
 /// The compiled-in lexicon.
@@ -106,7 +113,72 @@ pub(super) fn lexicon() -> &'static Lexicon {
     &LEXICON
 }
 
+/// Tells words, short ones first.
+type Each<'a> = &'a mut dyn FnMut(usize, u32);
+
+impl std::fmt::Debug for Lexicon {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Lexicon")
+    }
+}
+
 impl Lexicon {
+    /// The compiled-in lexicon with posts and names of bodies of an archive's own.
+    pub(super) fn with_own<'a>(
+        posts: impl Iterator<Item = &'a str>,
+        organs: impl Iterator<Item = &'a str>,
+    ) -> Self {
+        let mut lexicon = LEXICON.clone();
+        for post in posts {
+            lexicon.add_own(post, word::HEAD | word::PUBLIC);
+        }
+        for organ in organs {
+            lexicon.add_own(organ, word::NOUN);
+        }
+        lexicon
+    }
+
+    /// Adds a word, and what its first and last character are known as: see `pack.rs`.
+    fn add_own(&mut self, text: &str, bits: u32) {
+        let chars: Vec<char> = text.chars().map(crate::text::fold::fold_char).collect();
+        let (Some(&first), Some(&last)) = (chars.first(), chars.last()) else { return };
+        let traits = self.traits.to_mut();
+        let mut set = |c: char, marks: u32| {
+            if let Some(t) = traits.get_mut(c as usize) {
+                *t = (u32::from_le_bytes(*t) | marks).to_le_bytes();
+            }
+        };
+        set(first, 1 << 21 | 1 << 29);
+        set(last, 1 << 22);
+        if bits & word::HEAD != 0 {
+            set(last, 1 << 25 | 1 << 26);
+        }
+        if chars.len() == 1 {
+            set(first, 1 << 27);
+        }
+        match self.own.iter_mut().find(|(word, _)| *word == chars) {
+            Some((_, known)) => *known |= bits,
+            None => self.own.push((chars, bits)),
+        }
+    }
+
+    /// Tells the words of a table together with the archive's own that pass, short ones first.
+    #[cold]
+    fn with_those(&self, fits: &dyn Fn(&[char]) -> bool, table: &dyn Fn(Each<'_>), each: Each<'_>) {
+        let mut found: Vec<(usize, u32)> = Vec::new();
+        table(&mut |len, bits| found.push((len, bits)));
+        for (word, bits) in self.own.iter().filter(|(word, _)| fits(word)) {
+            match found.iter_mut().find(|(len, _)| *len == word.len()) {
+                Some((_, known)) => *known |= bits,
+                None => found.push((word.len(), *bits)),
+            }
+        }
+        found.sort_unstable();
+        for (len, bits) in found {
+            each(len, bits);
+        }
+    }
+
     /// What a character is known as.
     #[inline]
     pub(super) fn traits(&self, c: char) -> Traits {
@@ -130,30 +202,53 @@ impl Lexicon {
             [second, rest @ ..] => {
                 key = table::step(key, *second);
                 if !traits.begins_word() || !self.forward.has_pair(key) {
-                    return 0;
+                    return self.own_word(chars);
                 }
                 key = rest.iter().fold(key, |key, &c| table::step(key, c));
             }
         }
-        self.forward.get(key) & !word::PART
+        self.forward.get(key) & !word::PART | self.own_word(chars)
+    }
+
+    /// What a run is known as by the archive's own words.
+    #[inline]
+    fn own_word(&self, chars: &[char]) -> u32 {
+        self.own.iter().find(|(word, _)| word == chars).map_or(0, |(_, bits)| *bits)
     }
 
     /// The words that begin a run of characters: length and what they are known as, short ones first.
     #[inline]
-    pub(super) fn words_from(&self, chars: &[char], each: impl FnMut(usize, u32)) {
+    pub(super) fn words_from(&self, chars: &[char], mut each: impl FnMut(usize, u32)) {
         let Some(&first) = chars.first() else { return };
         let traits = self.traits(first);
         if traits.begins_parts() {
+            let of_table = |each: Each<'_>| {
+                words(&self.forward, traits.is_word(), chars.iter().take(FORWARD_CHARS_MAX), each);
+            };
+            if self.own.iter().any(|(word, _)| chars.starts_with(word)) {
+                return self.with_those(&|word| chars.starts_with(word), &of_table, &mut each);
+            }
             words(&self.forward, traits.is_word(), chars.iter().take(FORWARD_CHARS_MAX), each);
         }
     }
 
     /// The words that end a run of characters: length and what they are known as, short ones first.
     #[inline]
-    pub(super) fn words_to(&self, chars: &[char], each: impl FnMut(usize, u32)) {
+    pub(super) fn words_to(&self, chars: &[char], mut each: impl FnMut(usize, u32)) {
         let Some(&last) = chars.last() else { return };
         let traits = self.traits(last);
         if traits.ends_word() {
+            if self.own.iter().any(|(word, _)| chars.ends_with(word)) {
+                let of_table = |each: Each<'_>| {
+                    words(
+                        &self.backward,
+                        traits.is_word(),
+                        chars.iter().rev().take(BACKWARD_CHARS_MAX),
+                        each,
+                    );
+                };
+                return self.with_those(&|word| chars.ends_with(word), &of_table, &mut each);
+            }
             words(&self.backward, traits.is_word(), chars.iter().rev().take(BACKWARD_CHARS_MAX), each);
         }
     }

@@ -23,6 +23,7 @@ mod overlay;
 mod parts;
 mod person;
 mod post;
+mod quotation;
 mod read;
 mod settle;
 mod table;
@@ -31,14 +32,17 @@ mod word;
 
 use serde::{Deserialize, Serialize};
 
-pub use article::{ArticlePeople, PersonSummary, of_article};
-pub use asked::post_answers;
+pub use article::{ArticlePeople, PersonSummary, lists, of_article};
+pub use asked::{foreign_body, post_answers};
 pub use book::{NameBook, Taught};
 pub use find::mentions;
+pub use namesakes::{Inferred, PlacedPost};
 pub use notice::{Change, Turn, changes};
-pub use overlay::Overlay;
+pub use overlay::{Correction, Overlay};
+pub use parts::Part;
 pub use person::{DatedChange, Holding, HoldingEvidence, HoldingStatus, Person, Sighting, gather, sightings};
 pub use post::{Post, split_post};
+pub use quotation::{Quotation, quotations};
 
 use crate::diag::ByteSpan;
 

@@ -1,49 +1,282 @@
-//! Keeps people of one name apart where their posts cannot be one person's.
+//! Keeps people of one name apart where their posts cannot be one person's, and tells where two were
+//! taken for one without proof.
 //!
-//! A deputy head of the district is not a village's party secretary in the same months: posts two
-//! levels apart, in overlapping time, never printed in one article. Anything less stays one person.
+//! A deputy head of the district is not a village's party secretary in the same months, nor is one person
+//! the head of two villages at once: posts of places that exclude each other, in overlapping time, never
+//! printed in one article. Anything less stays one person, and what was concluded is told.
+
+use std::collections::{BTreeMap, HashSet};
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
+use super::overlay::Correction;
 use super::person::Sighting;
 use super::split_post;
 
 /// How many levels apart two posts must be.
 const LEVELS_APART: i32 = 2;
+/// From this level on people are moved from place to place, and a place must be printed twice to part them.
+const LEVEL_OF_MOVES: i32 = 3;
+
+/// Sightings that are one person's.
+#[derive(Debug, Default)]
+pub(super) struct Namesake {
+    /// In order of time.
+    pub(super) sightings: Vec<Sighting>,
+    /// How many of them name the person bare, so that only the company tells which it is, or nothing.
+    pub(super) unsure: u64,
+}
+
+/// A post and its place, as evidence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct PlacedPost {
+    /// The post as printed.
+    pub post: String,
+    /// Where it is held: 柳林村, 云溪区.
+    pub place: String,
+    /// The day.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub date: Option<Date>,
+    /// The article.
+    pub id: String,
+}
+
+/// Two posts of different places taken for one person's: nothing printed says so (推断).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Inferred {
+    /// The last printing of the one.
+    pub before: PlacedPost,
+    /// The first printing of the other.
+    pub after: PlacedPost,
+}
 
 /// The sightings of each person, the most named first; each keeps its order.
-pub(super) fn apart(sightings: Vec<Sighting>) -> Vec<Vec<Sighting>> {
-    let levels: Vec<Vec<i32>> =
-        sightings.iter().map(|s| s.posts.iter().filter_map(|(post, _)| level(post)).collect()).collect();
-    let mut all: Vec<i32> = levels.iter().flatten().copied().collect();
+pub(super) fn apart(sightings: Vec<Sighting>, correction: Option<&Correction>) -> Vec<Namesake> {
+    let mut found = match correction {
+        Some(Correction { persons, .. }) if persons.is_empty() => {
+            vec![Namesake { sightings, unsure: 0 }]
+        }
+        Some(Correction { persons, .. }) => by_marks(sightings, persons),
+        None => by_posts(sightings),
+    };
+    found.sort_by_key(|n| std::cmp::Reverse(n.sightings.len()));
+    found
+}
+
+/// Parts as a correction says.
+fn by_marks(sightings: Vec<Sighting>, persons: &[Vec<String>]) -> Vec<Namesake> {
+    let of = |s: &Sighting| {
+        persons.iter().position(|marks| {
+            marks.iter().any(|mark| {
+                s.id.starts_with(mark.as_str())
+                    || s.posts.iter().any(|(post, _)| post.contains(mark.as_str()))
+                    || s.changes.iter().any(|c| c.post.contains(mark.as_str()))
+            })
+        })
+    };
+    let classes: Vec<Option<usize>> = sightings.iter().map(of).collect();
+    share_out(sightings, &classes, persons.len())
+}
+
+/// Parts where posts exclude each other, and each part again.
+fn by_posts(sightings: Vec<Sighting>) -> Vec<Namesake> {
+    let placed: Vec<Vec<Placed>> = sightings.iter().map(placed).collect();
+    let Some(classes) = levels_exclude(&sightings, &placed).or_else(|| places_exclude(&sightings, &placed))
+    else {
+        return vec![Namesake { sightings, unsure: 0 }];
+    };
+    let mut found = Vec::new();
+    for part in share_out(sightings, &classes, 2) {
+        let (unsure, mut again) = (part.unsure, by_posts(part.sightings));
+        if let [one] = again.as_mut_slice() {
+            one.unsure = unsure;
+        }
+        found.extend(again);
+    }
+    found
+}
+
+/// Gives each class its sightings; what names the person bare goes where the company is known, else where
+/// the paper names more.
+fn share_out(sightings: Vec<Sighting>, classes: &[Option<usize>], count: usize) -> Vec<Namesake> {
+    let mut company: Vec<HashSet<&str>> = vec![HashSet::new(); count];
+    let mut sizes = vec![0usize; count];
+    for (sighting, class) in sightings.iter().zip(classes) {
+        if let Some(class) = *class {
+            sizes[class] += 1;
+            company[class].extend(sighting.company.iter().map(String::as_str));
+        }
+    }
+    let settled: Vec<(usize, bool)> = sightings
+        .iter()
+        .zip(classes)
+        .map(|(sighting, class)| match class {
+            Some(class) => (*class, true),
+            None => {
+                // Whoever stands beside all of them tells nothing.
+                let known = |class: usize| {
+                    let tells = |name: &&String| {
+                        company
+                            .iter()
+                            .enumerate()
+                            .all(|(c, names)| names.contains(name.as_str()) == (c == class))
+                    };
+                    sighting.company.iter().filter(tells).count()
+                };
+                let best = (0..count).max_by_key(|c| (known(*c), sizes[*c], count - c)).unwrap_or(0);
+                (best, false)
+            }
+        })
+        .collect();
+    let mut found: Vec<Namesake> = (0..count).map(|_| Namesake::default()).collect();
+    for (sighting, (class, sure)) in sightings.into_iter().zip(settled) {
+        found[class].unsure += u64::from(!sure);
+        found[class].sightings.push(sighting);
+    }
+    found.retain(|n| !n.sightings.is_empty());
+    found
+}
+
+/// A post with its level, and its place where one is printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Placed {
+    level: i32,
+    place: Option<String>,
+    post: String,
+}
+
+fn placed(sighting: &Sighting) -> Vec<Placed> {
+    sighting
+        .posts
+        .iter()
+        .filter_map(|(post, _)| {
+            let level = level(post)?;
+            Some(Placed { level, place: place(post), post: post.clone() })
+        })
+        .collect()
+}
+
+/// First and last day of the sightings that pass.
+fn span(sightings: &[Sighting], mut passes: impl FnMut(usize) -> bool) -> Option<(Date, Date)> {
+    let mut days = sightings.iter().enumerate().filter(|(i, _)| passes(*i)).filter_map(|(_, s)| s.date);
+    let first = days.next()?;
+    Some((first, days.next_back().unwrap_or(first)))
+}
+
+fn overlap(a: Option<(Date, Date)>, b: Option<(Date, Date)>) -> bool {
+    matches!((a, b), (Some((a, b)), Some((c, d))) if a <= d && c <= b)
+}
+
+/// Parts at the widest gap between levels, those above first in nothing but number.
+fn levels_exclude(sightings: &[Sighting], placed: &[Vec<Placed>]) -> Option<Vec<Option<usize>>> {
+    let mut all: Vec<i32> = placed.iter().flatten().map(|p| p.level).collect();
     all.sort_unstable();
     all.dedup();
-    // The widest gap between levels parts those below from those above.
     let gap = all.windows(2).filter(|w| w[1] - w[0] >= LEVELS_APART).max_by_key(|w| w[1] - w[0]);
-    let Some(border) = gap.map(|w| w[1]) else { return vec![sightings] };
-    let low = |of: &[i32]| of.iter().any(|l| *l < border);
-    let high = |of: &[i32]| of.iter().any(|l| *l >= border);
-    let together = levels.iter().any(|l| low(l) && high(l));
-    let span = |which: &dyn Fn(&[i32]) -> bool| -> Option<(Date, Date)> {
-        let mut days = sightings.iter().zip(&levels).filter(|(_, l)| which(l)).filter_map(|(s, _)| s.date);
-        let first = days.next()?;
-        Some((first, days.next_back().unwrap_or(first)))
-    };
-    let overlap = match (span(&low), span(&high)) {
-        (Some((a, b)), Some((c, d))) => a <= d && c <= b,
-        _ => false,
-    };
-    if together || !overlap {
-        return vec![sightings];
+    let border = gap.map(|w| w[1])?;
+    let low = |of: &[Placed]| of.iter().any(|p| p.level < border);
+    let high = |of: &[Placed]| of.iter().any(|p| p.level >= border);
+    if placed.iter().any(|of| low(of) && high(of)) {
+        return None;
     }
-    let more_above = levels.iter().filter(|l| high(l)).count() >= levels.iter().filter(|l| low(l)).count();
-    let (mut above, mut below) = (Vec::new(), Vec::new());
-    for (sighting, levels) in sightings.into_iter().zip(&levels) {
-        // Named bare: counted with whom the paper names more.
-        let up = if levels.is_empty() { more_above } else { high(levels) };
-        if up { above.push(sighting) } else { below.push(sighting) }
+    let spans = [span(sightings, |i| low(&placed[i])), span(sightings, |i| high(&placed[i]))];
+    if !overlap(spans[0], spans[1]) {
+        return None;
     }
-    if above.len() >= below.len() { vec![above, below] } else { vec![below, above] }
+    Some(placed.iter().map(|of| if high(of) { Some(0) } else { low(of).then_some(1) }).collect())
+}
+
+/// Parts the two places of one level that are printed most and exclude each other.
+fn places_exclude(sightings: &[Sighting], placed: &[Vec<Placed>]) -> Option<Vec<Option<usize>>> {
+    let mut printed: BTreeMap<(i32, &str), usize> = BTreeMap::new();
+    for of in placed {
+        let mut seen: Vec<(i32, &str)> =
+            of.iter().filter_map(|p| Some((p.level, p.place.as_deref()?))).collect();
+        seen.sort_unstable();
+        seen.dedup();
+        for place in seen {
+            *printed.entry(place).or_default() += 1;
+        }
+    }
+    let holds = |i: usize, (level, place): (i32, &str)| {
+        placed[i].iter().any(|p| p.level == level && p.place.as_deref() == Some(place))
+    };
+    let mut best: Option<(usize, [(i32, &str); 2])> = None;
+    for (a, of_a) in &printed {
+        for (b, of_b) in printed.range((std::ops::Bound::Excluded(*a), std::ops::Bound::Unbounded)) {
+            let enough = if a.0 >= LEVEL_OF_MOVES { 2 } else { 1 };
+            if a.0 != b.0 || (*of_a).min(*of_b) < enough || a.1.ends_with(b.1) || b.1.ends_with(a.1) {
+                continue;
+            }
+            let together = (0..sightings.len()).any(|i| holds(i, *a) && holds(i, *b));
+            let spans = [span(sightings, |i| holds(i, *a)), span(sightings, |i| holds(i, *b))];
+            let weight = of_a + of_b;
+            // A day that ends one and begins the other is a move.
+            let crossed = overlap(spans[0], spans[1])
+                && !spans.iter().flatten().any(|s| spans.iter().flatten().any(|t| s.1 == t.0 && s != t));
+            if !together && crossed && best.as_ref().is_none_or(|(w, _)| weight > *w) {
+                best = Some((weight, [*a, *b]));
+            }
+        }
+    }
+    let (_, pair) = best?;
+    Some((0..sightings.len()).map(|i| pair.iter().position(|place| holds(i, *place))).collect())
+}
+
+/// Where posts of different places follow each other and no article prints both.
+pub(super) fn inferred(sightings: &[Sighting]) -> Vec<Inferred> {
+    let mut last: Option<PlacedPost> = None;
+    let mut found: Vec<Inferred> = Vec::new();
+    let mut proved: HashSet<(String, String)> = HashSet::new();
+    for sighting in sightings {
+        let places: Vec<String> = sighting.posts.iter().filter_map(|(post, _)| place(post)).collect();
+        for a in &places {
+            proved.extend(places.iter().filter(|b| *b != a).map(|b| (a.clone(), b.clone())));
+        }
+    }
+    for sighting in sightings {
+        for post in placed(sighting) {
+            let Some(place) = post.place else { continue };
+            let here = PlacedPost { post: post.post, place, date: sighting.date, id: sighting.id.clone() };
+            if let Some(before) = last.take()
+                && before.place != here.place
+                && !before.place.ends_with(&here.place)
+                && !here.place.ends_with(&before.place)
+                && !proved.contains(&(before.place.clone(), here.place.clone()))
+                && !found.iter().any(|f| {
+                    let places = [&f.before.place, &f.after.place];
+                    places.contains(&&before.place) && places.contains(&&here.place)
+                })
+            {
+                found.push(Inferred { before, after: here.clone() });
+            }
+            last = Some(here);
+        }
+    }
+    found
+}
+
+/// What ends the name of a place, and how high it stands.
+const fn place_level(c: char) -> Option<i32> {
+    match c {
+        '村' => Some(0),
+        '镇' | '乡' => Some(1),
+        '区' | '县' | '旗' => Some(2),
+        '市' | '州' => Some(3),
+        '省' => Some(4),
+        _ => None,
+    }
+}
+
+/// The place a post is held at, where it is printed with a name of its own: 柳林村, 四川省.
+fn place(post: &str) -> Option<String> {
+    let organ = split_post(post).organ?;
+    let chars: Vec<char> = organ.chars().collect();
+    let end = chars.iter().rposition(|c| place_level(*c).is_some())?;
+    let from = chars[..end].iter().rposition(|c| place_level(*c).is_some()).map_or(0, |i| i + 1);
+    // 区水利局, 市委: the paper's own, without a name.
+    (end > from).then(|| chars[from..=end].iter().collect())
 }
 
 /// How high the body of a post stands, from village to nation; none where the post does not tell.
@@ -53,20 +286,11 @@ fn level(post: &str) -> Option<i32> {
         return None;
     }
     let organ = split.organ.unwrap_or_default();
-    // The last place in the organ tells; without one the office itself: 副区长.
-    let place = |text: &str| {
-        text.chars().rev().find_map(|c| match c {
-            '村' => Some(0),
-            '镇' | '乡' => Some(1),
-            '区' | '县' | '旗' => Some(2),
-            '市' | '州' => Some(3),
-            '省' => Some(4),
-            _ => None,
-        })
-    };
     if organ.contains("社区") || organ.ends_with("园区") || organ.contains("街道") {
         return Some(if organ.contains("社区") { 0 } else { 1 });
     }
+    // The last place in the organ tells; without one the office itself: 副区长.
+    let place = |text: &str| text.chars().rev().find_map(place_level);
     let office = split.title.trim_start_matches("常务").trim_start_matches('副');
     place(&organ)
         .or_else(|| if office.chars().count() == 2 && office.ends_with('长') { place(office) } else { None })
@@ -75,42 +299,70 @@ fn level(post: &str) -> Option<i32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::people::{Kind, gather};
+    use crate::people::{Kind, Overlay, Person, gather};
 
-    fn sighting(date: &str, post: &str) -> Sighting {
+    fn sighting(date: &str, post: &str, company: &[&str]) -> Sighting {
         Sighting {
             id: format!("{date}/{post}"),
             date: date.parse().ok(),
             kind: Kind::Official,
-            posts: vec![(post.to_owned(), post.to_owned())],
+            posts: if post.is_empty() { Vec::new() } else { vec![(post.to_owned(), post.to_owned())] },
             changes: Vec::new(),
+            company: company.iter().map(|n| (*n).to_owned()).collect(),
         }
+    }
+
+    fn told(sightings: Vec<Sighting>, lexicon: &str) -> Vec<String> {
+        let overlay = Overlay::parse("people.txt", lexicon).value;
+        let tell = |p: &Person| {
+            let inferred: Vec<_> =
+                p.inferred.iter().map(|i| format!("{}→{}", i.before.place, i.after.place)).collect();
+            format!("{} {} {} {}", p.id, p.articles, p.unsure, inferred.join(" ")).trim_end().to_owned()
+        };
+        gather("甲乙", sightings, &overlay).iter().map(tell).collect()
     }
 
     #[test]
     fn a_deputy_of_the_district_is_no_village_secretary_of_the_same_months() {
-        let persons = gather(
-            "甲乙",
-            vec![
-                sighting("2031-01-01", "副区长"),
-                sighting("2031-02-01", "柳林村党支部书记"),
-                sighting("2031-03-01", "副区长"),
-            ],
-        );
-        let told: Vec<_> = persons
-            .iter()
-            .map(|p| format!("{} {} {}", p.id, p.articles, p.possibly_same.join(" ")))
-            .collect();
-        assert_eq!(told, ["甲乙 2 甲乙~2", "甲乙~2 1 甲乙"]);
+        let sightings = vec![
+            sighting("2031-01-01", "副区长", &["丙丁"]),
+            sighting("2031-02-01", "柳林村党支部书记", &["戊己"]),
+            sighting("2031-02-05", "", &["戊己"]),
+            sighting("2031-03-01", "副区长", &["丙丁"]),
+        ];
+        assert_eq!(told(sightings.clone(), ""), ["甲乙 2 0", "甲乙~2 2 1"]);
+        assert_eq!(told(sightings, "join 甲乙"), ["甲乙 4 0"]);
     }
 
     #[test]
-    fn a_career_is_one_person() {
-        for (first, then) in [("柳林村党支部书记", "副区长"), ("区水利局局长", "副区长")]
-        {
-            let persons = gather("甲乙", vec![sighting("2031-01-01", first), sighting("2033-01-01", then)]);
-            assert_eq!(persons.len(), 1, "{first}, {then}");
-            assert_eq!(persons[0].possibly_same, [""; 0]);
+    fn nobody_leads_two_villages_at_once() {
+        let sightings = vec![
+            sighting("2031-01-01", "柳林村党支部书记", &[]),
+            sighting("2031-02-01", "云溪村党支部书记", &[]),
+            sighting("2031-03-01", "柳林村党支部书记", &[]),
+        ];
+        assert_eq!(told(sightings, ""), ["甲乙 2 0", "甲乙~2 1 0"]);
+    }
+
+    #[test]
+    fn a_career_is_one_person_and_says_what_was_concluded() {
+        for (first, then, inferred) in [
+            ("柳林村党支部书记", "副区长", ""),
+            ("区水利局局长", "副区长", ""),
+            ("柳林村党支部书记", "云溪镇镇长", " 柳林村→云溪镇"),
+        ] {
+            let sightings = vec![sighting("2031-01-01", first, &[]), sighting("2033-01-01", then, &[])];
+            assert_eq!(told(sightings, ""), [format!("甲乙 2 0{inferred}")], "{first}, {then}");
         }
+    }
+
+    #[test]
+    fn a_correction_parts_by_what_is_printed() {
+        let sightings = vec![
+            sighting("2031-01-01", "柳林村党支部书记", &[]),
+            sighting("2033-01-01", "云溪镇镇长", &[]),
+            sighting("2033-02-01", "", &[]),
+        ];
+        assert_eq!(told(sightings, "part 甲乙 柳林村 云溪镇,2033-02-01/"), ["甲乙 2 0", "甲乙~2 1 0"]);
     }
 }

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::glyphs::Glyphs;
-use super::lexicon::{Lexicon, lexicon, word};
-use super::{Mention, split_post};
+use super::lexicon::{Lexicon, word};
+use super::{Mention, NameBook, split_post};
 use crate::diag::ByteSpan;
 use crate::text::fold::fold;
 
@@ -36,13 +36,13 @@ pub struct Change {
 
 /// The changes of post told in a text whose mentions are known, in printed order.
 #[must_use]
-pub fn changes(text: &str, mentions: &[Mention]) -> Vec<Change> {
+pub fn changes(text: &str, mentions: &[Mention], book: &NameBook) -> Vec<Change> {
     // Nearly all stories end here.
     if !["任", "免去", "当选", "选举", "辞去", "代理"].iter().any(|w| text.contains(w)) {
         return Vec::new();
     }
     let g = Glyphs::new(text);
-    let mut reader = Reader { text, g: &g, lex: lexicon(), passed: None, found: Vec::new() };
+    let mut reader = Reader { text, g: &g, lex: book.lexicon(), passed: None, found: Vec::new() };
     let mut list = None;
     let (mut line, mut byte) = (0, 0);
     while line < g.len() {
@@ -302,8 +302,20 @@ fn day(text: &str) -> Option<String> {
 }
 
 /// The words that say a post is the same one whatever its printing: see [`same_post`].
-const PLAIN: &[(&str, &str)] =
-    &[("人民代表大会常务委员会", "人大常委会"), ("委员会", "委"), ("人民政府", ""), ("人民", "")];
+const PLAIN: &[(&str, &str)] = &[
+    ("人民代表大会常务委员会", "人大常委会"),
+    ("委员会", "委"),
+    ("人民政府", ""),
+    ("人民", ""),
+    ("办公室", "办"),
+    ("中国共产党中央", "中央"),
+    ("中共", ""),
+    // 发展和改革委员会 is 发展改革委.
+    ("和", ""),
+];
+
+/// The nation's own name in front of what is the nation's anyhow: 中华人民共和国财政部 is 财政部.
+const NATION: &[&str] = &["中华人民共和国", "中国", "我国"];
 
 /// Whether two printed posts of one person are the same post.
 ///
@@ -336,7 +348,16 @@ pub(super) fn standing(qualifiers: &[String]) -> u8 {
 
 /// An organ's name as organs are compared.
 fn plain(organ: &str) -> String {
-    PLAIN.iter().fold(fold(organ), |organ, (long, short)| organ.replace(long, short))
+    let organ = fold(organ);
+    let own = NATION.iter().find_map(|nation| organ.strip_prefix(nation));
+    let organ = match own {
+        // 中华人民共和国主席 is 国家主席.
+        Some("") => "国家",
+        // 中国银行 is no bank of the nation.
+        Some(rest) if rest.ends_with(|c| "部委署局院府办省市区军家".contains(c)) => rest,
+        _ => &organ,
+    };
+    PLAIN.iter().fold(organ.to_owned(), |organ, (long, short)| organ.replace(long, short))
 }
 
 /// Whether two printed names of organs, both whole, mean the same: 区卫健委 is 区卫生健康委员会.
@@ -382,13 +403,16 @@ fn is_short_for(short: &str, long: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::people::{NameBook, mentions};
+    use crate::people::mentions;
 
     fn told(text: &str) -> Vec<String> {
         let tell = |c: Change| {
             format!("{} {:?} {} {}", c.name, c.turn, c.post, c.day.unwrap_or_default()).trim_end().to_owned()
         };
-        changes(text, &mentions(text, &NameBook::default())).into_iter().map(tell).collect()
+        changes(text, &mentions(text, &NameBook::default()), &NameBook::default())
+            .into_iter()
+            .map(tell)
+            .collect()
     }
 
     #[test]
@@ -446,5 +470,8 @@ mod tests {
         assert!(!same_post("区长", "代区长"));
         assert!(!same_post("云溪镇镇长", "柳林镇镇长"));
         assert!(!same_post("区教育局局长", "区教育体育局局长"));
+        assert!(same_post("中华人民共和国副主席", "国家副主席"));
+        assert!(same_post("国家发展和改革委员会主任", "国家发展改革委主任"));
+        assert!(!same_post("中国银行行长", "银行行长"));
     }
 }

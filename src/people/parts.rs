@@ -1,5 +1,79 @@
 //! What part a person plays in what is told: 主持, 讲话, 出席, 参加 and their like, as printed.
 
+use serde::{Deserialize, Serialize};
+
+/// What kind of part somebody plays (身份); closed, so that it can be counted by.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Part {
+    /// 主持: led the meeting.
+    Chaired,
+    /// 讲话, 指出, 强调, 说: said something.
+    Spoke,
+    /// 汇报, 通报, 作报告: told others how things stand.
+    Reported,
+    /// 调研, 视察, 检查, 走访: went to see.
+    Inspected,
+    /// 会见, 会晤: met somebody.
+    Met,
+    /// 出席, 参加, 陪同: was there.
+    Attended,
+}
+
+impl Part {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Chaired, Self::Spoke, Self::Reported, Self::Inspected, Self::Met, Self::Attended];
+
+    /// The kind of a part as printed.
+    ///
+    /// ```
+    /// use baoku::people::Part;
+    /// assert_eq!(Part::of("强调"), Part::Spoke);
+    /// assert_eq!(Part::of("主持"), Part::Chaired);
+    /// ```
+    #[must_use]
+    pub fn of(printed: &str) -> Self {
+        match printed {
+            "主持" => Self::Chaired,
+            "作报告" | "作汇报" | "作说明" | "汇报" | "通报" | "宣读" | "传达" => {
+                Self::Reported
+            }
+            "调研" | "视察" | "考察" | "检查" | "督导" | "督查" | "暗访" | "走访" | "慰问" | "看望"
+            | "察看" | "带队" | "率队" => Self::Inspected,
+            "会见" | "会晤" | "接见" => Self::Met,
+            "出席" | "参加" | "列席" | "陪同" | "听取" | "座谈" | "揭牌" | "颁奖" | "签约" | "宣誓" => {
+                Self::Attended
+            }
+            _ => Self::Spoke,
+        }
+    }
+
+    /// The name in JSON and in questions.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Chaired => "chaired",
+            Self::Spoke => "spoke",
+            Self::Reported => "reported",
+            Self::Inspected => "inspected",
+            Self::Met => "met",
+            Self::Attended => "attended",
+        }
+    }
+
+    /// The kind of that name, or of a part as printed.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|part| part.name() == name)
+            .or_else(|| PARTS.contains(&name).then(|| Self::of(name)))
+    }
+}
+
 /// Parts as they are printed, longest first where one begins another.
 const PARTS: &[&str] = &[
     "主持并讲话",
@@ -114,9 +188,41 @@ pub(super) fn behind(text: &str) -> Vec<&'static str> {
     found
 }
 
+/// The part told in front of a list: 「出席会议的有」, 「参加调研的区领导：」.
+pub(super) fn in_front(text: &str) -> Option<&'static str> {
+    let before: Vec<char> = text.chars().rev().take(LEAD_CHARS_MAX).collect();
+    let lead: String = before.into_iter().rev().collect();
+    let lead = lead.rsplit(['。', '\n', '；', '，', ',', ';', '！', '”']).next().unwrap_or("");
+    let lead = lead.trim_end_matches([':', '：', ' ']);
+    // Nothing but a list is announced so.
+    let announced =
+        ["的有", "的还有", "还有", "的是", "会议有", "活动有"].iter().any(|end| lead.ends_with(end))
+            || (text.ends_with([':', '：']) && lead.contains('的'));
+    if !announced {
+        return None;
+    }
+    ["出席", "列席", "陪同", "参加"].into_iter().find(|part| lead.contains(part))
+}
+
+/// How many characters in front of a list say what its people do.
+const LEAD_CHARS_MAX: usize = 30;
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_list_may_be_announced() {
+        for (text, part) in [
+            ("会后，大家离开。出席会议的有：", Some("出席")),
+            ("参加调研的还有", Some("参加")),
+            ("参加活动的区领导：", Some("参加")),
+            ("参加了会议。", None),
+            ("出席会议的", None),
+        ] {
+            assert_eq!(in_front(text), part, "{text}");
+        }
+    }
 
     #[test]
     fn parts_are_read_from_the_clause_behind_the_name() {

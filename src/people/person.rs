@@ -4,12 +4,16 @@
 //! touches only the persons named in it. Nothing is merged silently: a holding stands for what was
 //! printed, with the articles that printed it.
 
+use std::sync::Arc;
+
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::namesakes::Inferred;
 use super::notice::{Change, Turn};
-use super::{ArticlePeople, Kind, ledger, namesakes};
+use super::overlay::{Correction, Overlay};
+use super::{ArticlePeople, Kind, PersonSummary, ledger, namesakes};
 use crate::paper::{Article, IssueFacts};
 use crate::text::pinyin::name_syllables;
 
@@ -27,6 +31,9 @@ pub struct Sighting {
     /// Posts that it says the person was given or gave up.
     #[serde(default)]
     pub changes: Vec<DatedChange>,
+    /// Everybody named in the article, shared by its sightings.
+    #[serde(skip)]
+    pub company: Arc<[String]>,
 }
 
 /// A change of post with its day.
@@ -71,6 +78,9 @@ pub enum HoldingStatus {
 pub struct Holding {
     /// The post as printed, its organ included.
     pub post: String,
+    /// Its other printings, most printed first: 江苏省省长 beside 省长.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub forms: Vec<String>,
     /// Printed beginning.
     pub from: Option<Date>,
     /// Printed end.
@@ -83,6 +93,9 @@ pub struct Holding {
     pub sightings: u64,
     /// How sure the time is.
     pub status: HoldingStatus,
+    /// The full name of its body, where the archive's own lexicon gives one for the printed short one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organ: Option<String>,
     /// The first and the latest articles that print it, oldest first; `sightings` counts them all.
     pub evidence: Vec<HoldingEvidence>,
 }
@@ -109,18 +122,52 @@ pub struct Person {
     /// Ids of others of the same name: kept apart, and possibly the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub possibly_same: Vec<String>,
+    /// Posts of different places that are taken for this one person's without proof.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inferred: Vec<Inferred>,
+    /// Other names of the person, from the archive's own lexicon.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
+    /// How the archive's own lexicon joins or parts the persons of this name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correction: Option<Correction>,
+    /// The person's articles, oldest first, where others have the same name; none where nobody has.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub own: Vec<String>,
+    /// How many of `own` name the person bare, and were given to this one by the company named beside.
+    #[serde(default, skip_serializing_if = "is_none_at_all")]
+    pub unsure: u64,
 }
 
-/// What one article says of each person named in it.
+// serde hands what it asks about by reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_none_at_all(n: &u64) -> bool {
+    *n == 0
+}
+
+/// What one article says of each person named in it, aliases resolved.
 pub fn sightings<'a>(
     article: &'a Article,
     facts: &'a IssueFacts,
     people: &'a ArticlePeople,
 ) -> impl Iterator<Item = (&'a str, Sighting)> {
     let (text, _) = article.full_text();
-    people.summary.iter().filter(|p| p.kind != Kind::Reporter).map(move |person| {
+    let mut persons: Vec<&PersonSummary> = Vec::new();
+    for person in people.summary.iter().filter(|p| p.kind != Kind::Reporter) {
+        if persons.iter().all(|p| p.person() != person.person()) {
+            persons.push(person);
+        }
+    }
+    let company: Arc<[String]> = persons.iter().map(|p| p.person().to_owned()).collect();
+    persons.into_iter().map(move |person| {
+        let names: Vec<&str> = people
+            .summary
+            .iter()
+            .filter(|p| p.person() == person.person())
+            .map(|p| p.name.as_str())
+            .collect();
         let mut posts: Vec<(String, String)> = Vec::new();
-        for mention in people.mentions.iter().filter(|m| m.name == person.name) {
+        for mention in people.mentions.iter().filter(|m| names.contains(&m.name.as_str())) {
             for post in &mention.posts {
                 if posts.iter().all(|(p, _)| *p != post.text) {
                     let start = mention.posts.iter().map(|p| p.span.start).min().unwrap_or(post.span.start);
@@ -133,7 +180,7 @@ pub fn sightings<'a>(
         let changes = people
             .changes
             .iter()
-            .filter(|c| c.name == person.name)
+            .filter(|c| names.contains(&c.name.as_str()))
             .map(|c| DatedChange {
                 post: c.post.clone(),
                 turn: c.turn,
@@ -141,9 +188,15 @@ pub fn sightings<'a>(
                 quote: quote(&text, c.span.start, c.span.end),
             })
             .collect();
-        let sighting =
-            Sighting { id: article.id.clone(), date: facts.date, kind: person.kind, posts, changes };
-        (person.name.as_str(), sighting)
+        let sighting = Sighting {
+            id: article.id.clone(),
+            date: facts.date,
+            kind: person.kind,
+            posts,
+            changes,
+            company: company.clone(),
+        };
+        (person.person(), sighting)
     })
 }
 
@@ -181,16 +234,18 @@ fn complete(printed: &str, issued: Option<Date>) -> Option<Date> {
 
 /// The persons that the sightings of one name show, the most named first.
 ///
-/// Sightings may come in any order; the result depends on the set alone.
+/// Sightings may come in any order; the result depends on the set alone, and on the archive's own lexicon.
 #[must_use]
-pub fn gather(name: &str, mut sightings: Vec<Sighting>) -> Vec<Person> {
+pub fn gather(name: &str, mut sightings: Vec<Sighting>, overlay: &Overlay) -> Vec<Person> {
     sightings.sort_by(|a, b| (a.date.is_none(), a.date, &a.id).cmp(&(b.date.is_none(), b.date, &b.id)));
     sightings.dedup_by(|a, b| a.id == b.id);
-    let apart = namesakes::apart(sightings);
+    let correction = overlay.correction(name);
+    let apart = namesakes::apart(sightings, correction);
     let id = |n: usize| if n == 0 { name.to_owned() } else { format!("{name}~{}", n + 1) };
     (0..)
         .zip(&apart)
-        .map(|(n, sightings)| {
+        .map(|(n, of)| {
+            let sightings = &of.sightings;
             let officials = sightings.iter().filter(|s| s.kind == Kind::Official).count();
             Person {
                 id: id(n),
@@ -200,8 +255,21 @@ pub fn gather(name: &str, mut sightings: Vec<Sighting>) -> Vec<Person> {
                 articles: sightings.len() as u64,
                 first_seen: sightings.iter().find_map(|s| s.date),
                 last_seen: sightings.iter().rev().find_map(|s| s.date),
-                holdings: ledger::holdings(sightings),
+                holdings: ledger::holdings(sightings, overlay),
                 possibly_same: (0..apart.len()).filter(|other| *other != n).map(id).collect(),
+                // Whom a correction joins is no conclusion of ours.
+                inferred: match correction {
+                    None => namesakes::inferred(sightings),
+                    Some(_) => Vec::new(),
+                },
+                aliases: overlay.aliases_of(name).map(str::to_owned).collect(),
+                correction: correction.cloned(),
+                own: if apart.len() > 1 {
+                    sightings.iter().map(|s| s.id.clone()).collect()
+                } else {
+                    Vec::new()
+                },
+                unsure: of.unsure,
             }
         })
         .collect()

@@ -110,6 +110,7 @@ pub(crate) const fn pair(key: u64) -> (usize, u8) {
 /// u8 32768   a bit for each hash of two characters that begin words
 /// u32 …      open addressing; what is kept of the hash above, place among the 256 in the lowest byte
 /// ```
+#[derive(Clone, Copy)]
 pub(crate) struct Packed {
     palette: &'static [[u8; 4]],
     pairs: &'static [u8],

@@ -6,6 +6,7 @@
 //! that grew is the one that would have been built at once.
 
 mod changes;
+mod lexicon;
 mod old;
 mod spill;
 
@@ -19,9 +20,10 @@ use crate::diag::{Problem, ProblemKind};
 use crate::index::{Error, Generation, Manifest, StoredArticle, StoredPage, Totals, UnitEntry, Writer};
 use crate::ingest::{Options, SourceProblem, Unit, UnitKind, survey};
 use crate::layout;
-use crate::people::{self, NameBook, Sighting};
+use crate::people::{self, NameBook, Overlay, Sighting};
 use crate::text::segment::Segmenter;
 use changes::{Changes, changes};
+pub use lexicon::{LEXICON_FOLDER, lexicon};
 use old::Old;
 use spill::{Draft, Spill};
 
@@ -62,8 +64,10 @@ pub struct Report {
     pub units_removed: u64,
     /// Articles written.
     pub articles_written: u64,
-    /// Old articles gone over again because a name was learned.
+    /// Old articles gone over again because a name was learned or the lexicon changed.
     pub articles_renewed: u64,
+    /// Entries of the archive's own lexicon that changed: words, and names whose persons are corrected.
+    pub lexicon_changed: u64,
     /// The state that is served now.
     pub generation: Option<Generation>,
     /// What was odd, with its place.
@@ -87,6 +91,25 @@ pub fn index(
     rebuild: bool,
     tell: &(dyn Fn(Step) + Sync),
 ) -> Result<Report, Error> {
+    index_with(root, sources, options, None, rebuild, tell)
+}
+
+/// As [`index`], with the lexicon in a folder that the archive then keeps to.
+///
+/// Without one it is that of the runs before, or the folder `lexicon` of the archive itself. Articles in
+/// which a changed entry stands are gone over again, persons that are corrected otherwise gathered anew.
+///
+/// # Errors
+///
+/// As [`index`].
+pub fn index_with(
+    root: &Path,
+    sources: &[PathBuf],
+    options: &Options,
+    lexicon_folder: Option<&Path>,
+    rebuild: bool,
+    tell: &(dyn Fn(Step) + Sync),
+) -> Result<Report, Error> {
     let mut writer = Writer::open(root, rebuild)?;
     spill::sweep(root);
     let previous = writer.previous().filter(|_| !rebuild).cloned();
@@ -100,16 +123,41 @@ pub fn index(
         ..Report::default()
     };
     report.units_read = changes.read.len() as u64;
-    if changes.read.is_empty() && changes.removed.is_empty() && previous.is_some() {
-        report.generation = previous.map(|p| p.generation);
+    // Also a rebuild keeps to the folder that was named before.
+    let named_before = writer.previous().and_then(|p| p.manifest().ok()).and_then(|m| m.lexicon);
+    let before = previous.as_ref().map(|p| p.names()).transpose()?.unwrap_or_default();
+    let folder = lexicon::folder(root, lexicon_folder, named_before.as_deref());
+    let (overlay, bad_lines) = match folder.as_deref().map(lexicon) {
+        None => (Overlay::default(), Vec::new()),
+        Some((Some(overlay), problems)) => (overlay, problems),
+        // What was known before is better than nothing.
+        Some((None, problems)) => (before.overlay().clone(), problems),
+    };
+    report.problems.extend(bad_lines);
+    let words = before.overlay().words_changed(&overlay);
+    let corrected = before.overlay().names_changed(&overlay);
+    if previous.is_some() {
+        report.lexicon_changed = (words.len() + corrected.len()) as u64;
+    }
+    // A folder named otherwise is remembered even where it says the same.
+    let kept = lexicon_folder.and(folder).map(|f| f.to_string_lossy().into_owned()).or(named_before);
+    if changes.read.is_empty()
+        && changes.removed.is_empty()
+        && report.lexicon_changed == 0
+        && let Some(previous) = &previous
+        && previous.manifest()?.lexicon == kept
+    {
+        report.generation = Some(previous.generation.clone());
         return Ok(report);
     }
-    let mut old = Old::open(previous, &changes.removed)?;
+    let mut old = Old::open(previous, before, &changes.removed)?;
+    old.corrected(corrected);
 
     let io_error = |source: io::Error| Error::Io { path: root.to_owned(), source };
     let mut reading = Reading {
         spill: Spill::new(root, "articles"),
         pages: Spill::new(root, "pages"),
+        teacher: NameBook::with_overlay(overlay.clone()),
         names: NameBook::default(),
         ids: HashMap::new(),
         drafts: 0,
@@ -117,8 +165,10 @@ pub fn index(
     let mut entries = reading.units(&mut changes, &mut old, &mut report, tell)?;
     entries.append(&mut changes.kept);
 
-    let names = old.names_with(&reading.names)?;
-    let renewed = old.renewed(&names)?;
+    let touched = old.touched(&words, &reading.teacher, &mut reading.names)?;
+    let mut names = old.names_with(&reading.names);
+    names.set_overlay(overlay);
+    let renewed = old.renewed(&names, touched)?;
     report.articles_renewed = renewed.len() as u64;
     let segmenter = Segmenter::taught(names.taught());
     writer.begin(&segmenter, rebuild)?;
@@ -163,7 +213,7 @@ pub fn index(
         .map_err(|e| failed.take().unwrap_or_else(|| io_error(e)))?;
 
     tell(Step::Committing);
-    let persons = old.write_persons(&writer)?;
+    let persons = old.write_persons(&writer, names.overlay())?;
     let sum = |of: fn(&UnitEntry) -> u64| entries.values().map(of).sum::<u64>();
     let totals = Totals {
         articles: sum(|e| e.articles),
@@ -171,7 +221,7 @@ pub fn index(
         pages: sum(|e| e.pages),
         text_bytes: sum(|e| e.text_bytes),
     };
-    report.generation = Some(writer.commit(&names, &Manifest { units: entries }, &totals)?);
+    report.generation = Some(writer.commit(&names, &Manifest { units: entries, lexicon: kept }, &totals)?);
     Ok(report)
 }
 
@@ -198,6 +248,8 @@ struct Reading {
     spill: Spill<Draft>,
     /// Pages with furniture.
     pages: Spill<StoredPage>,
+    /// Knows nothing but the archive's own lexicon.
+    teacher: NameBook,
     names: NameBook,
     /// Unit and number of the article that has an id.
     ids: HashMap<String, (String, u64)>,
@@ -248,7 +300,7 @@ impl Reading {
             .into_par_iter()
             .map(|(key, unit, entry)| {
                 let pages = layout::read_issue(&unit.read_pages());
-                let names = learn(pages.iter().flat_map(|page| &page.articles));
+                let names = learn(&self.teacher, pages.iter().flat_map(|page| &page.articles));
                 (key, entry, pages, names)
             })
             .collect();
@@ -294,7 +346,7 @@ impl Reading {
                 .par_iter()
                 .filter_map(|record| record.as_ref().ok())
                 .fold(NameBook::default, |mut names, record| {
-                    names.merge(&learn([&record.article]));
+                    names.merge(&learn(&self.teacher, [&record.article]));
                     names
                 })
                 .reduce(NameBook::default, |mut a, b| {
@@ -374,12 +426,11 @@ fn spilling(source: io::Error) -> Error {
     Error::Io { path: PathBuf::from("spill"), source }
 }
 
-/// The names that articles teach by themselves.
-fn learn<'a>(articles: impl IntoIterator<Item = &'a crate::paper::Article>) -> NameBook {
-    let nothing = NameBook::default();
+/// The names that articles teach by themselves, to a teacher that has read no other.
+fn learn<'a>(teacher: &NameBook, articles: impl IntoIterator<Item = &'a crate::paper::Article>) -> NameBook {
     let mut names = NameBook::default();
     for article in articles {
-        names.add(&people::of_article(article, &nothing).mentions);
+        names.add(&people::of_article(article, teacher).mentions);
     }
     names
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::spill::Draft;
 use crate::index::{Error, OpenIndex, StoredArticle, Writer};
-use crate::people::{self, NameBook, Sighting};
+use crate::people::{self, NameBook, Overlay, Sighting};
 use crate::search::Archive;
 
 /// The state before a run, and what the run has gathered about people.
@@ -12,7 +12,11 @@ pub(super) struct Old {
     archive: Option<Archive>,
     /// Units whose articles go.
     removed: BTreeSet<String>,
-    /// Names the removed articles taught.
+    /// The names known before the run.
+    names: NameBook,
+    /// The lexicon known before the run, and nothing else.
+    teacher: NameBook,
+    /// Names that removed articles taught.
     unlearned: NameBook,
     /// Articles gone over again in this run.
     renewed: HashSet<String>,
@@ -22,10 +26,16 @@ pub(super) struct Old {
 
 impl Old {
     /// Gets ready to answer for the state before a run.
-    pub(super) fn open(previous: Option<OpenIndex>, removed: &BTreeSet<String>) -> Result<Self, Error> {
+    pub(super) fn open(
+        previous: Option<OpenIndex>,
+        names: NameBook,
+        removed: &BTreeSet<String>,
+    ) -> Result<Self, Error> {
         let mut old = Self {
             archive: previous.map(Archive::from_open),
             removed: removed.clone(),
+            teacher: NameBook::with_overlay(names.overlay().clone()),
+            names,
             unlearned: NameBook::default(),
             renewed: HashSet::new(),
             sightings: BTreeMap::new(),
@@ -33,10 +43,8 @@ impl Old {
         if let Some(archive) = &old.archive {
             for unit in removed {
                 for stored in archive.articles_of_unit(unit)? {
-                    old.unlearned.merge(&super::learn([&stored.article]));
-                    for person in &stored.people.summary {
-                        old.sightings.entry(person.name.clone()).or_default();
-                    }
+                    old.unlearned.merge(&super::learn(&old.teacher, [&stored.article]));
+                    gather_anew(&mut old.sightings, &stored);
                 }
             }
         }
@@ -51,34 +59,65 @@ impl Old {
     }
 
     /// All names of the archive once the run is done.
-    pub(super) fn names_with(&self, learned: &NameBook) -> Result<NameBook, Error> {
-        let mut names = match &self.archive {
-            Some(archive) => archive.index().names()?,
-            None => NameBook::default(),
-        };
+    pub(super) fn names_with(&self, learned: &NameBook) -> NameBook {
+        let mut names = self.names.clone();
         names.subtract(&self.unlearned);
         names.merge(learned);
-        Ok(names)
+        names
     }
 
-    /// The articles that stay and contain a name that is known now and was not, or the other way.
-    pub(super) fn renewed(&mut self, names: &NameBook) -> Result<Vec<Draft>, Error> {
-        let Some(archive) = &self.archive else { return Ok(Vec::new()) };
-        let before = archive.index().names()?;
-        let (was, is): (BTreeSet<&str>, BTreeSet<&str>) =
-            (before.taught().collect(), names.taught().collect());
+    /// Persons of these names are gathered anew: they are corrected otherwise than before.
+    pub(super) fn corrected(&mut self, names: BTreeSet<String>) {
+        if self.archive.is_some() {
+            self.sightings.extend(names.into_iter().map(|name| (name, Vec::new())));
+        }
+    }
+
+    /// The articles that stay and contain a word of which the lexicon says something else now. What they
+    /// taught is taken back, and what they teach now is learned.
+    pub(super) fn touched(
+        &mut self,
+        words: &BTreeSet<String>,
+        teacher: &NameBook,
+        learned: &mut NameBook,
+    ) -> Result<Vec<Draft>, Error> {
         let mut drafts = Vec::new();
-        for name in was.symmetric_difference(&is) {
-            for stored in archive.articles_containing(name)? {
-                if self.removed.contains(&stored.unit) || !self.renewed.insert(stored.article.id.clone()) {
-                    continue;
-                }
-                for person in &stored.people.summary {
-                    self.sightings.entry(person.name.clone()).or_default();
-                }
-                let StoredArticle { article, facts, source, unit, .. } = stored;
-                drafts.push(Draft { article, facts, source, unit });
+        for word in words {
+            for draft in self.containing(word)? {
+                self.unlearned.merge(&super::learn(&self.teacher, [&draft.article]));
+                learned.merge(&super::learn(teacher, [&draft.article]));
+                drafts.push(draft);
             }
+        }
+        Ok(drafts)
+    }
+
+    /// The articles that stay and contain a name that is known now and was not, or the other way, behind
+    /// those already found.
+    pub(super) fn renewed(&mut self, names: &NameBook, mut drafts: Vec<Draft>) -> Result<Vec<Draft>, Error> {
+        let changed: Vec<String> = {
+            let was: BTreeSet<&str> = self.names.taught().collect();
+            let is: BTreeSet<&str> = names.taught().collect();
+            was.symmetric_difference(&is).map(|name| (*name).to_owned()).collect()
+        };
+        for name in changed {
+            drafts.extend(self.containing(&name)?);
+        }
+        Ok(drafts)
+    }
+
+    /// The articles that stay, contain a run of characters, and were not found before; they go and come
+    /// again, and the persons named in them are gathered anew.
+    fn containing(&mut self, run: &str) -> Result<Vec<Draft>, Error> {
+        let Some(archive) = &self.archive else { return Ok(Vec::new()) };
+        let mut drafts = Vec::new();
+        for stored in archive.articles_containing(run)? {
+            if self.removed.contains(&stored.unit) || !self.renewed.insert(stored.article.id.clone()) {
+                continue;
+            }
+            gather_anew(&mut self.sightings, &stored);
+            let StoredArticle { article, facts, source, unit, .. } = stored;
+            drafts.push(Draft { article, facts, source, unit });
         }
         Ok(drafts)
     }
@@ -91,7 +130,7 @@ impl Old {
     }
 
     /// Writes the persons whose articles changed; gives the number of all persons afterwards.
-    pub(super) fn write_persons(&mut self, writer: &Writer) -> Result<u64, Error> {
+    pub(super) fn write_persons(&mut self, writer: &Writer, overlay: &Overlay) -> Result<u64, Error> {
         let mut persons = self.archive.as_ref().map_or(0, |a| a.generation().persons);
         for (name, mut sightings) in std::mem::take(&mut self.sightings) {
             if let Some(archive) = &self.archive {
@@ -111,12 +150,19 @@ impl Old {
                 }
             }
             if !sightings.is_empty() {
-                for person in people::gather(&name, sightings) {
+                for person in people::gather(&name, sightings, overlay) {
                     writer.put_person(&person)?;
                     persons += 1;
                 }
             }
         }
         Ok(persons)
+    }
+}
+
+/// Persons named in an article that goes are gathered anew.
+fn gather_anew(sightings: &mut BTreeMap<String, Vec<Sighting>>, stored: &StoredArticle) {
+    for person in &stored.people.summary {
+        sightings.entry(person.person().to_owned()).or_default();
     }
 }

@@ -247,6 +247,22 @@ impl Archive {
         })
     }
 
+    /// The hits of a question among the articles with these ids, in the order asked for.
+    pub(super) fn hits_among(&self, request: &Request, ids: &[String]) -> Result<Vec<Hit>, Error> {
+        let error = |e| self.error(e);
+        let plan = self.plan(request).map_err(error)?;
+        let id = |id: &String| tantivy::Term::from_field_text(self.open.fields.id, id);
+        let among = tantivy::query::TermSetQuery::new(ids.iter().map(id));
+        let keep = if request.limit == 0 { usize::MAX } else { request.limit };
+        let found = self.collect(&among, keep, request, false).map_err(error)?;
+        let mut hits = Vec::with_capacity(found.best.len());
+        for ranked in &found.best {
+            let stored: StoredArticle = self.record(ranked.address).map_err(error)?;
+            hits.push(hit(&stored, false, &plan, request.snippets));
+        }
+        Ok(hits)
+    }
+
     /// How many articles have everything asked.
     ///
     /// # Errors

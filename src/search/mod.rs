@@ -4,7 +4,10 @@
 //! and knowing nothing of how an answer is shown. No type of the engine underneath leaves here.
 
 mod answer;
+mod appear;
+mod attendance;
 mod collect;
+mod company;
 mod facet;
 mod furniture;
 mod issues;
@@ -13,10 +16,12 @@ mod lookup;
 mod most;
 mod options;
 mod people;
+mod person_page;
 mod plain;
 mod plan;
 pub mod snippet;
 mod suggest;
+mod tables;
 mod verify;
 mod view;
 
@@ -28,14 +33,19 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, Searcher, TantivyDocument, TantivyError, Term};
 
 pub use answer::{Hit, QueryEcho, Request, Results, Total, article_url};
+pub use attendance::{Attendance, AttendanceQuery, AttendanceRow, OrderChange};
 pub use collect::Sort;
+pub use company::{
+    Companion, Company, Meeting, MonthCount, NETWORK_PEOPLE_MAX, Network, NetworkEdge, NetworkNode, Pair,
+};
 pub use facet::{Facet, FacetCount};
 pub use issues::{IssueHead, PageHead, page_of, page_url};
 pub use options::{BadOption, days};
 pub use people::{HoldingRow, PeopleQuery, person_url};
+pub use person_page::{OrganRow, PersonHead, PersonPage, QuotationRow, SameName};
 pub use snippet::Snippet;
 pub use suggest::{Suggestion, SuggestionKind};
-pub use view::{ArticleRecord, PersonHead, PersonPage, Stats};
+pub use view::{ArticleRecord, Stats};
 
 use crate::index::{Error, Generation, OpenIndex, StoredArticle};
 use crate::text::segment::Segmenter;

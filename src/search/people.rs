@@ -9,7 +9,9 @@ use tantivy::schema::IndexRecordOption;
 use super::Archive;
 use crate::index::schema::DocumentKind;
 use crate::index::{Error, person_key};
-use crate::people::{Holding, HoldingEvidence, HoldingStatus, Person, post_answers, split_post};
+use crate::people::{
+    Holding, HoldingEvidence, HoldingStatus, Person, foreign_body, post_answers, split_post,
+};
 use crate::text::fold::fold;
 
 /// Which holdings are wanted.
@@ -52,8 +54,10 @@ pub struct HoldingRow {
     pub evidence: Vec<HoldingEvidence>,
 }
 
-/// How far from the nearest sighting a holder is still inferred.
-const INFERRED_DAYS_MAX: i32 = 400;
+/// How far from the nearest sighting a holder is still inferred: a term of office is five years.
+const INFERRED_DAYS_MAX: i32 = 5 * 366;
+/// A post printed once for somebody named in so many articles is likelier misread than held.
+const ONCE_IN_ARTICLES: u64 = 50;
 
 /// Where a person is served.
 #[must_use]
@@ -70,7 +74,7 @@ impl Archive {
     pub fn persons_named(&self, name: &str) -> Result<Vec<Person>, Error> {
         let term = Term::from_field_text(self.open.fields.name, &fold(name));
         let mut found: Vec<Person> = self.all(&TermQuery::new(term, IndexRecordOption::Basic), usize::MAX)?;
-        found.sort_by(|a, b| a.id.cmp(&b.id));
+        found.sort_by(|a, b| (a.id.chars().count(), &a.id).cmp(&(b.id.chars().count(), &b.id)));
         Ok(found)
     }
 
@@ -118,31 +122,54 @@ impl Archive {
         if let Some(organ) = &asked.organ {
             parts.push((Occur::Must, text(fields.organ, &fold(organ))));
         }
+        if let Some(post) = &asked.post {
+            // Every holding that answers has the same office: others need not be read.
+            let title = split_post(post).title;
+            let whole = text(fields.post, &fold(post));
+            let of_title = text(fields.post, &fold(&title));
+            parts.push((Occur::Must, Box::new(BooleanQuery::union(vec![whole, of_title]))));
+        }
         let persons: Vec<Person> = self.all(&BooleanQuery::new(parts), usize::MAX)?;
-        let mut found: Vec<(&Person, &Holding)> = Vec::new();
+        let mut found: Vec<Found<'_>> = Vec::new();
         for person in &persons {
+            let foreign = asked.post.as_deref().map_or(Foreign::No, |post| foreign(person, post));
+            if foreign == Foreign::ThatPost {
+                continue;
+            }
             for holding in &person.holdings {
-                let post_fits = asked.post.as_deref().is_none_or(|p| post_answers(p, &holding.post));
+                let split = split_post(&holding.post);
+                // Also by the full name that the archive's own lexicon gives the body.
+                let whole = holding.organ.as_ref().map(|organ| format!("{organ}{}", split.title));
+                let printed = asked.post.as_deref().map(|p| {
+                    let mut forms = std::iter::once(&holding.post).chain(&holding.forms);
+                    let form = forms.find(|form| post_answers(p, form));
+                    let by_organ =
+                        || whole.as_deref().is_some_and(|w| post_answers(p, w)).then_some(&holding.post);
+                    form.or_else(by_organ)
+                });
+                let post_fits = printed.is_none_or(|form| form.is_some());
                 let organ_fits = asked.organ.as_deref().is_none_or(|organ| {
-                    split_post(&holding.post).organ.is_some_and(|o| fold(&o) == fold(organ))
+                    split.organ.iter().chain(&holding.organ).any(|o| fold(o) == fold(organ))
                 });
                 if post_fits && organ_fits {
-                    found.push((person, holding));
+                    let post = printed.flatten().unwrap_or(&holding.post);
+                    let once = holding.sightings == 1
+                        && holding.status == HoldingStatus::Seen
+                        && person.articles >= ONCE_IN_ARTICLES;
+                    found.push(Found { person, holding, post, doubt: once || foreign == Foreign::Someone });
                 }
             }
         }
         let mut rows: Vec<HoldingRow> = match asked.on {
             Some(day) => on_day(&found, day),
             None => {
-                found.sort_by(|(p, a), (q, b)| {
-                    (b.last_seen, b.sightings, &p.name, &a.post).cmp(&(
-                        a.last_seen,
-                        a.sightings,
-                        &q.name,
-                        &b.post,
-                    ))
+                found.sort_by(|a, b| {
+                    let order = |f: &Found<'_>| (f.holding.last_seen, f.holding.sightings);
+                    order(b).cmp(&order(a)).then_with(|| {
+                        (&a.person.name, &a.holding.post).cmp(&(&b.person.name, &b.holding.post))
+                    })
                 });
-                found.iter().map(|(person, holding)| row(person, holding, holding.status)).collect()
+                found.iter().map(|f| row(f, f.holding.status)).collect()
             }
         };
         rows.dedup();
@@ -150,42 +177,94 @@ impl Archive {
     }
 }
 
+/// A holding that answers.
+struct Found<'a> {
+    person: &'a Person,
+    holding: &'a Holding,
+    /// The printing that answers.
+    post: &'a str,
+    /// Likelier misread, or another land's: comes behind the others.
+    doubt: bool,
+}
+
+/// Whether somebody holds posts of another land.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Foreign {
+    No,
+    /// Others than the one asked for.
+    Someone,
+    /// The very post asked for: whoever is 美国国防部长 is printed 国防部长 too.
+    ThatPost,
+}
+
+fn foreign(person: &Person, asked: &str) -> Foreign {
+    let asked = split_post(asked);
+    let organ = asked.organ.as_deref().unwrap_or("");
+    if foreign_body(organ).is_some() {
+        return Foreign::No;
+    }
+    let mut found = Foreign::No;
+    for post in person.holdings.iter().flat_map(|h| std::iter::once(&h.post).chain(&h.forms)) {
+        let held = split_post(post);
+        let Some(body) = held.organ.as_deref().and_then(foreign_body) else { continue };
+        if held.title == asked.title && body == organ {
+            return Foreign::ThatPost;
+        }
+        // Not proof: 美国研究所所长 is no foreign office. Behind the others, not left out.
+        found = Foreign::Someone;
+    }
+    found
+}
+
 /// Who of these held the post on a day.
-fn on_day(found: &[(&Person, &Holding)], day: Date) -> Vec<HoldingRow> {
+fn on_day(found: &[Found<'_>], day: Date) -> Vec<HoldingRow> {
     let span = |h: &Holding| Some((h.from.or(h.first_seen)?, h.to.or(h.last_seen)?));
-    let mut within: Vec<_> = found
+    let mut within: Vec<&Found<'_>> = found
         .iter()
-        .filter(|(_, h)| span(h).is_some_and(|(first, last)| first <= day && day <= last))
+        .filter(|f| span(f.holding).is_some_and(|(first, last)| first <= day && day <= last))
         .collect();
-    if !within.is_empty() {
-        within
-            .sort_by(|(p, a), (q, b)| (b.sightings, &p.name, &a.post).cmp(&(a.sightings, &q.name, &b.post)));
-        return within.into_iter().map(|(person, holding)| row(person, holding, holding.status)).collect();
+    let by_name = |a: &Found<'_>, b: &Found<'_>| {
+        (&a.person.name, &a.holding.post).cmp(&(&b.person.name, &b.holding.post))
+    };
+    if within.iter().any(|f| !f.doubt) {
+        within.sort_by(|a, b| {
+            a.doubt
+                .cmp(&b.doubt)
+                .then(b.holding.sightings.cmp(&a.holding.sightings))
+                .then_with(|| by_name(a, b))
+        });
+        return within.into_iter().map(|f| row(f, f.holding.status)).collect();
     }
     let distance = |h: &Holding| -> Option<i32> {
         let (first, last) = span(h)?;
         let days = |a: Date, b: Date| a.until(b).map_or(i32::MAX, |s| s.get_days().abs());
+        if first <= day && day <= last {
+            return Some(0);
+        }
         // A printed end is an end: nobody is inferred behind it.
         if day < first {
             return (h.from.is_none()).then(|| days(day, first));
         }
         (h.to.is_none()).then(|| days(last, day))
     };
-    let mut near: Vec<(i32, &(&Person, &Holding))> = found
+    let mut near: Vec<(i32, &Found<'_>)> = found
         .iter()
-        .filter_map(|pair| distance(pair.1).filter(|d| *d <= INFERRED_DAYS_MAX).map(|d| (d, pair)))
+        .filter_map(|f| distance(f.holding).filter(|d| *d <= INFERRED_DAYS_MAX).map(|d| (d, f)))
         .collect();
-    near.sort_by_key(|(d, (p, _))| (*d, p.name.clone()));
-    near.into_iter().map(|(_, (person, holding))| row(person, holding, HoldingStatus::Inferred)).collect()
+    near.sort_by(|(d, a), (e, b)| a.doubt.cmp(&b.doubt).then(d.cmp(e)).then_with(|| by_name(a, b)));
+    near.into_iter()
+        .map(|(days, f)| row(f, if days == 0 { f.holding.status } else { HoldingStatus::Inferred }))
+        .collect()
 }
 
-fn row(person: &Person, holding: &Holding, status: HoldingStatus) -> HoldingRow {
+fn row(found: &Found<'_>, status: HoldingStatus) -> HoldingRow {
+    let Found { person, holding, post, .. } = found;
     let spelled = |date: Option<Date>| date.map(|d| d.to_string());
     HoldingRow {
         name: person.name.clone(),
         person: person_url(&person.id),
-        post: holding.post.clone(),
-        organ: split_post(&holding.post).organ,
+        post: (*post).to_owned(),
+        organ: holding.organ.clone().or_else(|| split_post(post).organ),
         from: spelled(holding.from),
         to: spelled(holding.to),
         first_seen: spelled(holding.first_seen),

@@ -9,15 +9,13 @@ use tantivy::query::{BooleanQuery, ExistsQuery, Occur, Query as Engine, TermQuer
 use tantivy::schema::IndexRecordOption;
 
 use super::Archive;
-use super::answer::{Hit, Request, article_url};
+use super::answer::{Request, article_url};
 use super::collect::Sort;
 use super::facet::{Facet, FacetCount};
-use super::people::{HoldingRow, PeopleQuery};
 use crate::index::schema::DocumentKind;
 use crate::index::{Error, StoredArticle};
 use crate::paper::Article;
-use crate::people::{Person, PersonSummary};
-use crate::query::{Field, Query, Question, Term as Asked};
+use crate::people::PersonSummary;
 
 /// An article with its place and its people, as exports and the API give it.
 #[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
@@ -58,38 +56,6 @@ impl ArticleRecord {
     }
 }
 
-/// A person with the posts held and the latest articles.
-#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
-pub struct PersonPage {
-    /// The person.
-    #[serde(flatten)]
-    pub person: PersonHead,
-    /// Posts in the order in which they were first seen.
-    pub holdings: Vec<HoldingRow>,
-    /// Articles, latest first.
-    #[serde(rename = "recent")]
-    pub articles: Vec<Hit>,
-}
-
-/// What a person's page begins with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct PersonHead {
-    /// The person's page on this server.
-    pub person: String,
-    /// The name.
-    pub name: String,
-    /// Its syllables.
-    pub pinyin: String,
-    /// `official`, `reporter` or `other`.
-    pub kind: String,
-    /// Number of articles that name the person.
-    pub articles: u64,
-    /// First issue.
-    pub first_seen: Option<String>,
-    /// Last issue.
-    pub last_seen: Option<String>,
-}
-
 /// What an archive holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Stats {
@@ -120,38 +86,6 @@ pub struct Stats {
 }
 
 impl Archive {
-    /// A person with posts and the latest `articles_max` articles (0 means all).
-    ///
-    /// # Errors
-    ///
-    /// Where the archive can't be read.
-    pub fn person_page(&self, person: Person, articles_max: usize) -> Result<PersonPage, Error> {
-        let mut holdings =
-            self.holdings(&PeopleQuery { name: Some(person.name.clone()), ..PeopleQuery::default() })?;
-        // Others of the same name hold their own posts.
-        holdings.retain(|row| row.person == super::people::person_url(&person.id));
-        holdings.sort_by(|a, b| (&a.first_seen, &a.post).cmp(&(&b.first_seen, &b.post)));
-        let query = Query::Field { field: Field::Person, term: Asked::Literal(person.name.clone()) };
-        let request = Request {
-            question: Question { query, notes: Vec::new() },
-            sort: Sort::Newest,
-            limit: articles_max,
-            ..Request::new("")
-        };
-        let articles = self.search(&request)?.hits;
-        let kind = serde_json::to_value(person.kind).unwrap_or_default();
-        let person = PersonHead {
-            person: super::people::person_url(&person.id),
-            kind: kind.as_str().unwrap_or_default().to_owned(),
-            name: person.name,
-            pinyin: person.pinyin,
-            articles: person.articles,
-            first_seen: person.first_seen.map(|d| d.to_string()),
-            last_seen: person.last_seen.map(|d| d.to_string()),
-        };
-        Ok(PersonPage { person, holdings, articles })
-    }
-
     /// What the archive holds.
     ///
     /// # Errors

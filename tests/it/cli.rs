@@ -228,6 +228,7 @@ fn help_is_as_it_was() {
         ("search", expect_file!["golden/help/search.txt"]),
         ("show", expect_file!["golden/help/show.txt"]),
         ("person", expect_file!["golden/help/person.txt"]),
+        ("network", expect_file!["golden/help/network.txt"]),
         ("people", expect_file!["golden/help/people.txt"]),
         ("parse", expect_file!["golden/help/parse.txt"]),
         ("names", expect_file!["golden/help/names.txt"]),

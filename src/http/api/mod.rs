@@ -2,6 +2,7 @@
 
 pub(super) mod archive;
 pub(super) mod articles;
+pub(super) mod company;
 pub(super) mod people;
 pub(super) mod search;
 

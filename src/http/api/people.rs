@@ -11,6 +11,7 @@ use super::super::parameters::{LIMIT, Parameters};
 use super::super::problem::Problem;
 use super::super::state::State;
 use super::{Id, json};
+use crate::people::Person;
 use crate::search::{Archive, HoldingRow, PersonPage};
 
 /// Lines of the list of people unless asked otherwise, as on the command line.
@@ -50,12 +51,12 @@ pub(in crate::http) async fn people(
     Ok(([count], Json(rows)).into_response())
 }
 
-/// A person: posts over time and the latest articles.
+/// A person: posts over time, company, quotations and the latest articles.
 #[utoipa::path(
     get, path = "/api/v1/people/{id}", tag = "people",
     params(
         ("id" = String, Path, description = "The person's id: the name, with ~2 and so on where several share it."),
-        ("limit" = Option<usize>, Query, minimum = 0, description = "Number of articles, 10 unless asked otherwise; 0 means all."),
+        ("limit" = Option<usize>, Query, minimum = 0, description = "Number of articles, quotations and companions, 10 unless asked otherwise; 0 means all."),
     ),
     responses(
         (status = 200, description = "The person", body = PersonPage),
@@ -73,17 +74,20 @@ pub(in crate::http) async fn person(
     json(&state, move || person_page(&archive, &id, limit)).await
 }
 
-/// A person by id, or by the name where that is no id.
+/// The page of a person, by id or name.
 pub(in crate::http) fn person_page(
     archive: &Archive,
     id: &str,
     articles_max: usize,
 ) -> Result<PersonPage, Problem> {
+    Ok(archive.person_page(person_of(archive, id)?, articles_max)?)
+}
+
+/// A person by id, or by the name where that is no id.
+pub(super) fn person_of(archive: &Archive, id: &str) -> Result<Person, Problem> {
     let person = match archive.person(id)? {
         Some(person) => Some(person),
         None => archive.persons_named(id)?.into_iter().next(),
     };
-    let person =
-        person.ok_or_else(|| Problem::not_found(format!("the archive knows nobody of the name {id}")))?;
-    Ok(archive.person_page(person, articles_max)?)
+    person.ok_or_else(|| Problem::not_found(format!("the archive knows nobody of the name {id}")))
 }

@@ -4,6 +4,7 @@ pub(super) mod article;
 pub(super) mod home;
 pub(super) mod issue;
 pub(super) mod people;
+mod picture;
 pub(super) mod search;
 
 use askama::Template;

@@ -12,9 +12,10 @@ use super::super::guard::Opened;
 use super::super::parameters::Parameters;
 use super::super::problem::Problem;
 use super::super::state::State;
+use super::picture::{Bars, Picture};
 use super::search::HitView;
 use super::{Shell, address};
-use crate::search::{HoldingRow, PeopleQuery, PersonHead, article_url};
+use crate::search::{Companion, HoldingRow, OrganRow, PeopleQuery, PersonHead, article_url};
 
 /// Articles on a person's page.
 const ARTICLES: usize = 20;
@@ -36,8 +37,29 @@ struct PersonView {
     shell: Shell,
     head: PersonHead,
     rows: Vec<Row>,
+    organs: Vec<OrganRow>,
+    parts: Vec<Count>,
+    months: Option<Bars>,
+    company: Vec<Companion>,
+    picture: Option<Picture>,
+    quotations: Vec<QuotationView>,
     articles: Vec<HitView>,
     all: String,
+}
+
+/// A value, how often, and where that is searched.
+struct Count {
+    value: String,
+    count: u64,
+    url: String,
+}
+
+struct QuotationView {
+    verb: String,
+    text: String,
+    verbatim: bool,
+    date: Option<String>,
+    url: String,
 }
 
 /// A holding as it is shown.
@@ -148,6 +170,33 @@ pub(in crate::http) async fn person(
         Ok(PersonView {
             all: address("/search", &[("q", &question), ("sort", "newest")]),
             rows: page.holdings.into_iter().map(|r| row(r, &shell)).collect(),
+            organs: page.organs,
+            parts: page
+                .parts
+                .into_iter()
+                .map(|part| Count {
+                    url: address(
+                        "/search",
+                        &[("q", &format!("{question} 身份:{}", part.value)), ("sort", "newest")],
+                    ),
+                    value: part.value,
+                    count: part.count,
+                })
+                .collect(),
+            months: Bars::of(&page.months),
+            picture: Picture::of(&page.person.name, &page.company),
+            company: page.company,
+            quotations: page
+                .quotations
+                .into_iter()
+                .map(|q| QuotationView {
+                    url: address(&article_url(&q.id), &[("q", &quoted)]),
+                    verb: q.verb,
+                    text: q.text,
+                    verbatim: q.verbatim,
+                    date: q.date,
+                })
+                .collect(),
             articles: page.articles.iter().map(|hit| HitView::of(hit, &quoted)).collect(),
             head: page.person,
             shell,

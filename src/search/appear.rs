@@ -1,0 +1,292 @@
+//! Reads who appears in which articles, from columns of the index: no stored article is touched.
+
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
+
+use tantivy::collector::DocSetCollector;
+use tantivy::query::{BooleanQuery, Query as Engine, TermQuery};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocAddress, Term};
+
+use super::Archive;
+use crate::index::schema::DocumentKind;
+use crate::index::{BAR, Error, PLUS, tie};
+use crate::people::Person;
+use crate::query::{DateRange, Day};
+use crate::text::fold::fold;
+
+/// One article, as far as it tells who was there.
+#[derive(Debug)]
+pub(super) struct Appearance {
+    /// Where the article is.
+    pub(super) address: DocAddress,
+    /// Settles order, the same in every build.
+    pub(super) tie: u64,
+    /// Day of the issue, `YYYYMMDD`.
+    pub(super) day: Option<u64>,
+    /// Day of what is told; the issue's where none is told.
+    pub(super) event: Option<u64>,
+    /// Persons in printed order, each with its parts; numbers of [`Appearances::persons`] and
+    /// [`Appearances::parts`].
+    pub(super) who: Vec<(u32, Vec<u16>)>,
+    /// The lists it prints.
+    pub(super) lists: Vec<Vec<u32>>,
+}
+
+/// Articles with the persons named in them.
+#[derive(Debug, Default)]
+pub(super) struct Appearances {
+    /// Ids of persons.
+    pub(super) persons: Names,
+    /// Parts as printed.
+    pub(super) parts: Names,
+    /// The articles, in order of time.
+    pub(super) articles: Vec<Appearance>,
+}
+
+/// Texts by number.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    texts: Vec<String>,
+    numbers: HashMap<String, u32>,
+}
+
+impl Names {
+    fn number(&mut self, text: &str) -> u32 {
+        if let Some(n) = self.numbers.get(text) {
+            return *n;
+        }
+        let n = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
+        self.texts.push(text.to_owned());
+        self.numbers.insert(text.to_owned(), n);
+        n
+    }
+
+    /// The text of a number.
+    pub(super) fn of(&self, n: u32) -> &str {
+        self.texts.get(n as usize).map_or("", String::as_str)
+    }
+
+    /// The number of a text, where it has one.
+    pub(super) fn get(&self, text: &str) -> Option<u32> {
+        self.numbers.get(text).copied()
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.texts.len()
+    }
+}
+
+/// The name in a person's id.
+pub(super) fn name_of(id: &str) -> &str {
+    id.split('~').next().unwrap_or(id)
+}
+
+/// Whose article is whose, for names that several share: by name, by the article's tie.
+type Namesakes = HashMap<String, HashMap<u64, String>>;
+
+impl Archive {
+    /// Who appears in the articles of these days; those that name a person, or all.
+    pub(super) fn appearances(
+        &self,
+        person: Option<&str>,
+        dates: Option<DateRange>,
+    ) -> Result<Appearances, Error> {
+        let fields = &self.open.fields;
+        let term = |field: Field, text: &str| -> Box<dyn Engine> {
+            Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::Basic))
+        };
+        let mut parts = vec![term(fields.kind, DocumentKind::Article.key())];
+        if let Some(id) = person {
+            parts.push(term(fields.person, &fold(name_of(id))));
+        }
+        let namesakes = self.namesakes()?;
+        let read = || -> tantivy::Result<Appearances> {
+            let query = BooleanQuery::intersection(parts);
+            let found = self.searcher.search(&query, &DocSetCollector)?;
+            let mut addresses: Vec<DocAddress> = found.into_iter().collect();
+            addresses.sort_unstable();
+            self.read_columns(&addresses, dates, &namesakes)
+        };
+        let mut all = read().map_err(|e| self.error(e))?;
+        if let Some(id) = person {
+            let number = all.persons.get(id);
+            all.articles.retain(|a| a.who.iter().any(|(p, _)| Some(*p) == number));
+        }
+        all.articles.sort_by_key(|a| (a.day.is_none(), a.day, a.tie));
+        Ok(all)
+    }
+
+    fn read_columns(
+        &self,
+        addresses: &[DocAddress],
+        dates: Option<DateRange>,
+        namesakes: &Namesakes,
+    ) -> tantivy::Result<Appearances> {
+        let fields = &self.open.fields;
+        let schema = self.searcher.schema();
+        let name = |field: Field| schema.get_field_name(field);
+        let key = |day: Day| {
+            u64::from(day.year().unsigned_abs()) * 10_000
+                + u64::from(day.month().unsigned_abs()) * 100
+                + u64::from(day.day().unsigned_abs())
+        };
+        let from = dates.and_then(DateRange::from).map(key);
+        let to = dates.and_then(DateRange::to).map(key);
+        let mut all = Appearances::default();
+        for (segment, reader) in self.searcher.segment_readers().iter().enumerate() {
+            let fast = reader.fast_fields();
+            let who = fast.str(name(fields.who))?;
+            let list = fast.str(name(fields.list))?;
+            let [day, event, ties] = [fields.day, fields.event, fields.tie].map(|f| fast.u64(name(f)).ok());
+            // A value of a column is taken apart once.
+            let mut told: HashMap<u64, (String, Vec<u16>)> = HashMap::new();
+            for address in addresses.iter().filter(|a| a.segment_ord as usize == segment) {
+                let doc = address.doc_id;
+                let value = |column: &Option<tantivy::columnar::Column<u64>>| {
+                    column.as_ref().and_then(|c| c.first(doc))
+                };
+                let day = value(&day);
+                let inside = day.is_some_and(|d| from.is_none_or(|f| f <= d) && to.is_none_or(|t| d <= t));
+                if dates.is_some() && !inside {
+                    continue;
+                }
+                let tie = value(&ties).unwrap_or(0);
+                let person = |all: &mut Appearances, name: &str| {
+                    let id = namesakes.get(name).and_then(|of| of.get(&tie));
+                    all.persons.number(id.map_or(name, String::as_str))
+                };
+                let mut named = Vec::new();
+                if let Some(column) = &who {
+                    for ord in column.term_ords(doc) {
+                        let (name, parts) = match told.entry(ord) {
+                            Entry::Occupied(known) => known.into_mut(),
+                            Entry::Vacant(new) => {
+                                let mut text = String::new();
+                                column.ord_to_str(ord, &mut text)?;
+                                new.insert(taken_apart(&text, &mut all.parts))
+                            }
+                        };
+                        let number = person(&mut all, name);
+                        named.push((number, parts.clone()));
+                    }
+                }
+                let mut lists = Vec::new();
+                if let Some(column) = &list {
+                    for ord in column.term_ords(doc) {
+                        let mut text = String::new();
+                        column.ord_to_str(ord, &mut text)?;
+                        lists.push(text.split(BAR).map(|name| person(&mut all, name)).collect());
+                    }
+                }
+                let event = value(&event);
+                all.articles.push(Appearance { address: *address, tie, day, event, who: named, lists });
+            }
+        }
+        Ok(all)
+    }
+
+    /// Whose articles are whose where several persons share a name.
+    fn namesakes(&self) -> Result<Namesakes, Error> {
+        let mut ids: Vec<String> = Vec::new();
+        let field = self.open.fields.id;
+        let mut read = || -> tantivy::Result<()> {
+            for reader in self.searcher.segment_readers() {
+                let index = reader.inverted_index(field)?;
+                // ';' follows ':'.
+                let mut stream = index.terms().range().ge(b"person:").lt(b"person;").into_stream()?;
+                while stream.advance() {
+                    if let Ok(key) = std::str::from_utf8(stream.key())
+                        && key.contains('~')
+                        && let Some(id) = key.strip_prefix("person:")
+                    {
+                        ids.extend([id.to_owned(), name_of(id).to_owned()]);
+                    }
+                }
+            }
+            Ok(())
+        };
+        read().map_err(|e| self.error(e))?;
+        ids.sort_unstable();
+        ids.dedup();
+        let mut namesakes = Namesakes::new();
+        for id in ids {
+            let Some(Person { name, own, .. }) = self.person(&id)? else { continue };
+            let of = namesakes.entry(name).or_default();
+            of.extend(own.iter().map(|article| (tie(article), id.clone())));
+        }
+        Ok(namesakes)
+    }
+}
+
+impl Appearances {
+    /// Gives each article the number of its event: articles that tell of one day and share more than half of
+    /// the people of the smaller one tell of one event. Undated articles are events of their own.
+    pub(super) fn events(&self) -> Vec<u32> {
+        let mut by_day: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+        let mut events = vec![0u32; self.articles.len()];
+        let mut next = 0;
+        for (i, article) in self.articles.iter().enumerate() {
+            match article.event {
+                Some(day) => by_day.entry(day).or_default().push(i),
+                None => {
+                    events[i] = next;
+                    next += 1;
+                }
+            }
+        }
+        for mut of_day in by_day.into_values() {
+            // The longest tells who was there; shorter ones follow.
+            of_day.sort_by_key(|&i| (std::cmp::Reverse(self.articles[i].who.len()), self.articles[i].tie));
+            let first = next;
+            let mut by_person: HashMap<u32, Vec<u32>> = HashMap::new();
+            for i in of_day {
+                let people = &self.articles[i].who;
+                let mut shared: BTreeMap<u32, usize> = BTreeMap::new();
+                for (person, _) in people {
+                    for event in by_person.get(person).into_iter().flatten() {
+                        *shared.entry(*event).or_default() += 1;
+                    }
+                }
+                // No event is shorter than this article, so this one is the smaller.
+                let same = shared
+                    .into_iter()
+                    .filter(|(_, n)| n * 2 > people.len())
+                    .max_by_key(|(e, n)| (*n, std::cmp::Reverse(*e)));
+                events[i] = same.map_or(next, |(event, _)| event);
+                if events[i] == next {
+                    next += 1;
+                    for (person, _) in people {
+                        by_person.entry(*person).or_default().push(events[i]);
+                    }
+                }
+            }
+            debug_assert!(next >= first);
+        }
+        events
+    }
+}
+
+/// The name and the parts of a value of the column `who`.
+fn taken_apart(value: &str, known: &mut Names) -> (String, Vec<u16>) {
+    let (name, parts) = value.split_once(BAR).unwrap_or((value, ""));
+    let mut numbers: Vec<u16> = Vec::new();
+    for part in parts.split(PLUS).filter(|p| !p.is_empty()) {
+        let number = u16::try_from(known.number(part)).unwrap_or(u16::MAX);
+        if !numbers.contains(&number) {
+            numbers.push(number);
+        }
+    }
+    (name.to_owned(), numbers)
+}
+
+/// A day key as people read it: `2026-06-04`.
+pub(super) fn spelled(day: u64) -> String {
+    format!("{:04}-{:02}-{:02}", day / 10_000, day / 100 % 100, day % 100)
+}
+
+/// A month as people read it: `2026-06`.
+pub(super) fn month(day: u64) -> String {
+    format!("{:04}-{:02}", day / 10_000, day / 100 % 100)
+}
