@@ -11,6 +11,8 @@ pub enum Format {
     Html,
     /// A page as recognised by OCR, in ALTO XML.
     Alto,
+    /// Lines of a page with their boxes, as text recognition gives them in JSON.
+    Boxes,
     /// A page with a text layer.
     Pdf,
     /// One ready article a line.
@@ -25,7 +27,7 @@ impl Format {
     /// Whether the file holds a page that is to be split into articles.
     #[must_use]
     pub const fn is_page(self) -> bool {
-        matches!(self, Self::Text | Self::Alto | Self::Pdf)
+        matches!(self, Self::Text | Self::Alto | Self::Boxes | Self::Pdf)
     }
 }
 
@@ -187,8 +189,8 @@ fn json(text: &str) -> Promise {
         }
     }
     let quoted = |name: &str| text.contains(&format!("\"{name}\""));
-    if ["box", "bbox", "boxes", "dt_polys"].iter().any(|member| quoted(member)) {
-        return Promise::Skip("boxes of text recognition as JSON; not read yet");
+    if ["box", "bbox", "boxes", "dt_polys", "rec_polys", "words_result"].iter().any(|member| quoted(member)) {
+        return Promise::Holds(Format::Boxes);
     }
     if ["headline", "title", "body", "paragraphs", "text", "content", "标题", "正文"]
         .iter()
@@ -259,10 +261,7 @@ mod tests {
             ("headline,body,date\n甲,乙,2026-06-04", Promise::Holds(Format::Csv)),
             ("<!DOCTYPE html><html>", Promise::Holds(Format::Html)),
             ("<?xml version=\"1.0\"?><alto xmlns=\"x\">", Promise::Holds(Format::Alto)),
-            (
-                "{\"lines\": [{\"box\": [], \"text\"",
-                Promise::Skip("boxes of text recognition as JSON; not read yet"),
-            ),
+            ("{\"lines\": [{\"box\": [], \"text\"", Promise::Holds(Format::Boxes)),
             ("%PDF-1.7", Promise::Holds(Format::Pdf)),
         ] {
             assert_eq!(sniff(head.as_bytes()), want, "{head}");

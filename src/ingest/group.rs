@@ -62,7 +62,7 @@ impl Found {
 
     /// A picture or PDF beside a page's text shows that page and is not read itself.
     fn link_facsimiles(&mut self) {
-        let has_text = |file: &SourceFile| matches!(file.format, Format::Text | Format::Alto);
+        let has_text = |file: &SourceFile| matches!(file.format, Format::Text | Format::Alto | Format::Boxes);
         if self.images.is_empty() && !self.files.iter().any(|file| file.format == Format::Pdf) {
             return;
         }

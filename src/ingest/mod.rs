@@ -7,6 +7,7 @@
 //! a [`Problem`] with its place, and the others go on.
 
 mod alto;
+mod boxes;
 mod containers;
 mod csv_source;
 mod dates;

@@ -5,6 +5,7 @@ use crate::paper::{IssueFacts, RawPage};
 
 use super::Options;
 use super::alto::read_alto;
+use super::boxes;
 use super::decode::{Decoded, decode};
 use super::facts::path_facts;
 use super::format::Format;
@@ -31,6 +32,7 @@ pub(super) fn pages_of(
 ) -> Vec<RawPage> {
     let read = match file.format {
         Format::Alto => file.bytes(&options.limits).map(|bytes| vec![alto(bytes)]),
+        Format::Boxes => file.bytes(&options.limits).map(|bytes| vec![line_boxes(bytes)]),
         Format::Pdf => pages_of_pdf(file, options)
             .map(|pages| pages.into_iter().map(|text| PageText { text, ..PageText::default() }).collect()),
         _ => file.bytes(&options.limits).map(|bytes| vec![text(bytes)]),
@@ -89,6 +91,27 @@ fn alto(bytes: Vec<u8>) -> PageText {
     }
     let facts = IssueFacts { page: read.page, ..IssueFacts::default() };
     PageText { text: read.text, encoding: Some(encoding), within: Some(("the ALTO file", facts)), problems }
+}
+
+fn line_boxes(bytes: Vec<u8>) -> PageText {
+    let Decoded { text, encoding, mut problems } = decode(bytes);
+    let lines = match serde_json::from_str(&text).map(|value| boxes::read_json(&value)) {
+        Ok(Some(lines)) => lines,
+        Ok(None) => {
+            problems.push(Problem::new(ProblemKind::Unreadable, "no lines with text and box were found"));
+            Vec::new()
+        }
+        Err(e) => {
+            let message = format!("not JSON: {e}");
+            problems.push(Problem::new(ProblemKind::Unreadable, message).at_line(e.line()));
+            Vec::new()
+        }
+    };
+    if lines.is_empty() && problems.is_empty() {
+        problems.push(Problem::new(ProblemKind::Empty, "the file holds no lines of text"));
+    }
+    let text = if lines.is_empty() { String::new() } else { boxes::text(lines) };
+    PageText { text, encoding: Some(encoding), within: None, problems }
 }
 
 /// Whether a file called text is a web page.

@@ -183,7 +183,7 @@ impl Unit {
                 Box::new(records.into_iter())
             }
             Format::Html => Box::new(std::iter::once(article_of_html(file.bytes(limits)?, &file.path))),
-            Format::Text | Format::Alto | Format::Pdf => Box::new(std::iter::empty()),
+            Format::Text | Format::Alto | Format::Boxes | Format::Pdf => Box::new(std::iter::empty()),
         })
     }
 

@@ -70,13 +70,15 @@ pub(super) fn furniture(
     }
     let printed = IMPRINT.count(&words);
     let bracketed = folded.starts_with(['(', '《']);
-    if !bracketed && printed >= 3 || (printed >= 2 && stops == 0 && (words.has("本报") || words.has("许可")))
+    let owned = !top && (printed + ISSUE_LINE.count(&words)) >= 4;
+    if !bracketed && (printed >= 3 || owned)
+        || (printed >= 2 && stops == 0 && (words.has("本报") || words.has("许可")))
     {
         return Some((FurnitureKind::Imprint, 6.0));
     }
     if n <= 90 && stops == 0 {
         let editors = EDITORS.count(&words);
-        let page = folded.contains('版') && page_number(folded);
+        let page = folded.contains('版') && page_number(folded) && !points_to_page(folded);
         let weekday = words.has("星期") || words.has("农历");
         let date = full_date(folded);
         let imprint = ISSUE_LINE.count(&words);
@@ -91,7 +93,9 @@ pub(super) fn furniture(
             return Some((FurnitureKind::Folio, 6.0));
         }
         if weekday && n <= 30 && folded.bytes().any(|b| b.is_ascii_digit()) && level == 0 {
-            return Some((FurnitureKind::Folio, 4.0));
+            let kind =
+                if top && words.has("农历") { FurnitureKind::Masthead } else { FurnitureKind::Folio };
+            return Some((kind, 4.0));
         }
         if page && n <= 14 && page_first(folded) {
             return Some((FurnitureKind::Folio, if edge { 5.0 } else { 3.0 }));

@@ -115,6 +115,7 @@ fn draft(page: &RawPage, blocks: &[lines::Block<'_>], columns: &HashMap<String, 
     role::distrust_marks(blocks, &mut cues);
     role::heed_indents(blocks, &mut cues);
     role::find_verse(&mut cues);
+    role::find_pointers(&mut cues);
     let known_column: Vec<bool> = blocks
         .iter()
         .map(|b| {

@@ -193,6 +193,24 @@ pub(super) fn heed_indents(blocks: &[Block<'_>], cues: &mut [Cues]) {
 /// So many short lines in a row are verse or a table; two at the beginning may be its heading and author.
 const VERSE_LINES_MIN: usize = 6;
 
+/// Marks a heading above `详见第二版`, and the label above that heading: they point, and head nothing.
+pub(super) fn find_pointers(cues: &mut [Cues]) {
+    let points = |c: &Cues| matches!(c.furniture, Some((FurnitureKind::Index, _)));
+    for i in (1..cues.len()).rev() {
+        if !points(&cues[i]) || cues[i].running {
+            continue;
+        }
+        let heads = |c: &Cues| !c.running && c.furniture.is_none() && c.chars <= 30 && !c.ends;
+        if heads(&cues[i - 1]) && cues[i - 1].level > 0 {
+            cues[i - 1].furniture = Some((FurnitureKind::Index, 6.0));
+            let label = |c: &Cues| !c.running && c.furniture.is_none() && c.column >= 2.0;
+            if i >= 2 && label(&cues[i - 2]) {
+                cues[i - 2].furniture = Some((FurnitureKind::Index, 6.0));
+            }
+        }
+    }
+}
+
 /// Marks the lines of verse and tables.
 pub(super) fn find_verse(cues: &mut [Cues]) {
     let short = |c: &Cues| {

@@ -13,6 +13,9 @@ pub(super) struct Weighed {
 
 pub(super) const NEVER: f32 = -1.0e4;
 
+/// Level of a line that is bold and no heading.
+const BOLD: u8 = 7;
+
 impl Weighed {
     pub(super) fn new(sheet: &Sheet<'_, '_>, likeness: &Likeness, i: usize) -> Self {
         let cue = &sheet.cues[i];
@@ -241,6 +244,10 @@ impl Weighed {
             cross += 3.5;
         } else if i > 0 && !sheet.cues[i - 1].running {
             cross -= 1.2;
+        }
+        // Bold among headings: a heading inside a story.
+        if cue.level == BOLD && sheet.strongest.is_some_and(|s| s < BOLD) {
+            cross += 2.5;
         }
         if cue.event {
             cross -= 0.6;

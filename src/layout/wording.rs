@@ -14,7 +14,9 @@ pub(super) fn caption(folded: &str, n: usize) -> f32 {
     let head = folded.trim_start_matches(['▲', '△', '▼', '←', '→', '↑', '↓', '◀', '▶', '■', '●', ' ', '(']);
     let arrow = head.len() < folded.trim_start_matches(['(', ' ', '■', '●']).len();
     let tail = folded.trim_end_matches([')', ' ', '。', '】', '】']);
-    let taken = ["摄", "供图", "摄影", "/图", "摄影报道", "图片报道"].iter().any(|w| tail.ends_with(w));
+    let taken = ["摄", "供图", "摄影", "/图", "摄影报道", "图片报道", "新华社发", "中新社发"]
+        .iter()
+        .any(|w| tail.ends_with(w));
     let shows =
         ["图为", "图①", "上图", "下图", "左图", "右图", "题图", "资料图", "图片说明", "图1", "图一", "图中"]
             .iter()
@@ -29,7 +31,7 @@ pub(super) fn caption(folded: &str, n: usize) -> f32 {
     if arrow && n > 6 {
         score += 2.5;
     }
-    if folded.contains("(资料图") || folded.contains("(资料照片") {
+    if folded.contains("(资料图") || folded.contains("照片)") {
         score += 3.0;
     }
     score
