@@ -92,7 +92,10 @@ fn rectangle(corners: &Value) -> Option<(f64, f64, f64, f64)> {
         }
         Value::Array(list) => {
             let numbers: Vec<f64> = list.iter().map(Value::as_f64).collect::<Option<_>>()?;
-            (numbers.len() % 2 == 0).then(|| around(numbers.chunks(2).map(|p| (p[0], p[1])).collect()))?
+            numbers
+                .len()
+                .is_multiple_of(2)
+                .then(|| around(numbers.chunks(2).map(|p| (p[0], p[1])).collect()))?
         }
         Value::Object(_) => {
             let number = |names: &[&str]| names.iter().find_map(|n| corners.get(*n)?.as_f64());

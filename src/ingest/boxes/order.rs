@@ -42,7 +42,7 @@ pub(super) fn groups(lines: Vec<LineBox>, body: f64) -> Vec<Vec<LineBox>> {
                 regions.push(first);
             }
             None => {
-                region.sort_by(|a, b| rows(a, b));
+                region.sort_by(rows);
                 out.push(region);
             }
         }
