@@ -22,34 +22,35 @@ pub(crate) fn hash(chars: impl IntoIterator<Item = char>) -> u64 {
 pub(crate) struct WordTable {
     slots: Vec<(u64, u32)>,
     mask: usize,
+    /// Slots taken. A quarter at least stays free: a look-up ends at a free slot.
+    taken: usize,
 }
 
 impl WordTable {
     /// A table with room for `words`.
     pub(crate) fn with_room(words: usize) -> Self {
         let size = (words * 2 + 8).next_power_of_two();
-        Self { slots: vec![(0, 0); size], mask: size - 1 }
+        Self { slots: vec![(0, 0); size], mask: size - 1, taken: 0 }
     }
 
     /// Adds to what is known of a word; grows by itself.
     pub(crate) fn add(&mut self, key: u64, value: u32) {
         let key = key.max(1);
+        if 4 * (self.taken + 1) > 3 * self.slots.len() {
+            self.grow();
+        }
         let mut i = Self::first(key) & self.mask;
-        let mut tried = 0;
         while self.slots[i].0 != 0 && self.slots[i].0 != key {
             i = (i + 1) & self.mask;
-            tried += 1;
-            if tried > 64 {
-                self.grow();
-                return self.add(key, value);
-            }
         }
+        self.taken += usize::from(self.slots[i].0 == 0);
         self.slots[i].0 = key;
         self.slots[i].1 |= value;
     }
 
     fn grow(&mut self) {
-        let mut larger = Self { slots: vec![(0, 0); self.slots.len() * 2], mask: self.slots.len() * 2 - 1 };
+        let size = self.slots.len() * 2;
+        let mut larger = Self { slots: vec![(0, 0); size], mask: size - 1, taken: 0 };
         for &(key, value) in self.slots.iter().filter(|s| s.0 != 0) {
             larger.add(key, value);
         }
@@ -162,6 +163,17 @@ mod tests {
         }
         assert!((0..2_000u32).all(|n| table.get(hash(format!("词{n}").chars())) == n + 1));
         assert_eq!(table.get(hash("别的".chars())), 0);
+    }
+
+    #[test]
+    fn a_look_up_ends_however_many_words_there_are() {
+        let mut table = WordTable::with_room(16);
+        for n in 0..400u32 {
+            table.add(hash(format!("词{n}").chars()), 1);
+            for other in 0..20 {
+                assert_eq!(table.get(hash(format!("别{other}").chars())), 0);
+            }
+        }
     }
 
     #[test]
