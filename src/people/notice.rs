@@ -396,6 +396,16 @@ fn is_short_for(short: &str, long: &str) -> bool {
     if s.len() < 3 || s.len() * 3 >= whole * 2 || s.first() != l.first() || s.last() != l.last() {
         return false;
     }
+    // The committee of another place is another one: 山东省安丘市委 is not 山东省委. 城乡 is no place.
+    let places = |of: &str| {
+        let of = ["城乡", "城市", "市场", "农村", "乡村", "社区"]
+            .iter()
+            .fold(of.to_owned(), |of, w| of.replace(w, ""));
+        of.chars().filter(|c| "省市县区旗镇乡村".contains(*c)).count()
+    };
+    if long.ends_with('委') && places(short) != places(long) {
+        return false;
+    }
     let mut rest = l.iter();
     s.iter().all(|c| rest.any(|x| x == c))
 }
@@ -470,6 +480,9 @@ mod tests {
         assert!(!same_post("区长", "代区长"));
         assert!(!same_post("云溪镇镇长", "柳林镇镇长"));
         assert!(!same_post("区教育局局长", "区教育体育局局长"));
+        assert!(!same_organ_name("山东省委", "山东省安丘市委"));
+        assert!(same_organ_name("区住建委", "区住房和城乡建设委员会"));
+        assert!(same_organ_name("国台办", "国务院台湾事务办公室"));
         assert!(same_post("中华人民共和国副主席", "国家副主席"));
         assert!(same_post("国家发展和改革委员会主任", "国家发展改革委主任"));
         assert!(!same_post("中国银行行长", "银行行长"));

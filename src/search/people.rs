@@ -203,17 +203,26 @@ fn foreign(person: &Person, asked: &str) -> Foreign {
     if foreign_body(organ).is_some() {
         return Foreign::No;
     }
-    let mut found = Foreign::No;
-    for post in person.holdings.iter().flat_map(|h| std::iter::once(&h.post).chain(&h.forms)) {
-        let held = split_post(post);
-        let Some(body) = held.organ.as_deref().and_then(foreign_body) else { continue };
-        if held.title == asked.title && body == organ {
-            return Foreign::ThatPost;
+    // A single misread printing makes nobody a foreigner: what is printed more counts.
+    let (mut abroad, mut at_home, mut that_abroad, mut that_at_home) = (0, 0, 0, 0);
+    for holding in &person.holdings {
+        let held = split_post(&holding.post);
+        let body = held.organ.as_deref().and_then(foreign_body);
+        let (all, that) =
+            if body.is_some() { (&mut abroad, &mut that_abroad) } else { (&mut at_home, &mut that_at_home) };
+        *all += holding.sightings;
+        let of_body = body.or(held.organ.as_deref()) == Some(organ);
+        if held.title == asked.title && of_body {
+            *that += holding.sightings;
         }
-        // Not proof: 美国研究所所长 is no foreign office. Behind the others, not left out.
-        found = Foreign::Someone;
     }
-    found
+    if that_abroad > 0 && that_abroad >= that_at_home {
+        Foreign::ThatPost
+    } else if abroad > at_home {
+        Foreign::Someone
+    } else {
+        Foreign::No
+    }
 }
 
 /// Who of these held the post on a day.
