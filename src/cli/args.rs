@@ -5,6 +5,12 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
+use super::cite::CiteArgs;
+use super::compare::CompareArgs;
+use super::export::ExportArgs;
+use super::saved::{AlertsArgs, SaveArgs, SavedArgs};
+use super::trend::TrendArgs;
+use crate::cite::Style;
 use crate::search::{Facet, Sort};
 
 /// Stands before a word that begins with `-` and is no option, so that it is read as a value.
@@ -17,6 +23,8 @@ Examples:
   baoku search '“镜湖综合治理”' --sort newest   exactly this run of characters
   baoku search 安全 -疫情 日期:2026           without a word, in one year
   baoku people --post 区长 --on 2026-06-01   who was head of the district that day
+  baoku trend 高质量发展 --by year           how often, since when, until when
+  baoku cite 澜湾日报/2031-03-18/1/3f9a27    for a reference list (GB/T 7714)
   baoku serve pages/                        index, then search in the browser";
 
 /// Full-text search for the archive of a Chinese local newspaper.
@@ -40,6 +48,20 @@ pub enum Command {
     Search(SearchArgs),
     /// Show an article, a page or an issue by its id.
     Show(ShowArgs),
+    /// Print articles as entries of a reference list.
+    Cite(CiteArgs),
+    /// Write articles as JSON Lines, as a table, or as Markdown.
+    Export(ExportArgs),
+    /// Count how often terms stand in the paper over time.
+    Trend(TrendArgs),
+    /// Tell what is new in an article against an earlier one.
+    Compare(CompareArgs),
+    /// Keep a question under a name, for alerts.
+    Save(SaveArgs),
+    /// List or forget saved questions.
+    Saved(SavedArgs),
+    /// List what came in for saved questions since the last look.
+    Alerts(AlertsArgs),
     /// Show a person: posts over time, company, quotations and articles.
     Person(PersonArgs),
     /// List people and the posts they held; who took part how often, and in which order.
@@ -133,6 +155,31 @@ pub enum HitFormat {
     Ids,
     /// `qid Q0 docid rank score baoku`, for evaluation tools.
     Trec,
+    /// Reference list: GB/T 7714-2025.
+    Gbt7714,
+    /// Reference list: GB/T 7714-2015.
+    #[value(name = "gbt7714-2015")]
+    Gbt7714Of2015,
+    /// Reference list: BibTeX.
+    Bibtex,
+    /// Reference list: RIS.
+    Ris,
+    /// Reference list: CSL-JSON.
+    CslJson,
+}
+
+impl HitFormat {
+    /// The style of a reference list.
+    pub(super) const fn citation(self) -> Option<Style> {
+        match self {
+            Self::Gbt7714 => Some(Style::Gbt7714),
+            Self::Gbt7714Of2015 => Some(Style::Gbt7714Of2015),
+            Self::Bibtex => Some(Style::Bibtex),
+            Self::Ris => Some(Style::Ris),
+            Self::CslJson => Some(Style::CslJson),
+            Self::Text | Self::Json | Self::Jsonl | Self::Csv | Self::Ids | Self::Trec => None,
+        }
+    }
 }
 
 /// `baoku search`
@@ -186,7 +233,7 @@ pub struct SearchArgs {
     pub format: HitFormat,
 }
 
-fn sort_of(text: &str) -> Result<Sort, String> {
+pub(super) fn sort_of(text: &str) -> Result<Sort, String> {
     Sort::named(text).ok_or_else(|| format!("one of {}", Sort::ALL.map(Sort::name).join(", ")))
 }
 
@@ -202,6 +249,12 @@ fn facet_of(text: &str) -> Result<Facet, String> {
 pub struct ShowArgs {
     /// Id of an article, or of a page or issue: 澜湾日报/2031-03-18/1.
     pub id: String,
+    /// List the articles like this one, and how much text they share with it.
+    #[arg(long)]
+    pub similar: bool,
+    /// Number of similar articles; 0 means all that are looked at.
+    #[arg(long, default_value_t = crate::search::SIMILAR, value_name = "N", requires = "similar")]
+    pub limit: usize,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,

@@ -94,7 +94,8 @@ pub(super) fn run(
                 let answer = serde_json::to_value(Answer { id: &id, results: &results });
                 documents.push(answer.map_err(|e| Failure::new(place.clone(), e.to_string()))?);
             }
-            HitFormat::Ids | HitFormat::Csv | HitFormat::Text => {
+            // Reference lists are refused before.
+            _ => {
                 for hit in &results.hits {
                     out.line(&format!("{id}\t{}", hit.id))?;
                 }

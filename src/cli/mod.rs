@@ -6,16 +6,21 @@
 mod args;
 mod batch;
 mod company;
+mod cite;
+mod compare;
 mod dates;
+mod export;
 mod index;
 mod names;
 mod out;
 mod parse;
 mod people;
+mod saved;
 mod search;
 mod serve;
 mod show;
 mod stats;
+mod trend;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -78,6 +83,13 @@ fn run(cli: Cli, out: &mut Out) -> Result<Outcome, Failure> {
         Command::Index(args) => index::run(&archive, &args),
         Command::Search(args) => search::run(&archive, &args, out),
         Command::Show(args) => show::run(&archive, &args, out),
+        Command::Cite(args) => cite::run(&archive, &args, out),
+        Command::Export(args) => export::run(&archive, &args, out),
+        Command::Trend(args) => trend::run(&archive, &args, out),
+        Command::Compare(args) => compare::run(&archive, &args, out),
+        Command::Save(args) => saved::save(&archive, &args),
+        Command::Saved(args) => saved::saved(&archive, &args, out),
+        Command::Alerts(args) => saved::alerts(&archive, &args, out),
         Command::Person(args) => people::person(&archive, &args, out),
         Command::People(args) => people::people(&archive, &args, out),
         Command::Network(args) => company::network(&archive, &args, out),
@@ -102,15 +114,29 @@ fn run(cli: Cli, out: &mut Out) -> Result<Outcome, Failure> {
     }
 }
 
+/// Commands that take a question.
+const ASKING: [&str; 4] = ["search", "export", "trend", "save"];
+
 /// Marks the words of a question that begin with `-` and are no option, so that
 /// `baoku search 安全 -疫情` is understood as typed.
 fn escape_dashes(args: Vec<OsString>) -> Vec<OsString> {
-    let is_search = args.iter().skip(1).find(|a| !a.to_string_lossy().starts_with('-'));
     // `--archive DIR search …`: the folder is not the subcommand.
-    let at = args.iter().position(|a| a == "search");
-    let (Some(_), Some(at)) = (is_search, at) else { return args };
+    let mut values = 0;
+    let at = args.iter().skip(1).position(|arg| {
+        let text = arg.to_string_lossy();
+        if values > 0 {
+            values -= 1;
+            return false;
+        }
+        values = usize::from(text == "--archive");
+        !text.starts_with('-')
+    });
+    let Some(at) = at.map(|at| at + 1) else { return args };
     let command = Cli::command();
-    let Some(search) = command.find_subcommand("search") else { return args };
+    let asked = args[at].to_string_lossy().into_owned();
+    let Some(search) = command.find_subcommand(&asked).filter(|_| ASKING.contains(&asked.as_str())) else {
+        return args;
+    };
     let known_long: Vec<String> = search
         .get_arguments()
         .chain(command.get_arguments())

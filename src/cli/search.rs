@@ -4,12 +4,16 @@ use std::path::Path;
 
 use super::args::{ESCAPE, HitFormat, SearchArgs};
 use super::out::{ASIDE, HEAD, MARK, talk};
-use super::{Failure, Out, Outcome, batch, dates};
+use super::{Failure, Out, Outcome, batch, cite, dates};
 use crate::search::{Archive, Hit, Request, Results};
 
 pub(super) fn run(root: &Path, args: &SearchArgs, out: &mut Out) -> Result<Outcome, Failure> {
     let archive = Archive::open(root)?;
     if let Some(file) = &args.batch {
+        if args.format.citation().is_some() {
+            return Err(Failure::new("--batch", "a reference list answers one question")
+                .hint("take --format jsonl, and cite the ids: baoku cite ID…"));
+        }
         return batch::run(&archive, args, file, out);
     }
     let input = args.query.join(" ").replace(ESCAPE, "");
@@ -18,6 +22,9 @@ pub(super) fn run(root: &Path, args: &SearchArgs, out: &mut Out) -> Result<Outco
         let count = archive.count(&request)?;
         print_count(&request, count, args.format, out)?;
         return Ok(Outcome::found(count > 0));
+    }
+    if let Some(style) = args.format.citation() {
+        return cite::list(&archive, &request, style, out);
     }
     let results = archive.search(&request)?;
     match args.format {
@@ -35,6 +42,12 @@ pub(super) fn run(root: &Path, args: &SearchArgs, out: &mut Out) -> Result<Outco
             }
         }
         HitFormat::Trec => trec("1", &results.hits, request.offset, out)?,
+        // Answered above.
+        HitFormat::Gbt7714
+        | HitFormat::Gbt7714Of2015
+        | HitFormat::Bibtex
+        | HitFormat::Ris
+        | HitFormat::CslJson => {}
     }
     Ok(Outcome::found(!results.hits.is_empty()))
 }
@@ -48,8 +61,8 @@ pub(super) fn request(args: &SearchArgs, input: &str) -> Result<Request, Failure
         offset: args.offset,
         facets: args.facet.clone(),
         as_printed: args.literal,
-        // A list of ids is read by programs: full matches only.
-        all_words: args.all || args.format == HitFormat::Ids,
+        // A list of ids or references is read by programs: full matches only.
+        all_words: args.all || args.format == HitFormat::Ids || args.format.citation().is_some(),
         snippets: matches!(args.format, HitFormat::Text | HitFormat::Json | HitFormat::Jsonl),
         ..Request::new(input)
     })

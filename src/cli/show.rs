@@ -10,6 +10,9 @@ use crate::search::{Archive, ArticleRecord};
 
 pub(super) fn run(root: &Path, args: &ShowArgs, out: &mut Out) -> Result<Outcome, Failure> {
     let archive = Archive::open(root)?;
+    if args.similar {
+        return similar(&archive, args, out);
+    }
     let found = match archive.article(&args.id)? {
         Some(article) => vec![article],
         None => archive.articles_under(&args.id)?,
@@ -56,6 +59,45 @@ fn furniture_text(page: &StoredPage, out: &mut Out) -> Result<(), Failure> {
     out.line(&aside)?;
     out.line("")?;
     Ok(())
+}
+
+/// The articles like one.
+fn similar(archive: &Archive, args: &ShowArgs, out: &mut Out) -> Result<Outcome, Failure> {
+    let Some(found) = archive.similar(&args.id, args.limit)? else {
+        super::out::talk(&format!("no article has the id {}", args.id));
+        return Ok(Outcome::Nothing);
+    };
+    match args.format {
+        Format::Json => out.json(&found)?,
+        Format::Jsonl => {
+            for similar in &found {
+                out.json_line(similar)?;
+            }
+        }
+        Format::Text => {
+            for similar in &found {
+                let headline = similar.headline.as_deref().unwrap_or("（无标题）");
+                let line = format!("{:.2}  {}", similar.score, out.styled(HEAD, headline));
+                out.line(&line)?;
+                let mut aside: Vec<String> = [similar.paper.clone(), similar.date.clone()]
+                    .into_iter()
+                    .flatten()
+                    .chain(similar.page.as_ref().map(|p| format!("{p}版")))
+                    .collect();
+                if similar.shared_chars > 0 {
+                    aside.push(format!(
+                        "{} characters shared ({:.0} %)",
+                        similar.shared_chars,
+                        similar.reuse * 100.0
+                    ));
+                }
+                aside.push(similar.id.clone());
+                let aside = out.styled(ASIDE, &aside.join(" "));
+                out.line(&format!("      {aside}"))?;
+            }
+        }
+    }
+    Ok(Outcome::found(!found.is_empty()))
 }
 
 fn text(stored: &StoredArticle, out: &mut Out) -> Result<(), Failure> {

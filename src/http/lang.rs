@@ -134,6 +134,30 @@ texts! {
     nobody: "报上查不到。", "The archive shows nobody.";
     show_all: "全部列出", "Show all";
     home: "首页", "Home";
+    trend: "用语趋势", "Terms over time";
+    trend_hint: "一个提法何时出现、何时消失：按年、月、日统计篇数与次数，最多同看五个。", "When did a phrase come, when did it go: articles and occurrences by year, month or day, up to five phrases.";
+    trend_table: "各时期篇数", "Articles by period";
+    term: "用语", "Term";
+    by: "统计单位", "Count by";
+    picture: "图示", "Picture";
+    show: "查看", "Show";
+    download: "下载", "Download";
+    and: "；", "; ";
+    count_articles: "篇数", "Articles";
+    count_times: "次数", "Times";
+    of_articles: "总篇数", "All articles";
+    first_seen: "首见", "First seen";
+    last_seen: "末见", "Last seen";
+    export: "导出", "Export";
+    similar: "相似文章", "Similar articles";
+    new_here: "本文有何新内容", "what is new here";
+    new_there: "那篇有何新内容", "what is new there";
+    whats_new: "与旧稿比较", "What is new";
+    later: "后发", "Later";
+    earlier: "先发", "Earlier";
+    new_text: "新内容", "new";
+    reused_text: "旧稿已有", "stood there before";
+    dropped: "旧稿有而此稿无", "Left out";
     keys: "快捷键：/ 检索，j k 上下，n p 前后命中", "Keys: / search, j k move, n p matches";
 }
 
@@ -215,6 +239,70 @@ impl Texts {
             (Lang::Chinese, n) => format!("{n} 处命中"),
             (Lang::English, 1) => "1 match".to_owned(),
             (Lang::English, n) => format!("{n} matches"),
+        }
+    }
+
+    /// `7 次`
+    pub(super) fn times(&self, n: &u64) -> String {
+        match (self.lang, n) {
+            (Lang::Chinese, n) => format!("{} 次", grouped(*n)),
+            (Lang::English, 1) => "once".to_owned(),
+            (Lang::English, n) => format!("{} times", grouped(*n)),
+        }
+    }
+
+    /// What a curve shows, in words.
+    pub(super) fn term_in_words(
+        &self,
+        term: &str,
+        articles: u64,
+        occurrences: u64,
+        first: &str,
+        last: &str,
+    ) -> String {
+        let (articles, times) = (self.articles(&articles), self.times(&occurrences));
+        match (self.lang, first.is_empty()) {
+            (Lang::Chinese, true) => format!("“{term}”：{articles}，{times}"),
+            (Lang::Chinese, false) => format!("“{term}”：{articles}，{times}，首见 {first}，末见 {last}"),
+            (Lang::English, true) => format!("“{term}”: {articles}, {times}"),
+            (Lang::English, false) => format!("“{term}”: {articles}, {times}, first {first}, last {last}"),
+        }
+    }
+
+    /// How finely time is counted, by its key.
+    pub(super) fn period<'a>(&self, key: &'a str) -> &'a str {
+        match (self.lang, key) {
+            (Lang::Chinese, "year") => "年",
+            (Lang::Chinese, "month") => "月",
+            (Lang::Chinese, "day") => "日",
+            (_, other) => other,
+        }
+    }
+
+    /// What a curve shows, by its key.
+    pub(super) fn measure<'a>(&self, key: &'a str) -> &'a str {
+        match (self.lang, key) {
+            (Lang::Chinese, "articles") => "篇数",
+            (Lang::Chinese, "occurrences") => "次数",
+            (Lang::Chinese, "articles-per-1000") => "每千篇中的篇数",
+            (Lang::Chinese, "occurrences-per-1000") => "每千篇中的次数",
+            (Lang::English, "articles-per-1000") => "articles per 1,000",
+            (Lang::English, "occurrences-per-1000") => "occurrences per 1,000",
+            (_, other) => other,
+        }
+    }
+
+    /// How much of a story stands in another too.
+    pub(super) fn in_common(&self, percent: &u32) -> String {
+        if self.is_chinese() { format!("{percent}% 相同") } else { format!("{percent} % in common") }
+    }
+
+    /// How much of a story stood in an earlier one.
+    pub(super) fn reused_share(&self, percent: &u32) -> String {
+        if self.is_chinese() {
+            format!("后发稿 {percent}% 的文字见于先发稿。")
+        } else {
+            format!("{percent} % of the later story stood in the earlier one.")
         }
     }
 
@@ -338,6 +426,7 @@ impl Texts {
 
 /// What notes say, `{}` for the parts that vary.
 const NOTES: &[(&str, &str)] = &[
+    ("{} asks for nothing that stands in the text: articles are counted", "{} 不指正文用语：次数按篇数计"),
     ("{} undated articles are left out because dates were asked", "限定了日期，{} 篇无日期的文章未列入"),
     ("{} is never closed: the words behind it are searched separately", "{} 没有配对：后面的词分开检索"),
     ("nothing stands between the quotation marks: left out", "引号里没有内容：已略去"),

@@ -10,7 +10,6 @@
 mod api;
 mod assets;
 mod feed;
-mod formats;
 mod guard;
 mod lang;
 mod machine;

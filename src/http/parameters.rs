@@ -6,11 +6,16 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
 use super::problem::Problem;
+use crate::export::Measure;
 use crate::query::{DateRange, INPUT_CHARS_MAX};
-use crate::search::{Facet, PeopleQuery, Request, Sort, days};
+use crate::search::{Facet, PeopleQuery, Period, Request, Sort, TrendRequest, days};
 
 /// Hits of an answer unless asked otherwise, as on the command line.
 pub(super) const LIMIT: usize = 10;
+
+/// Terms of one trend, and their length.
+const TREND_TERMS_MAX: usize = 20;
+const TERM_CHARS_MAX: usize = 500;
 
 /// The parameters of a request, as typed.
 #[derive(Debug, Clone, Default)]
@@ -129,6 +134,74 @@ impl Parameters {
             facets: self.facets()?,
             as_printed: self.switch("literal")?,
             all_words: self.switch("all")?,
+            ..Request::new(input)
+        })
+    }
+
+    /// Everything a trend can be asked.
+    pub(super) fn trend(&self) -> Result<TrendRequest, Problem> {
+        let terms: Vec<String> =
+            self.all("q").map(str::trim).filter(|q| !q.is_empty()).map(str::to_owned).collect();
+        if terms.is_empty() {
+            return Err(Problem::parameter("q", "is missing").hint("q=高质量发展&q=乡村振兴"));
+        }
+        if terms.len() > TREND_TERMS_MAX {
+            return Err(Problem::parameter("q", format!("stands more than {TREND_TERMS_MAX} times")));
+        }
+        if terms.iter().any(|q| q.chars().nth(TERM_CHARS_MAX).is_some()) {
+            return Err(Problem::too_long("q", TERM_CHARS_MAX));
+        }
+        let by = match self.one("by")? {
+            None => Period::default(),
+            Some(name) => Period::named(name).ok_or_else(|| {
+                Problem::parameter("by", format!("“{name}” is no period"))
+                    .hint(format!("one of {}", Period::ALL.map(Period::name).join(", ")))
+            })?,
+        };
+        Ok(TrendRequest {
+            terms,
+            by,
+            dates: days(self.one("from")?, self.one("to")?)?,
+            as_printed: self.switch("literal")?,
+        })
+    }
+
+    /// What a picture shows.
+    pub(super) fn measure(&self) -> Result<Measure, Problem> {
+        let Some(name) = self.one("measure")? else { return Ok(Measure::default()) };
+        Measure::named(name).ok_or_else(|| {
+            Problem::parameter("measure", format!("“{name}” is no measure"))
+                .hint(format!("one of {}", Measure::ALL.map(Measure::name).join(", ")))
+        })
+    }
+
+    /// The ids of two articles.
+    pub(super) fn pair(&self) -> Result<(String, String), Problem> {
+        let id = |name| -> Result<String, Problem> {
+            let id = self.one(name)?.filter(|id| !id.is_empty());
+            id.map(str::to_owned)
+                .ok_or_else(|| Problem::parameter(name, "is missing").hint("a and b are ids of articles"))
+        };
+        Ok((id("a")?, id("b")?))
+    }
+
+    /// Everything an export can be asked.
+    pub(super) fn export(&self) -> Result<Request, Problem> {
+        let input = self.question("q")?.unwrap_or_default();
+        let sort = match self.one("sort")? {
+            None => Sort::Oldest,
+            Some(name) => Sort::named(name).ok_or_else(|| {
+                Problem::parameter("sort", format!("“{name}” is no order"))
+                    .hint(format!("one of {}", Sort::ALL.map(Sort::name).join(", ")))
+            })?,
+        };
+        Ok(Request {
+            dates: days(self.one("from")?, self.one("to")?)?,
+            sort,
+            limit: self.number("limit", 0)?,
+            offset: self.number("offset", 0)?,
+            as_printed: self.switch("literal")?,
+            all_words: true,
             ..Request::new(input)
         })
     }

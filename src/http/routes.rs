@@ -26,6 +26,9 @@ pub(super) fn router(state: State) -> Router {
         .route("/api/v1/order", get(api::company::order))
         .route("/api/v1/company", get(api::company::company))
         .route("/api/v1/suggest", get(api::search::suggest))
+        .route("/api/v1/trend", get(api::trend::trend))
+        .route("/api/v1/compare", get(api::trend::compare))
+        .route("/api/v1/export", get(api::export::export))
         .route("/api/v1/stats", get(api::archive::stats))
         .route("/feed.atom", get(feed::atom))
         .layer(from_fn_with_state(state.clone(), guard::fresh));
@@ -44,6 +47,8 @@ pub(super) fn router(state: State) -> Router {
         .route("/search", get(pages::search::search))
         .route("/articles/{*id}", get(pages::article::article))
         .route("/pages/{*id}", get(pages::issue::issue))
+        .route("/trend", get(pages::trend::trend))
+        .route("/compare", get(pages::compare::compare))
         .route("/people", get(pages::people::ledger))
         .route("/people/{*id}", get(pages::people::person))
         .layer(from_fn_with_state(state.clone(), guard::fresh))

@@ -135,6 +135,7 @@ fn article_of_object(mut object: Map<String, Value>, source: &str) -> Result<Art
     article.repairs = list(&mut object, "repairs", &mut lost);
     article.crossheads = list(&mut object, "crossheads", &mut lost);
     article.lines = list(&mut object, "lines", &mut lost);
+    article.captions = list(&mut object, "captions", &mut lost);
     let mut record = members.into_record(article, source)?;
     // positions from elsewhere may point nowhere
     let count = record.article.paragraphs.len();

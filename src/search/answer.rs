@@ -12,6 +12,7 @@ use super::collect::{Answers, Collected, Ranked, Sort};
 use super::facet::{Facet, FacetCount};
 use super::plan::{Plan, Planner, Wanted};
 use super::snippet::{self, Snippet};
+use super::statistics::Articles;
 use crate::index::{Error, StoredArticle};
 use crate::people::Kind;
 use crate::query::{DateRange, Question};
@@ -229,7 +230,7 @@ impl Archive {
             .facets
             .iter()
             .zip(full.facets)
-            .map(|(facet, counts)| (facet.name().to_owned(), facet.counts(counts)))
+            .map(|(facet, counts)| (facet.name().to_owned(), facet.counts(counts, full.total)))
             .collect();
         Ok(Results {
             query: QueryEcho {
@@ -283,7 +284,7 @@ impl Archive {
         Ok(self.plan(request).map_err(|e| self.error(e))?.runs)
     }
 
-    fn plan(&self, request: &Request) -> tantivy::Result<Plan> {
+    pub(super) fn plan(&self, request: &Request) -> tantivy::Result<Plan> {
         self.planner(request).plan(&request.question.query, request.dates)
     }
 
@@ -307,11 +308,12 @@ impl Archive {
         let facets =
             if with_facets { request.facets.iter().map(|f| f.column(fields)).collect() } else { Vec::new() };
         let answers = Answers { keep, sort: request.sort, day: fields.day, tie: fields.tie, facets };
-        self.searcher.search(query, &answers)
+        let statistics = Articles::of(&self.searcher, self.generation().articles);
+        self.searcher.search_with_statistics_provider(query, &answers, &statistics)
     }
 }
 
-fn hit(stored: &StoredArticle, partial: bool, plan: &Plan, with_snippets: bool) -> Hit {
+pub(super) fn hit(stored: &StoredArticle, partial: bool, plan: &Plan, with_snippets: bool) -> Hit {
     let article = &stored.article;
     let facts = &stored.facts;
     Hit {

@@ -1,8 +1,11 @@
 //! What hits can be counted by.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::collect::FacetColumn;
+use super::period::Period;
 use crate::index::schema::Fields;
 
 /// A property of articles that hits are counted by; closed, the list is part of the interface.
@@ -15,6 +18,8 @@ pub enum Facet {
     Year,
     /// Month of the issue, `2026-06`.
     Month,
+    /// Day of the issue, `2026-06-04`.
+    Day,
     /// The newspaper.
     Paper,
     /// Printed page number.
@@ -48,9 +53,10 @@ pub struct FacetCount {
 
 impl Facet {
     /// All of them, in the order of the interface.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Year,
         Self::Month,
+        Self::Day,
         Self::Paper,
         Self::Page,
         Self::Section,
@@ -69,6 +75,7 @@ impl Facet {
         match self {
             Self::Year => "year",
             Self::Month => "month",
+            Self::Day => "day",
             Self::Paper => "paper",
             Self::Page => "page",
             Self::Section => "section",
@@ -92,6 +99,7 @@ impl Facet {
         match self {
             Self::Year => FacetColumn::Number(f.year),
             Self::Month => FacetColumn::Number(f.month),
+            Self::Day => FacetColumn::Number(f.day),
             Self::Paper => FacetColumn::Text(f.paper),
             Self::Page => FacetColumn::Text(f.page),
             Self::Section => FacetColumn::Text(f.section),
@@ -105,17 +113,69 @@ impl Facet {
         }
     }
 
-    /// Counts in the order in which they are shown: time forward, everything else by number.
-    pub(crate) fn counts(self, by_value: std::collections::BTreeMap<String, u64>) -> Vec<FacetCount> {
-        let spelled = |value: String| match (self, value.split_at_checked(4)) {
-            (Self::Month, Some((year, month))) => format!("{year}-{month}"),
-            _ => value,
-        };
-        let mut counts: Vec<FacetCount> =
-            by_value.into_iter().map(|(value, count)| FacetCount { value: spelled(value), count }).collect();
-        if !matches!(self, Self::Year | Self::Month) {
+    /// The period of time this counts by, for the facets that do.
+    #[must_use]
+    pub const fn period(self) -> Option<Period> {
+        match self {
+            Self::Year => Some(Period::Year),
+            Self::Month => Some(Period::Month),
+            Self::Day => Some(Period::Day),
+            _ => None,
+        }
+    }
+
+    /// Counts in the order in which they are shown: by number; time forward, periods without any
+    /// article included, and behind them the undated ones, so that they sum to `total`.
+    pub(crate) fn counts(self, by_value: BTreeMap<String, u64>, total: u64) -> Vec<FacetCount> {
+        let Some(period) = self.period() else {
+            let mut counts: Vec<FacetCount> =
+                by_value.into_iter().map(|(value, count)| FacetCount { value, count }).collect();
             counts.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
+            return counts;
+        };
+        let by_key: BTreeMap<u64, u64> =
+            by_value.into_iter().filter_map(|(key, count)| Some((key.parse().ok()?, count))).collect();
+        let dated: u64 = by_key.values().sum();
+        let mut counts: Vec<FacetCount> = match (by_key.keys().next(), by_key.keys().next_back()) {
+            (Some(&first), Some(&last)) => period
+                .between(first, last)
+                .map(|key| FacetCount {
+                    value: period.name_of(key),
+                    count: by_key.get(&key).copied().unwrap_or(0),
+                })
+                .collect(),
+            _ => Vec::new(),
+        };
+        if total > dated {
+            counts.push(FacetCount { value: UNDATED.to_owned(), count: total - dated });
         }
         counts
+    }
+}
+
+/// What stands in the place of a period for articles whose issue has no known day.
+pub const UNDATED: &str = "undated";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_is_counted_without_holes_and_sums_to_the_total() {
+        let by_value = [("203111".to_owned(), 2), ("203202".to_owned(), 1)].into();
+        let shown: Vec<String> = Facet::Month
+            .counts(by_value, 4)
+            .into_iter()
+            .map(|c| format!("{} {}", c.value, c.count))
+            .collect();
+        assert_eq!(shown, ["2031-11 2", "2031-12 0", "2032-01 0", "2032-02 1", "undated 1"]);
+        assert!(Facet::Year.counts(BTreeMap::new(), 0).is_empty());
+    }
+
+    #[test]
+    fn anything_else_is_counted_by_number() {
+        let by_value = [("甲".to_owned(), 1), ("乙".to_owned(), 3)].into();
+        let shown: Vec<u64> = Facet::Person.counts(by_value, 9).into_iter().map(|c| c.count).collect();
+        assert_eq!(shown, [3, 1]);
     }
 }

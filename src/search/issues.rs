@@ -5,7 +5,7 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocSet as _, TERMINATED};
 
 use super::Archive;
-use crate::index::Error;
+use crate::index::{Error, StoredArticle};
 
 /// One issue (一期) and its pages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -78,6 +78,18 @@ fn page_order(number: &str) -> (String, u32, String) {
     let digits = number.trim_start_matches(|c: char| !c.is_ascii_digit());
     let digits: String = digits.chars().take_while(char::is_ascii_digit).collect();
     (letters, digits.parse().unwrap_or(u32::MAX), number.to_owned())
+}
+
+/// Printed page, id of the page, lines on it, id of the article.
+pub(super) type Place<'a> = ((String, u32, String), &'a str, Option<(usize, usize)>, &'a str);
+
+/// What decides the order of articles within an issue: the printed page, the page's id, where they
+/// stand on it. The source's path does not: an issue read from one file of ready articles comes in
+/// the same order as one read from a file a page.
+pub(super) fn place(stored: &StoredArticle) -> Place<'_> {
+    let article = &stored.article;
+    let page = page_order(stored.facts.page.as_deref().unwrap_or_default());
+    (page, page_of(&article.id).unwrap_or_default(), article.lines.first().copied(), &article.id)
 }
 
 impl Archive {

@@ -8,6 +8,8 @@ mod appear;
 mod attendance;
 mod collect;
 mod company;
+pub mod compare;
+mod each;
 mod facet;
 mod furniture;
 mod issues;
@@ -17,11 +19,15 @@ mod most;
 mod options;
 mod people;
 mod person_page;
+mod period;
 mod plain;
 mod plan;
+mod similar;
 pub mod snippet;
+mod statistics;
 mod suggest;
 mod tables;
+pub mod trend;
 mod verify;
 mod view;
 
@@ -38,17 +44,22 @@ pub use collect::Sort;
 pub use company::{
     Companion, Company, Meeting, MonthCount, NETWORK_PEOPLE_MAX, Network, NetworkEdge, NetworkNode, Pair,
 };
-pub use facet::{Facet, FacetCount};
+pub use each::id_key;
+pub use facet::{Facet, FacetCount, UNDATED};
 pub use issues::{IssueHead, PageHead, page_of, page_url};
 pub use options::{BadOption, days};
 pub use people::{HoldingRow, PeopleQuery, person_url};
+pub use period::Period;
 pub use person_page::{OrganRow, PersonHead, PersonPage, QuotationRow, SameName};
+pub use similar::{SIMILAR, Similar};
 pub use snippet::Snippet;
 pub use suggest::{Suggestion, SuggestionKind};
+pub use trend::{PeriodCount, Trend, TrendRequest};
 pub use view::{ArticleRecord, Stats};
 
 use crate::index::{Error, Generation, OpenIndex, StoredArticle};
 use crate::text::segment::Segmenter;
+use issues::place;
 
 /// An opened archive at one generation.
 #[derive(Clone)]
@@ -146,12 +157,7 @@ impl Archive {
         // '0' follows '/'.
         let mut found: Vec<StoredArticle> =
             self.records_between(&format!("{prefix}/"), &format!("{prefix}0"))?;
-        found.sort_by(|a, b| {
-            let place = |s: &StoredArticle| {
-                (s.source.clone(), s.article.lines.first().copied(), s.article.id.clone())
-            };
-            place(a).cmp(&place(b))
-        });
+        found.sort_by(|a, b| place(a).cmp(&place(b)));
         Ok(found)
     }
 

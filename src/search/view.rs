@@ -11,7 +11,7 @@ use tantivy::schema::IndexRecordOption;
 use super::Archive;
 use super::answer::{Request, article_url};
 use super::collect::Sort;
-use super::facet::{Facet, FacetCount};
+use super::facet::{Facet, FacetCount, UNDATED};
 use crate::index::schema::DocumentKind;
 use crate::index::{Error, StoredArticle};
 use crate::paper::Article;
@@ -98,7 +98,9 @@ impl Archive {
             Ok(self.search(&request)?.hits.into_iter().next().and_then(|hit| hit.date))
         };
         let by_year = Request { limit: 1, facets: vec![Facet::Year], snippets: false, ..Request::new("") };
-        let years = self.search(&by_year)?.facets.remove(Facet::Year.name()).unwrap_or_default();
+        let mut years = self.search(&by_year)?.facets.remove(Facet::Year.name()).unwrap_or_default();
+        // Told beside.
+        years.retain(|year| year.value != UNDATED);
         let article: Box<dyn Engine> = Box::new(TermQuery::new(
             Term::from_field_text(self.open.fields.kind, DocumentKind::Article.key()),
             IndexRecordOption::Basic,

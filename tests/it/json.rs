@@ -54,8 +54,8 @@ fn check(args: &[&str], golden: ExpectFile) {
 #[test]
 fn every_command_answers_in_json() {
     let facets = [
-        "year", "month", "paper", "page", "section", "column", "byline", "credit", "genre", "person", "post",
-        "organ",
+        "year", "month", "day", "paper", "page", "section", "column", "byline", "credit", "genre", "person",
+        "post", "organ",
     ];
     let mut search = vec!["search", "镜湖 治理", "--format", "json", "--sort", "newest"];
     search.extend(facets.iter().flat_map(|f| ["--facet", f]));
@@ -73,6 +73,8 @@ fn every_command_answers_in_json() {
     check(&["show", "b 2", "--format", "json"], expect_file!["golden/json/show-bare.json"]);
     check(&["person", "魏振东", "--format", "json"], expect_file!["golden/json/person.json"]);
     check(&["people", "--format", "json"], expect_file!["golden/json/people.json"]);
+    check(&["trend", "镜湖", "--by", "year", "--format", "json"], expect_file!["golden/json/trend.json"]);
+    check(&["compare", "a/1", "b 2", "--format", "json"], expect_file!["golden/json/compare.json"]);
     check(&["stats", "--format", "json"], expect_file!["golden/json/stats.json"]);
 }
 

@@ -12,6 +12,7 @@ mod support;
 
 mod archive;
 mod browser;
+mod cite;
 mod cli;
 mod cli_bad_input;
 mod company;
@@ -31,3 +32,4 @@ mod schema;
 mod score;
 mod shared;
 mod tidy;
+mod trend;

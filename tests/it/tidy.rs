@@ -29,6 +29,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("anstyle", &["cli"]),
     ("anstream", &["cli"]),
     ("rayon", &["pipeline"]),
+    ("plotters", &["export"]),
 ];
 
 /// Lines a file may have before it has to be more than one thing.

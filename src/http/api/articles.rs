@@ -1,20 +1,21 @@
 //! Articles, newspaper pages and issues, by their ids.
 
 use axum::extract::State as With;
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use super::super::formats;
 use super::super::guard::Opened;
 use super::super::openapi::{BadParameter, NotFound};
 use super::super::parameters::Parameters;
 use super::super::problem::Problem;
 use super::super::state::State;
 use super::{Id, Written, json, unwritable};
+use crate::cite::{self, Style};
+use crate::export;
 use crate::index::StoredArticle;
 use crate::paper::Furniture;
-use crate::search::{Archive, ArticleRecord, IssueHead, PageHead, page_url};
+use crate::search::{Archive, ArticleRecord, IssueHead, PageHead, SIMILAR, Similar, page_url};
 
 /// Articles of the largest issue that is given in one answer; ids that begin more are no issue.
 const PAGE_ARTICLES_MAX: usize = 2000;
@@ -24,13 +25,17 @@ const PAGE_ARTICLES_MAX: usize = 2000;
     get, path = "/api/v1/articles/{id}", tag = "articles",
     params(
         ("id" = String, Path, description = "The article's id; its slashes may stand as they are."),
-        ("format" = Option<String>, Query, description = "json, markdown, or jsonld: a schema.org NewsArticle."),
+        ("format" = Option<String>, Query, description = "json, markdown, jsonld (a schema.org NewsArticle), gbt7714 (2025), gbt7714-2015, bibtex, ris, csl-json; without it the Accept header decides."),
     ),
     responses(
         (status = 200, description = "The article", content(
             (ArticleRecord = "application/json"),
             (String = "text/markdown"),
             (serde_json::Value = "application/ld+json"),
+            (String = "text/plain"),
+            (String = "application/x-bibtex"),
+            (String = "application/x-research-info-systems"),
+            (serde_json::Value = "application/vnd.citationstyles.csl+json"),
         )),
         BadParameter,
         NotFound,
@@ -40,30 +45,117 @@ pub(in crate::http) async fn article(
     With(state): With<State>,
     Opened(archive): Opened,
     Id(id): Id,
+    headers: HeaderMap,
     asked: Parameters,
 ) -> Result<Response, Problem> {
-    let form: fn(&StoredArticle) -> Written = match asked.one("format")? {
-        None | Some("json") => {
-            |stored| Ok(("application/json", serde_json::to_vec(&ArticleRecord::of(stored))?))
+    if let Some(story) = id.strip_suffix("/similar").map(str::to_owned) {
+        let named = id.clone();
+        // An imported article may be called so.
+        if state
+            .work({
+                let archive = archive.clone();
+                move || Ok(archive.article(&named)?.is_none())
+            })
+            .await?
+        {
+            return similar(With(state), Opened(archive), Id(story), asked).await;
         }
-        Some("markdown") => {
-            |stored| Ok(("text/markdown; charset=utf-8", formats::markdown(stored).into_bytes()))
-        }
-        Some("jsonld") => {
-            |stored| Ok(("application/ld+json", serde_json::to_vec(&formats::json_ld(stored))?))
-        }
-        Some(other) => {
-            return Err(Problem::parameter("format", format!("“{other}” is no format"))
-                .hint("one of json, markdown, jsonld"));
-        }
-    };
+    }
+    let form = Form::asked(&asked, &headers)?;
     let (kind, body) = state
         .work(move || {
             let stored = archive.article(&id)?.ok_or_else(|| no_article(&id))?;
-            form(&stored).map_err(|e| unwritable(&e))
+            form.written(&stored).map_err(|e| unwritable(&e))
         })
         .await?;
-    Ok(([(header::CONTENT_TYPE, kind)], body).into_response())
+    Ok(([(header::CONTENT_TYPE, kind), (header::VARY, "accept")], body).into_response())
+}
+
+/// How an article is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Json,
+    Markdown,
+    JsonLd,
+    Citation(Style),
+}
+
+impl Form {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Markdown => "markdown",
+            Self::JsonLd => "jsonld",
+            Self::Citation(style) => style.name(),
+        }
+    }
+
+    fn media_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Markdown => "text/markdown; charset=utf-8",
+            Self::JsonLd => "application/ld+json",
+            Self::Citation(style) => style.media_type(),
+        }
+    }
+
+    fn all() -> impl Iterator<Item = Self> {
+        [Self::Json, Self::Markdown, Self::JsonLd].into_iter().chain(Style::ALL.map(Self::Citation))
+    }
+
+    /// The form named in the address, else the first one the client names as acceptable; browsers
+    /// and tools that take anything get JSON.
+    fn asked(asked: &Parameters, headers: &HeaderMap) -> Result<Self, Problem> {
+        if let Some(name) = asked.one("format")? {
+            return Self::all().find(|form| form.name() == name).ok_or_else(|| {
+                let names: Vec<&str> = Self::all().map(Self::name).collect();
+                Problem::parameter("format", format!("“{name}” is no format"))
+                    .hint(format!("one of {}", names.join(", ")))
+            });
+        }
+        let accept = headers.get_all(header::ACCEPT).iter().filter_map(|v| v.to_str().ok());
+        let named = accept.flat_map(|v| v.split(',')).filter_map(|range| {
+            let wanted = range.split(';').next().unwrap_or_default().trim();
+            // Plain text is what a tool takes that can't tell; a citation is asked for by its name.
+            Self::all().filter(|form| *form != Self::Citation(Style::Gbt7714Of2015)).find(|form| {
+                form.media_type().split(';').next().is_some_and(|kind| kind.eq_ignore_ascii_case(wanted))
+            })
+        });
+        Ok(named.into_iter().next().unwrap_or(Self::Json))
+    }
+
+    fn written(self, stored: &StoredArticle) -> Written {
+        let body = match self {
+            Self::Json => serde_json::to_vec(&ArticleRecord::of(stored))?,
+            Self::Markdown => export::markdown(stored).into_bytes(),
+            Self::JsonLd => serde_json::to_vec(&export::json_ld(stored))?,
+            Self::Citation(style) => cite::cite(style, stored).into_bytes(),
+        };
+        Ok((self.media_type(), body))
+    }
+}
+
+/// The articles like one, the likest first, and how much text they share with it.
+#[utoipa::path(
+    get, path = "/api/v1/articles/{id}/similar", tag = "articles",
+    params(
+        ("id" = String, Path, description = "The article's id; its slashes may stand as they are."),
+        ("limit" = Option<usize>, Query, minimum = 0, description = "Number of articles, 10 unless asked otherwise; 0 means all that are looked at."),
+    ),
+    responses(
+        (status = 200, description = "Similar articles", body = Vec<Similar>),
+        BadParameter,
+        NotFound,
+    )
+)]
+pub(in crate::http) async fn similar(
+    With(state): With<State>,
+    Opened(archive): Opened,
+    Id(id): Id,
+    asked: Parameters,
+) -> Result<Response, Problem> {
+    let limit = asked.number("limit", SIMILAR)?;
+    json(&state, move || archive.similar(&id, limit)?.ok_or_else(|| no_article(&id))).await
 }
 
 pub(in crate::http) fn no_article(id: &str) -> Problem {

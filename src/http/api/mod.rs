@@ -3,8 +3,10 @@
 pub(super) mod archive;
 pub(super) mod articles;
 pub(super) mod company;
+pub(super) mod export;
 pub(super) mod people;
 pub(super) mod search;
+pub(super) mod trend;
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{FromRequestParts, Path};

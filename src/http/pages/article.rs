@@ -10,7 +10,9 @@ use super::super::markup::{Link, Piece, pieces};
 use super::super::parameters::Parameters;
 use super::super::problem::Problem;
 use super::super::state::State;
+use super::compare::{SimilarView, alike};
 use super::{Shell, address};
+use crate::cite::{Style, cite};
 use crate::index::StoredArticle;
 use crate::paper::{RepairKind, TextPart};
 use crate::people::Kind;
@@ -48,6 +50,7 @@ struct ArticlePage {
     neighbours: Vec<Neighbour>,
     source: String,
     citation: String,
+    similar: Vec<SimilarView>,
     json: String,
     back: String,
     marks: usize,
@@ -201,7 +204,8 @@ fn view(
             })
             .collect(),
         neighbours: neighbours(archive, page_id, &article.id)?,
-        citation: citation(stored),
+        citation: cite(Style::Gbt7714, stored).trim_end().to_owned(),
+        similar: alike(archive, stored)?,
         json: article_url(&article.id).replacen("/articles/", "/api/v1/articles/", 1),
         back: if q.is_empty() { String::new() } else { address("/search", &[("q", q)]) },
         issue_url: issue_id.map(page_url),
@@ -281,27 +285,4 @@ fn neighbours(archive: &Archive, page_id: Option<&str>, id: &str) -> Result<Vec<
             headline: a.article.headline,
         })
         .collect())
-}
-
-/// The article as a reference list names it: author, headline, paper, day, page.
-fn citation(stored: &StoredArticle) -> String {
-    let article = &stored.article;
-    let facts = &stored.facts;
-    let mut out = article.byline.iter().map(|a| a.name.as_str()).collect::<Vec<_>>().join(", ");
-    if !out.is_empty() {
-        out.push_str(". ");
-    }
-    out.push_str(article.headline.as_deref().unwrap_or("[无标题]"));
-    out.push_str("[N].");
-    if let Some(paper) = &facts.paper {
-        out.push_str(&format!(" {paper}"));
-    }
-    if let Some(date) = facts.date {
-        out.push_str(&format!(", {date}"));
-    }
-    if let Some(page) = &facts.page {
-        out.push_str(&format!("({page})"));
-    }
-    out.push('.');
-    out
 }

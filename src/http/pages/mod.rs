@@ -1,11 +1,13 @@
 //! The web pages: a library call a page, and a template that shows the answer.
 
 pub(super) mod article;
+pub(super) mod compare;
 pub(super) mod home;
 pub(super) mod issue;
 pub(super) mod people;
 mod picture;
 pub(super) mod search;
+pub(super) mod trend;
 
 use askama::Template;
 use axum::extract::{FromRequestParts, Request};

@@ -10,8 +10,11 @@ use super::super::parameters::Parameters;
 use super::super::problem::Problem;
 use super::super::state::State;
 use super::{Shell, address};
+use crate::index::Error;
 use crate::query::{DateRange, Field, Query, Term};
-use crate::search::{Facet, FacetCount, Hit, Request, Results, Sort, page_of, page_url, person_url};
+use crate::search::{
+    Archive, Facet, FacetCount, Hit, Request, Results, Sort, UNDATED, page_of, page_url, person_url,
+};
 
 /// Hits of a page.
 const HITS: usize = 20;
@@ -56,6 +59,8 @@ struct SearchPage {
     page: u64,
     pages: u64,
     feed: String,
+    /// Forms the answer can be taken away in, and where.
+    exports: Vec<(&'static str, String)>,
 }
 
 /// What was typed beside the question.
@@ -175,12 +180,19 @@ pub(in crate::http) async fn search(
     };
     super::page(&state, move || {
         let results = archive.search(&request)?;
-        Ok(view(shell, form, &request, results))
+        let days = days_of_month(&archive, &request, &results)?;
+        Ok(view(shell, form, &request, results, &days))
     })
     .await
 }
 
-fn view(shell: Shell, form: Form, request: &Request, mut results: Results) -> SearchPage {
+fn view(
+    shell: Shell,
+    form: Form,
+    request: &Request,
+    mut results: Results,
+    days: &[FacetCount],
+) -> SearchPage {
     let q = request.input.trim().to_owned();
     let (beside, articles): (Vec<&Hit>, Vec<&Hit>) = results.hits.iter().partition(|hit| hit.genre == "page");
     let (partial, full): (Vec<&Hit>, Vec<&Hit>) = articles.into_iter().partition(|hit| hit.partial);
@@ -189,14 +201,16 @@ fn view(shell: Shell, form: Form, request: &Request, mut results: Results) -> Se
     let (hits, partial, beside) = (views(full), views(partial), views(beside));
     let tree = &request.question.query;
     let narrowed = |facet: Facet, value: &str| form.address(&narrowed(&q, tree, facet, value), form.sort, 0);
-    let bars = bars(&results, &narrowed);
+    let bars = bars(&results, days, &narrowed);
     let facets = FACETS
         .into_iter()
         .filter(|facet| !matches!(facet, Facet::Month))
         .filter_map(|facet| {
             let counts = results.facets.remove(facet.name())?;
             // What all hits share narrows nothing.
-            let useful = |c: &&FacetCount| c.count < results.total.value && !c.value.is_empty();
+            let useful = |c: &&FacetCount| {
+                c.count > 0 && c.count < results.total.value && !c.value.is_empty() && c.value != UNDATED
+            };
             let useful: Vec<&FacetCount> = counts.iter().filter(useful).collect();
             let values: Vec<_> = useful
                 .iter()
@@ -221,6 +235,7 @@ fn view(shell: Shell, form: Form, request: &Request, mut results: Results) -> Se
         page: (request.offset / HITS) as u64 + 1,
         pages: all.div_ceil(HITS as u64).max(1),
         feed: address("/feed.atom", &[("q", if q.is_empty() { " " } else { &q })]),
+        exports: exports(&q, &form),
         sorts: sorts.to_vec(),
         shell,
         form,
@@ -231,6 +246,26 @@ fn view(shell: Shell, form: Form, request: &Request, mut results: Results) -> Se
         bars,
         results,
     }
+}
+
+/// Where all articles of the answer are given as a file.
+fn exports(q: &str, form: &Form) -> Vec<(&'static str, String)> {
+    let literal = if form.literal { "1" } else { "" };
+    let of = |format: &str| {
+        let parameters =
+            [("q", q), ("from", &form.from), ("to", &form.to), ("literal", literal), ("format", format)];
+        address("/api/v1/export", &parameters)
+    };
+    [
+        ("CSV", "csv"),
+        ("JSON Lines", "jsonl"),
+        ("Markdown", "markdown"),
+        ("GB/T 7714", "gbt7714"),
+        ("BibTeX", "bibtex"),
+        ("RIS", "ris"),
+    ]
+    .map(|(name, format)| (name, of(format)))
+    .to_vec()
 }
 
 /// The question narrowed to a value of a facet; as typed with the condition behind it, where that
@@ -252,7 +287,7 @@ fn narrowed(typed: &str, tree: &Query, facet: Facet, value: &str) -> String {
 /// The condition that an article has a value of a facet.
 fn condition(facet: Facet, value: &str) -> Option<Query> {
     let field = match facet {
-        Facet::Year | Facet::Month => return DateRange::read(value).map(Query::Dates),
+        Facet::Year | Facet::Month | Facet::Day => return DateRange::read(value).map(Query::Dates),
         Facet::Paper => Field::Paper,
         Facet::Page => return Some(Query::Field { field: Field::Page, term: Term::Word(value.to_owned()) }),
         Facet::Section => Field::Section,
@@ -287,20 +322,17 @@ fn chips(tree: &Query, form: &Form) -> Vec<Chip> {
         .collect()
 }
 
-/// The hits over time, by month or by year.
-fn bars(results: &Results, narrowed: &impl Fn(Facet, &str) -> String) -> Vec<Bar> {
+/// The hits over time, by month or by year; in a single month by day.
+fn bars(results: &Results, days: &[FacetCount], narrowed: &impl Fn(Facet, &str) -> String) -> Vec<Bar> {
     let of = |facet: Facet| results.facets.get(facet.name()).map(Vec::as_slice).unwrap_or_default();
-    let months = of(Facet::Month);
-    let (facet, counts) = match (months.first(), months.last()) {
-        (Some(first), Some(last)) => {
-            let filled = filled_months(&first.value, &last.value, months);
-            if filled.len() <= MONTHS_MAX {
-                (Facet::Month, filled)
-            } else {
-                (Facet::Year, of(Facet::Year).to_vec())
-            }
-        }
-        _ => return Vec::new(),
+    let dated = |counts: &[FacetCount]| -> Vec<FacetCount> {
+        counts.iter().filter(|c| c.value != UNDATED).cloned().collect()
+    };
+    let months = dated(of(Facet::Month));
+    let (facet, counts) = match months.len() {
+        1 => (Facet::Day, dated(days)),
+        0..=MONTHS_MAX => (Facet::Month, months),
+        _ => (Facet::Year, dated(of(Facet::Year))),
     };
     if counts.len() < 2 {
         return Vec::new();
@@ -320,20 +352,21 @@ fn bars(results: &Results, narrowed: &impl Fn(Facet, &str) -> String) -> Vec<Bar
         .collect()
 }
 
-/// Every month from the first to the last, those without hits too.
-fn filled_months(first: &str, last: &str, counts: &[FacetCount]) -> Vec<FacetCount> {
-    let number = |month: &str| -> Option<usize> {
-        let (year, month) = month.split_once('-')?;
-        Some(year.parse::<usize>().ok()? * 12 + month.parse::<usize>().ok()?.checked_sub(1)?)
+/// The hits by day, where all lie in one month.
+fn days_of_month(archive: &Archive, request: &Request, results: &Results) -> Result<Vec<FacetCount>, Error> {
+    let months = results.facets.get(Facet::Month.name()).map(Vec::as_slice).unwrap_or_default();
+    if months.iter().filter(|c| c.value != UNDATED).count() != 1 {
+        return Ok(Vec::new());
+    }
+    let by_day = Request {
+        limit: 1,
+        offset: 0,
+        snippets: false,
+        facets: vec![Facet::Day],
+        all_words: true,
+        ..request.clone()
     };
-    let (Some(first), Some(last)) = (number(first), number(last)) else { return counts.to_vec() };
-    (first..=last)
-        .map(|n| {
-            let value = format!("{:04}-{:02}", n / 12, n % 12 + 1);
-            let count = counts.iter().find(|c| c.value == value).map_or(0, |c| c.count);
-            FacetCount { value, count }
-        })
-        .collect()
+    Ok(archive.search(&by_day)?.facets.remove(Facet::Day.name()).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -352,13 +385,5 @@ mod tests {
         assert_eq!(narrow("水利 OR 春耕", Facet::Year, "2031"), "(水利 OR 春耕) 日期:2031");
         let odd = narrow("“水利", Facet::Year, "2031");
         assert!(odd.contains("日期:2031"), "{odd}");
-    }
-
-    #[test]
-    fn months_without_hits_have_their_place() {
-        let counts = [("2031-11", 2), ("2032-02", 1)]
-            .map(|(value, count)| FacetCount { value: value.to_owned(), count });
-        let filled = filled_months("2031-11", "2032-02", &counts);
-        assert_eq!(filled.iter().map(|c| c.count).collect::<Vec<_>>(), [2, 0, 0, 1]);
     }
 }

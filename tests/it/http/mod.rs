@@ -5,6 +5,7 @@ mod description;
 mod guard;
 mod pages;
 mod running;
+mod trend;
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};

@@ -6,7 +6,8 @@ use crate::index::StoredArticle;
 use crate::search::article_url;
 
 /// The article as Markdown, its parts told apart as the page reader expects them.
-pub(super) fn markdown(stored: &StoredArticle) -> String {
+#[must_use]
+pub fn markdown(stored: &StoredArticle) -> String {
     let article = &stored.article;
     let mut blocks: Vec<String> = Vec::new();
     blocks.extend(article.kicker.clone());
@@ -38,7 +39,8 @@ pub(super) fn markdown(stored: &StoredArticle) -> String {
 }
 
 /// The article as a schema.org `NewsArticle` (JSON-LD).
-pub(super) fn json_ld(stored: &StoredArticle) -> Value {
+#[must_use]
+pub fn json_ld(stored: &StoredArticle) -> Value {
     let article = &stored.article;
     let facts = &stored.facts;
     let people = stored.people.summary.iter().filter(|p| p.kind != crate::people::Kind::Reporter);
