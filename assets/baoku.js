@@ -63,7 +63,7 @@
       asked = q;
       if (!q.trim() || q.length > 200) { close(); return; }
       try {
-        const answer = await fetch("/api/v1/suggest?q=" + encodeURIComponent(q));
+        const answer = await fetch(new URL("api/v1/suggest?q=" + encodeURIComponent(q), box.form.action));
         if (answer.ok && asked === q && document.activeElement === box) show((await answer.json()).suggestions);
       } catch { close(); }
     };
@@ -81,7 +81,7 @@
     });
   }
 
-  // Keys: / the box, j and k from hit to hit, n and p from match to match.
+  // Keys: / the box, j and k from hit to hit, n and p from match to match, ? the list of them.
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
   const walk = (selector, name) => {
     let now = -1;
@@ -98,15 +98,73 @@
   };
   const hits = walk(".hits > li, .stories > li", "here");
   const marks = walk("article mark", "now");
+  const keys = document.getElementById("keys");
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+    if (event.target.closest("input, textarea, select, [contenteditable]") || keys?.open) return;
     switch (event.key) {
       case "/": if (box) { event.preventDefault(); box.focus(); box.select(); } break;
       case "j": hits(1); break;
       case "k": hits(-1); break;
       case "n": marks(1); break;
       case "p": marks(-1); break;
+      case "?": keys?.showModal(); break;
     }
   });
+
+  const button = (text, press) => {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.className = "small";
+    made.textContent = text;
+    made.addEventListener("click", () => press(made));
+    return made;
+  };
+
+  // A button beside each text that is there to be copied.
+  for (const text of document.querySelectorAll("[data-copy]")) {
+    text.after(button(text.dataset.copy, async (pressed) => {
+      try {
+        await navigator.clipboard.writeText(text.textContent);
+        pressed.textContent = text.dataset.copied;
+      } catch {
+        // Without leave to write it is at least selected.
+        getSelection().selectAllChildren(text);
+      }
+    }));
+  }
+
+  // Searches the reader keeps, in this browser alone.
+  const store = {
+    get all() { try { return JSON.parse(localStorage.getItem("searches")) || []; } catch { return []; } },
+    set all(list) { try { localStorage.setItem("searches", JSON.stringify(list.slice(0, 50))); } catch { /* full, or not allowed */ } },
+  };
+  for (const place of document.querySelectorAll("[data-keep]")) {
+    const address = location.search;
+    const known = () => store.all.some((one) => one.address === address);
+    const label = () => (known() ? place.dataset.kept : place.dataset.keep);
+    place.append(button(label(), (pressed) => {
+      store.all = known()
+        ? store.all.filter((one) => one.address !== address)
+        : [{ address, name: place.dataset.name }, ...store.all];
+      pressed.textContent = label();
+      pressed.setAttribute("aria-pressed", String(known()));
+    }));
+  }
+  for (const place of document.querySelectorAll("[data-searches]")) {
+    const show = () => {
+      place.hidden = store.all.length === 0;
+      place.querySelector("ul").replaceChildren(...store.all.map((one) => {
+        const item = document.createElement("li");
+        const link = document.createElement("a");
+        link.href = box.form.action + one.address;
+        link.textContent = one.name || one.address;
+        const forget = button("×", () => { store.all = store.all.filter((other) => other.address !== one.address); show(); });
+        forget.setAttribute("aria-label", place.dataset.forget + " " + link.textContent);
+        item.append(link, forget);
+        return item;
+      }));
+    };
+    show();
+  }
 })();

@@ -17,4 +17,5 @@ pub mod export;
 pub mod saved;
 pub mod pipeline;
 pub mod http;
+pub mod mcp;
 pub mod cli;

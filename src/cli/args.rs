@@ -11,6 +11,7 @@ use super::export::ExportArgs;
 use super::saved::{AlertsArgs, SaveArgs, SavedArgs};
 use super::trend::TrendArgs;
 use crate::cite::Style;
+use crate::http::{BasePath, Origin};
 use crate::search::{Facet, Sort};
 
 /// Stands before a word that begins with `-` and is no option, so that it is read as a value.
@@ -74,6 +75,13 @@ pub enum Command {
     Names(NamesArgs),
     /// Serve web pages and the JSON API; with sources, index them first.
     Serve(ServeArgs),
+    /// Answer an assistant over standard input and output (Model Context Protocol).
+    #[command(after_help = "\
+Example, in the settings of an assistant:
+  {\"mcpServers\": {\"baoku\": {\"command\": \"baoku\", \"args\": [\"mcp\", \"--archive\", \"…\"]}}}
+
+Tools: search, article, person, ledger. Nothing is written.")]
+    Mcp,
     /// Tell what the archive holds.
     Stats(StatsArgs),
     /// Print shell completions.
@@ -137,6 +145,19 @@ pub struct IndexArgs {
     /// End with exit code 2 if any file could not be read.
     #[arg(long)]
     pub strict: bool,
+    #[command(flatten)]
+    pub watch: WatchArgs,
+}
+
+/// Whether to go on looking for new files.
+#[derive(Debug, Clone, Args)]
+pub struct WatchArgs {
+    /// Go on: take in new and changed files as they appear, until the process is ended.
+    #[arg(long)]
+    pub watch: bool,
+    /// Seconds between two looks at the sources.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=86_400), value_name = "SECONDS")]
+    pub every: u64,
 }
 
 /// How hits are printed.
@@ -415,20 +436,64 @@ pub struct NamesArgs {
     pub format: Format,
 }
 
+/// How the server tells what it does.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// A line a request, for people.
+    #[default]
+    Text,
+    /// A JSON object a line, for programs.
+    Json,
+    /// Troubles alone.
+    Off,
+}
+
 /// `baoku serve`
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  baoku serve pages/                              index, then search in the browser
+  baoku serve pages/ --watch                      and take in new pages as they appear
+  baoku serve --listen 0.0.0.0:7878 --host archive.office --token-file token
+  baoku serve --base-path /archive --log json     behind a proxy
+
+With BAOKU_TOKEN in the environment or --token-file readers have to show the token: programs in the
+header “Authorization: Bearer …”, browsers in a form. It is never logged.")]
 pub struct ServeArgs {
     /// Files or folders to index first.
-    #[arg(value_name = "SOURCE")]
+    #[arg(value_name = "SOURCE", required_if_eq("watch", "true"))]
     pub sources: Vec<PathBuf>,
     #[command(flatten)]
     pub facts: FactArgs,
+    #[command(flatten)]
+    pub watch: WatchArgs,
     /// Where to listen.
     #[arg(long, default_value = "127.0.0.1:7878", value_name = "ADDRESS")]
     pub listen: std::net::SocketAddr,
     /// A name browsers may call this server by, beside localhost and its address; may be given several times.
     #[arg(long = "host", value_name = "NAME")]
     pub hosts: Vec<String>,
+    /// Path below which a proxy shows this server: /archive.
+    #[arg(long, default_value = "/", value_name = "PATH")]
+    pub base_path: BasePath,
+    /// File with the token readers have to show; at least 16 characters.
+    #[arg(long, value_name = "FILE")]
+    pub token_file: Option<PathBuf>,
+    /// A site whose scripts may read the answers: https://desk.example, or * for all; may be given several times.
+    #[arg(long, value_name = "ORIGIN")]
+    pub cors: Vec<Origin>,
+    /// Tell crawlers what there is: /robots.txt and /sitemap.xml.
+    #[arg(long)]
+    pub publish: bool,
+    /// Seconds an answer may take.
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=3600), value_name = "SECONDS")]
+    pub timeout: u64,
+    /// Requests that may wait for their turn; more are told to come again (503).
+    #[arg(long, default_value_t = 256, value_name = "N")]
+    pub max_waiting: usize,
+    /// How to tell on standard error what is asked; questions themselves are never told.
+    #[arg(long, value_enum, default_value_t)]
+    pub log: LogFormat,
 }
 
 /// `baoku stats`

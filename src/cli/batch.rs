@@ -4,34 +4,10 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
-use serde::Serialize;
-
 use super::args::{HitFormat, SearchArgs};
 use super::search::{request, trec};
 use super::{Failure, Out, Outcome};
-use crate::search::{Archive, Results};
-
-#[derive(Serialize)]
-struct Answer<'a> {
-    id: &'a str,
-    #[serde(flatten)]
-    results: &'a Results,
-}
-
-/// A question of a batch: JSON Lines `{"id","query"}` (or `"text"`), or the bare line.
-fn question(line: &str, number: usize) -> Result<(String, String), String> {
-    if !line.starts_with('{') {
-        return Ok((number.to_string(), line.to_owned()));
-    }
-    let value: serde_json::Value = serde_json::from_str(line).map_err(|e| format!("no JSON: {e}"))?;
-    let id = match value.get("id") {
-        None | Some(serde_json::Value::Null) => number.to_string(),
-        Some(serde_json::Value::String(id)) => id.clone(),
-        Some(other) => other.to_string(),
-    };
-    let text = value.get("query").or_else(|| value.get("text")).and_then(serde_json::Value::as_str);
-    text.map(|text| (id, text.to_owned())).ok_or_else(|| "no member “query”".to_owned())
-}
+use crate::search::{Archive, BatchAnswer, BatchError, BatchLine};
 
 pub(super) fn run(
     archive: &Archive,
@@ -51,17 +27,13 @@ pub(super) fn run(
     for (index, line) in input.split(b'\n').enumerate() {
         let number = index + 1;
         let bytes = line.map_err(fail)?;
-        let line = String::from_utf8_lossy(&bytes);
-        let line = line.trim_start_matches('\u{FEFF}').trim();
-        if line.is_empty() {
-            continue;
-        }
-        let (id, text) = match question(line, number) {
-            Ok(question) => question,
-            Err(what) => {
-                Failure::new(format!("{place}:{number}"), what.clone()).tell();
+        let Some(line) = BatchLine::read(&bytes, number) else { continue };
+        let BatchLine { id, input: text } = match line {
+            Ok(line) => line,
+            Err(BatchError { id, error }) => {
+                Failure::new(format!("{place}:{number}"), error.clone()).tell();
                 outcome = Outcome::Failed;
-                let answer = serde_json::json!({"id": number.to_string(), "error": what});
+                let answer = serde_json::json!({"id": id, "error": error});
                 match args.format {
                     HitFormat::Json => documents.push(answer),
                     HitFormat::Jsonl => out.json_line(&answer)?,
@@ -89,9 +61,9 @@ pub(super) fn run(
         let results = archive.search(&request)?;
         match args.format {
             HitFormat::Trec => trec(&id, &results.hits, request.offset, out)?,
-            HitFormat::Jsonl => out.json_line(&Answer { id: &id, results: &results })?,
+            HitFormat::Jsonl => out.json_line(&BatchAnswer { id, results })?,
             HitFormat::Json => {
-                let answer = serde_json::to_value(Answer { id: &id, results: &results });
+                let answer = serde_json::to_value(BatchAnswer { id, results });
                 documents.push(answer.map_err(|e| Failure::new(place.clone(), e.to_string()))?);
             }
             // Reference lists are refused before.

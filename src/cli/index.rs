@@ -4,23 +4,24 @@ use std::fs::File;
 use std::io::{BufWriter, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::args::{FactArgs, IndexArgs};
+use super::args::{FactArgs, IndexArgs, WatchArgs};
 use super::out::talk;
 use super::{Failure, Outcome};
 use crate::diag::ProblemKind;
 use crate::ingest::{Options, SourceProblem};
 use crate::people::Overlay;
-use crate::pipeline::{self, Report, Step};
+use crate::pipeline::{self, Look, Report, Step};
 
 /// Files that could not be read told one by one; everything else is counted.
 const TOLD_MAX: usize = 20;
 
 pub(super) fn run(archive: &Path, args: &IndexArgs) -> Result<Outcome, Failure> {
-    let report = sources(archive, &args.sources, &args.facts, args.lexicon.as_deref(), args.rebuild)?;
+    let lexicon = args.lexicon.as_deref();
+    let report = sources(archive, &args.sources, &args.facts, lexicon, args.rebuild, args.watch.watch)?;
     if let Some(path) = &args.report {
         write_report(path, &report)?;
     }
@@ -30,7 +31,31 @@ pub(super) fn run(archive: &Path, args: &IndexArgs) -> Result<Outcome, Failure> 
         Failure::new("index", format!("{unread} {files} could not be read")).tell();
         return Ok(Outcome::Failed);
     }
+    if args.watch.watch {
+        talk("watching for new pages  (Ctrl-C ends)");
+        watch(archive, &args.sources, &args.facts, &args.watch);
+    }
     Ok(Outcome::Done)
+}
+
+/// Takes in new and changed files for as long as the process lives, and tells what it did.
+pub(super) fn watch(archive: &Path, sources: &[PathBuf], facts: &FactArgs, args: &WatchArgs) -> ! {
+    let mut failed = String::new();
+    pipeline::watch(archive, sources, &options(facts), Duration::from_secs(args.every), |look| match look {
+        Look::Read(report, took) => {
+            failed.clear();
+            tell_report(archive, report, took.as_secs_f64());
+        }
+        Look::Away => talk("the sources are gone: the archive is left as it is until they are back"),
+        Look::Failed(error) => {
+            // Tried again and again, told once.
+            let now = error.to_string();
+            if now != failed {
+                talk(&format!("not taken in: {now}"));
+                failed = now;
+            }
+        }
+    })
 }
 
 /// Whether a problem means that something could not be read at all.
@@ -57,6 +82,7 @@ pub(super) fn sources(
     facts: &FactArgs,
     lexicon: Option<&Path>,
     rebuild: bool,
+    watching: bool,
 ) -> Result<Report, Failure> {
     for source in sources {
         if !source.exists() {
@@ -83,7 +109,8 @@ pub(super) fn sources(
     bar.finish_and_clear();
     let report = report?;
     tell_report(archive, &report, started.elapsed().as_secs_f64());
-    if report.units_read + report.units_unchanged + report.units_removed == 0 {
+    // Whoever watches a folder may begin with an empty one.
+    if !watching && report.units_read + report.units_unchanged + report.units_removed == 0 {
         let given: Vec<String> = sources.iter().map(|s| s.display().to_string()).collect();
         return Err(Failure::new(given.join(" "), "no pages or articles found"));
     }

@@ -11,6 +11,7 @@ mod compare;
 mod dates;
 mod export;
 mod index;
+mod mcp;
 mod names;
 mod out;
 mod parse;
@@ -96,6 +97,7 @@ fn run(cli: Cli, out: &mut Out) -> Result<Outcome, Failure> {
         Command::Parse(args) => parse::run(&args, out),
         Command::Names(args) => names::run(&args, out),
         Command::Serve(args) => serve::run(&archive, &args),
+        Command::Mcp => mcp::run(&archive),
         Command::Stats(args) => stats::run(&archive, &args, out),
         Command::Completions { shell } => {
             let mut script = Vec::new();

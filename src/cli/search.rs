@@ -19,9 +19,12 @@ pub(super) fn run(root: &Path, args: &SearchArgs, out: &mut Out) -> Result<Outco
     let input = args.query.join(" ").replace(ESCAPE, "");
     let request = request(args, &input)?;
     if args.count {
-        let count = archive.count(&request)?;
-        print_count(&request, count, args.format, out)?;
-        return Ok(Outcome::found(count > 0));
+        let counted = archive.counted(&request)?;
+        match args.format {
+            HitFormat::Json | HitFormat::Jsonl => out.json_line(&counted)?,
+            _ => out.line(&counted.total.value.to_string())?,
+        }
+        return Ok(Outcome::found(counted.total.value > 0));
     }
     if let Some(style) = args.format.citation() {
         return cite::list(&archive, &request, style, out);
@@ -66,21 +69,6 @@ pub(super) fn request(args: &SearchArgs, input: &str) -> Result<Request, Failure
         snippets: matches!(args.format, HitFormat::Text | HitFormat::Json | HitFormat::Jsonl),
         ..Request::new(input)
     })
-}
-
-fn print_count(request: &Request, count: u64, format: HitFormat, out: &mut Out) -> Result<(), Failure> {
-    match format {
-        HitFormat::Json | HitFormat::Jsonl => out.json_line(&serde_json::json!({
-            "query": {
-                "input": request.input,
-                "parsed": request.question.query.to_string(),
-                "notes": request.question.notes,
-            },
-            "total": {"value": count, "exact": true},
-        }))?,
-        _ => out.line(&count.to_string())?,
-    }
-    Ok(())
 }
 
 fn text(results: &Results, request: &Request, out: &mut Out) -> Result<(), Failure> {

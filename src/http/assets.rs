@@ -55,8 +55,3 @@ pub(super) async fn asset_named(Path(name): Path<String>) -> Result<Response, Pr
         [(header::CONTENT_TYPE, asset.kind), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
     Ok((headers, asset.content).into_response())
 }
-
-/// An archive is its readers' own.
-pub(super) async fn robots() -> Response {
-    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], "User-agent: *\nDisallow: /\n").into_response()
-}

@@ -32,13 +32,21 @@ struct OpenSearch {
     base: String,
 }
 
-/// How the client calls this server. The Host header was checked on the way here.
-fn base(headers: &HeaderMap) -> String {
-    let host = headers.get(header::HOST).and_then(|h| h.to_str().ok()).unwrap_or("localhost");
-    format!("http://{host}")
+/// How the client calls this server. The Host header was checked on the way here; a proxy tells
+/// whether it was asked over TLS.
+pub(super) fn base(state: &State, headers: &HeaderMap) -> String {
+    let told = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let host = told(header::HOST).unwrap_or("localhost");
+    let scheme = if over_tls(headers) { "https" } else { "http" };
+    format!("{scheme}://{host}{}", state.options().base.as_str())
 }
 
-fn rendered(kind: &'static str, template: &impl askama::Template) -> Result<Response, Problem> {
+/// Whether a proxy says that it was asked over TLS.
+pub(super) fn over_tls(headers: &HeaderMap) -> bool {
+    headers.get("x-forwarded-proto").is_some_and(|scheme| scheme.as_bytes().eq_ignore_ascii_case(b"https"))
+}
+
+pub(super) fn rendered(kind: &'static str, template: &impl askama::Template) -> Result<Response, Problem> {
     let text = template.render().map_err(|e| {
         tracing::error!(error = %e, "a template failed");
         Problem::internal()
@@ -69,7 +77,7 @@ pub(super) async fn atom(
         limit => limit.min(ENTRIES_MAX),
     };
     let request = Request { sort: Sort::Newest, limit, all_words: true, ..asked.search()? };
-    let base = base(&headers);
+    let base = base(&state, &headers);
     state
         .work(move || {
             let results = archive.search(&request)?;
@@ -94,6 +102,9 @@ pub(super) async fn atom(
     get, path = "/opensearch.xml", tag = "server",
     responses((status = 200, description = "OpenSearch 1.1", body = String, content_type = "application/opensearchdescription+xml"))
 )]
-pub(super) async fn opensearch(headers: HeaderMap) -> Result<Response, Problem> {
-    rendered("application/opensearchdescription+xml; charset=utf-8", &OpenSearch { base: base(&headers) })
+pub(super) async fn opensearch(With(state): With<State>, headers: HeaderMap) -> Result<Response, Problem> {
+    rendered(
+        "application/opensearchdescription+xml; charset=utf-8",
+        &OpenSearch { base: base(&state, &headers) },
+    )
 }

@@ -1,7 +1,7 @@
 //! What surrounds every route: whom it answers, how long it may take, what it tells browsers.
 
 use std::net::{IpAddr, SocketAddr};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use axum::extract::{FromRequestParts, MatchedPath, Request, State as With};
 use axum::http::request::Parts;
@@ -9,13 +9,14 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use tower_http::cors::{AllowOrigin, CorsLayer};
+
 use super::lang::Lang;
+use super::options::{Options, Token};
 use super::problem::Problem;
+use super::server::Peer;
 use super::state::State;
 use crate::search::Archive;
-
-/// How long an answer may take.
-const ANSWER_SECONDS_MAX: u64 = 20;
 
 /// Everything a page uses is this server's own; no script or style stands in the markup.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -69,8 +70,8 @@ pub(super) async fn host(With(state): With<State>, request: Request, next: Next)
 }
 
 /// Ends what takes too long.
-pub(super) async fn hurry(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(Duration::from_secs(ANSWER_SECONDS_MAX), next.run(request)).await {
+pub(super) async fn hurry(With(state): With<State>, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(state.options().answer_time_max, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Problem::timeout().into_response(),
     }
@@ -91,12 +92,14 @@ pub(super) async fn size(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// Counts and logs every answer. Questions are not logged: what a newsroom looks for is its own.
+/// Counts and logs every answer. Questions are not logged, nor are headers: what a newsroom looks
+/// for is its own, and a token is nobody's else.
 pub(super) async fn observe(With(state): With<State>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
+    let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip().to_string()).unwrap_or_default();
     let response = next.run(request).await;
     let took = started.elapsed();
     let status = response.status().as_u16();
@@ -106,14 +109,80 @@ pub(super) async fn observe(With(state): With<State>, request: Request, next: Ne
         _ => "other",
     };
     state.metrics().count(&route, label, status, took);
-    tracing::info!(target: "baoku::access", %method, path, status, ms = took.as_secs_f64() * 1e3);
+    let ms = (took.as_secs_f64() * 1e5).round() / 100.0;
+    tracing::info!(target: "baoku::access", peer, %method, path, status, ms);
     response
 }
 
-/// What browsers are told of every answer.
-pub(super) async fn headers(request: Request, next: Next) -> Response {
+/// Lets only those in who show the token, where there is one. Whether the server lives is told to
+/// everybody, and what the form to show the token with is made of.
+pub(super) async fn token(With(state): With<State>, request: Request, next: Next) -> Response {
+    let Some(token) = &state.options().token else { return next.run(request).await };
+    let path = request.uri().path();
+    let open =
+        matches!(path, "/healthz" | "/readyz" | "/robots.txt" | "/login") || path.starts_with("/assets/");
+    if open || shows(token, request.headers()) {
+        next.run(request).await
+    } else {
+        let mut response = Problem::token().into_response();
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        response
+    }
+}
+
+/// Whether a request shows the token, in its own header or in the cookie that stands for it.
+fn shows(token: &Token, headers: &HeaderMap) -> bool {
+    let bearer = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok()?.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    bearer.is_some_and(|(_, word)| token.opens(word))
+        || cookies(headers, "baoku").any(|kept| token.was_kept(kept))
+}
+
+/// The values of a cookie.
+pub(super) fn cookies<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(move |pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
+}
+
+/// Which other sites' scripts may read answers: none unless the operator names some. Cookies are
+/// never read for them.
+pub(super) fn cors(options: &Options) -> Option<CorsLayer> {
+    if options.origins.is_empty() {
+        return None;
+    }
+    let any = options.origins.iter().any(|origin| origin.as_str() == "*");
+    let named: Vec<HeaderValue> =
+        options.origins.iter().filter_map(|o| HeaderValue::from_str(o.as_str()).ok()).collect();
+    // Answers for programs; pages stay their readers' own.
+    let readable = |path: &str| path.starts_with("/api/") || matches!(path, "/feed.atom" | "/openapi.json");
+    let allowed = AllowOrigin::predicate(move |origin, request: &Parts| {
+        (any || named.contains(origin)) && readable(request.uri.path())
+    });
+    let layer = CorsLayer::new()
+        .allow_origin(allowed)
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_NONE_MATCH])
+        .expose_headers([header::ETAG, header::RETRY_AFTER, HeaderName::from_static("x-total-count")])
+        .max_age(std::time::Duration::from_secs(3600));
+    Some(layer)
+}
+
+/// What browsers are told of every answer; where to go is told below the base path.
+pub(super) async fn headers(With(state): With<State>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    if let Some(Ok(inner)) = headers.get(header::LOCATION).map(HeaderValue::to_str)
+        && inner.starts_with('/')
+        && let Ok(outer) = HeaderValue::from_str(&state.options().base.address(inner))
+    {
+        headers.insert(header::LOCATION, outer);
+    }
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

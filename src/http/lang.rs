@@ -158,7 +158,29 @@ texts! {
     new_text: "新内容", "new";
     reused_text: "旧稿已有", "stood there before";
     dropped: "旧稿有而此稿无", "Left out";
-    keys: "快捷键：/ 检索，j k 上下，n p 前后命中", "Keys: / search, j k move, n p matches";
+    results: "文章", "Articles";
+    holdings: "馆藏", "Holdings";
+    index_state: "索引第", "index generation";
+    no_issues: "没有能认出报名和日期的报纸。", "No issue with a paper and a day.";
+    missing_issue: "缺", "missing";
+    missing_pages: "缺版的报纸", "Issues that lack pages";
+    missing_hint: "“缺”是推算的：前后几周的同一个星期几大多有报，这一天没有。", "Missing is an estimate: the same weekday mostly has an issue in the weeks around.";
+    api_hint: "任何程序都可以用。网址里的参数与命令行的选项同名，答案也相同。", "For any program. Parameters have the names of the command line's options, and the answers are the same.";
+    contents: "目录", "Contents";
+    login: "请出示口令", "This archive is read with a token";
+    login_hint: "口令请向管理员索取；本机浏览器会记住三十天。", "Ask the operator for it; this browser keeps it for thirty days.";
+    login_wrong: "口令不对。", "That is another token.";
+    login_do: "进入", "Enter";
+    token: "口令", "Token";
+    keys: "快捷键：? 查看", "Keys: ? lists them";
+    keys_title: "快捷键", "Keys";
+    close: "关闭", "Close";
+    copy: "复制", "Copy";
+    copied: "已复制", "Copied";
+    keep: "收藏此检索", "Keep this search";
+    kept: "已收藏", "Kept";
+    kept_searches: "收藏的检索", "Searches kept";
+    forget: "删去", "Forget";
 }
 
 impl Texts {
@@ -207,6 +229,69 @@ impl Texts {
             return first.to_owned();
         }
         if self.is_chinese() { format!("{first} 至 {last}") } else { format!("{first} to {last}") }
+    }
+
+    /// What keys do.
+    pub(super) fn key_list(&self) -> [(&'static str, &'static str); 7] {
+        match self.lang {
+            Lang::Chinese => [
+                ("/", "到检索框"),
+                ("j", "下一条结果"),
+                ("k", "上一条结果"),
+                ("Enter", "打开这一条"),
+                ("n", "文中下一处命中"),
+                ("p", "文中上一处命中"),
+                ("?", "这张表"),
+            ],
+            Lang::English => [
+                ("/", "to the search box"),
+                ("j", "next result"),
+                ("k", "previous result"),
+                ("Enter", "open it"),
+                ("n", "next match in the article"),
+                ("p", "previous match in the article"),
+                ("?", "this list"),
+            ],
+        }
+    }
+
+    /// `3 期`
+    pub(super) fn issues_of(&self, n: &usize) -> String {
+        match (self.lang, n) {
+            (Lang::Chinese, n) => format!("{n} 期"),
+            (Lang::English, 1) => "1 issue".to_owned(),
+            (Lang::English, n) => format!("{n} issues"),
+        }
+    }
+
+    /// How many issues seem to be missing, and how complete the year is.
+    pub(super) fn lacking(&self, n: &usize, percent: &u64) -> String {
+        match self.lang {
+            Lang::Chinese => format!("似缺 {n} 期（全 {percent}%）"),
+            Lang::English => format!("{n} seem to be missing ({percent} % there)"),
+        }
+    }
+
+    /// A month by its number.
+    pub(super) fn month(&self, number: &u32) -> String {
+        const NAMES: [&str; 12] = [
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
+        ];
+        match (self.lang, NAMES.get((*number as usize).wrapping_sub(1))) {
+            (Lang::English, Some(name)) => (*name).to_owned(),
+            _ => format!("{number}月"),
+        }
     }
 
     /// `第1版`

@@ -5,27 +5,35 @@
 //! (`state`); what surrounds all routes is in `guard`.
 //!
 //! Deliberately absent: any question answered here rather than in `search`, sessions, cookies but
-//! one for the language, requests to anywhere else.
+//! for the language and the token, requests to anywhere else.
 
 mod api;
 mod assets;
 mod feed;
 mod guard;
 mod lang;
+mod login;
 mod machine;
 mod markup;
 mod metrics;
 mod openapi;
+mod options;
 mod pages;
 mod parameters;
+mod patient;
 mod problem;
 mod routes;
 mod server;
+mod sitemap;
 mod state;
 mod watch;
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+
+pub use options::{BasePath, Options, Origin, Token};
+
+pub(crate) use watch::archive_stamp;
 
 use crate::search::Archive;
 
@@ -38,13 +46,6 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     TcpListener::bind(address)
 }
 
-/// What the operator decides.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Options {
-    /// Names this server goes by, beside loopback names and the address it listens on.
-    pub hosts: Vec<String>,
-}
-
 /// Answers requests until the process is asked to end (SIGINT, SIGTERM); requests under way are
 /// finished first. When another process writes the archive, the new state is served from then on.
 ///
@@ -52,7 +53,8 @@ pub struct Options {
 ///
 /// Where the system refuses threads or the listener.
 pub fn serve(listener: TcpListener, archive: Archive, options: Options) -> io::Result<()> {
-    let state = state::State::new(archive, guard::Hosts::new(listener.local_addr()?, options.hosts));
+    let base = options.base.clone();
+    let state = state::State::new(archive, listener.local_addr()?, options);
     watch::start(state.clone())?;
-    server::run(listener, routes::router(state))
+    server::run(listener, routes::router(state), base)
 }

@@ -3,13 +3,17 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use axum::extract::{MatchedPath, Request, State as With};
 use axum::http::header;
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use utoipa::openapi::{self, ContentBuilder, Ref, RefOr, ResponseBuilder};
 use utoipa::{IntoResponses, OpenApi as _};
 
+use super::parameters::Parameters;
 use super::problem::Problem;
+use super::state::State;
 use super::{api, feed, machine};
 
 /// The description itself is made from the doc comments of handlers and types.
@@ -19,6 +23,7 @@ use super::{api, feed, machine};
     paths(
         api::search::search,
         api::search::search_body,
+        api::batch::batch,
         api::search::suggest,
         api::articles::article,
         api::articles::similar,
@@ -32,6 +37,7 @@ use super::{api, feed, machine};
         api::company::attendance,
         api::company::order,
         api::company::company,
+        api::archive::issues,
         api::archive::stats,
         machine::healthz,
         machine::readyz,
@@ -40,7 +46,14 @@ use super::{api, feed, machine};
         feed::opensearch,
         openapi,
     ),
-    components(schemas(crate::search::Sort, crate::search::Facet, crate::search::Period, crate::export::Measure, Problem)),
+    components(schemas(
+        crate::search::Sort,
+        crate::search::Facet,
+        crate::search::Period,
+        crate::export::Measure,
+        crate::search::BatchError,
+        Problem
+    )),
     tags(
         (name = "articles", description = "Articles and the pages they stand on"),
         (name = "people", description = "People and the posts they held"),
@@ -80,6 +93,7 @@ impl IntoResponses for NotFound {
 /// What any route may answer, added to all of them.
 fn complete(description: &mut Value) {
     let everywhere = problems(&[
+        ("401", "The archive is read with a token, and it is not shown"),
         ("421", "The Host header names another server"),
         (
             "503",
@@ -94,6 +108,10 @@ fn complete(description: &mut Value) {
             for (status, response) in everywhere.as_object().into_iter().flatten() {
                 responses.entry(status).or_insert_with(|| response.clone());
             }
+            if path.starts_with("/api/") {
+                let bad = serde_json::to_value(BadParameter::responses()).unwrap_or_default();
+                responses.entry("400").or_insert_with(|| bad["400"].clone());
+            }
             if method == "get" && (path.starts_with("/api/") || path == "/feed.atom") {
                 let words = "What the client has (If-None-Match) is still the answer";
                 responses.insert("304".to_owned(), json!({ "description": words }));
@@ -102,17 +120,84 @@ fn complete(description: &mut Value) {
     }
 }
 
-static DESCRIPTION: LazyLock<Value> = LazyLock::new(|| {
+/// The body of a search by POST says the same as the address of one by GET.
+fn body_of_search(description: &mut Value) {
+    let mut members = serde_json::Map::new();
+    let mut required = Vec::new();
+    let parameters = description["paths"]["/api/v1/search"]["get"]["parameters"].as_array();
+    for parameter in parameters.into_iter().flatten() {
+        let mut schema = parameter["schema"].clone();
+        schema["description"] = parameter["description"].clone();
+        members.insert(parameter["name"].as_str().unwrap_or_default().to_owned(), schema);
+        if parameter["required"] == true {
+            required.push(parameter["name"].clone());
+        }
+    }
+    let schema = json!({
+        "type": "object", "properties": members, "required": required, "additionalProperties": false
+    });
+    let content = &mut description["paths"]["/api/v1/search"]["post"]["requestBody"]["content"];
+    for kind in ["application/json", "application/x-www-form-urlencoded"] {
+        content[kind] = json!({ "schema": schema });
+    }
+}
+
+/// The description, but for what differs from one server to another.
+pub(super) static DESCRIPTION: LazyLock<Value> = LazyLock::new(|| {
     let mut description = serde_json::to_value(Description::openapi()).unwrap_or_default();
     complete(&mut description);
+    // Each of the choices allows more members than it names, so that one answer fits several.
+    let answer = &mut description["components"]["schemas"]["Answer"];
+    let choices = answer["oneOf"].take();
+    *answer = json!({ "description": answer["description"], "anyOf": choices });
+    body_of_search(&mut description);
     description
 });
+
+/// The names that the addresses of a route may have behind the question mark, by method and route.
+static NAMES: LazyLock<BTreeMap<String, Vec<String>>> = LazyLock::new(|| {
+    let mut names = BTreeMap::new();
+    for (path, item) in DESCRIPTION["paths"].as_object().into_iter().flatten() {
+        for (method, operation) in item.as_object().into_iter().flatten() {
+            let parameters = operation["parameters"].as_array().into_iter().flatten();
+            let known = parameters
+                .filter(|p| p["in"] == "query")
+                .filter_map(|p| p["name"].as_str().map(str::to_owned))
+                .collect();
+            names.insert(format!("{} {path}", method.to_uppercase()), known);
+        }
+    }
+    names
+});
+
+/// The names of the parameters of a route that is described.
+pub(super) fn names(method: &str, route: &str) -> Option<&'static [String]> {
+    let method = if method == "HEAD" { "GET" } else { method };
+    NAMES.get(&format!("{method} {}", route.replace("{*", "{"))).map(Vec::as_slice)
+}
+
+/// Refuses parameters that the description does not name.
+pub(super) async fn described(route: MatchedPath, request: Request, next: Next) -> Response {
+    let asked = Parameters::read(request.uri().query().unwrap_or_default());
+    match names(request.method().as_str(), route.as_str()).map(|known| asked.only(known)) {
+        Some(Err(problem)) => problem.into_response(),
+        _ => next.run(request).await,
+    }
+}
 
 /// This description.
 #[utoipa::path(
     get, path = "/openapi.json", tag = "server",
     responses((status = 200, description = "OpenAPI 3.1", body = serde_json::Value))
 )]
-pub(super) async fn openapi() -> Response {
-    ([(header::CONTENT_TYPE, "application/json")], DESCRIPTION.to_string()).into_response()
+pub(super) async fn openapi(With(state): With<State>) -> Response {
+    let mut description = DESCRIPTION.clone();
+    let options = state.options();
+    let url = if options.base.as_str().is_empty() { "/" } else { options.base.as_str() };
+    description["servers"] = json!([{ "url": url }]);
+    if options.token.is_some() {
+        description["components"]["securitySchemes"] = json!({"token": {"type": "http", "scheme": "bearer"}});
+        description["security"] = json!([{ "token": [] }]);
+    }
+    ([(header::CONTENT_TYPE, "application/json")], description.to_string()).into_response()
 }

@@ -108,10 +108,32 @@ impl Parameters {
                 None => return Ok(None),
             },
         };
-        if question.chars().nth(INPUT_CHARS_MAX).is_some() {
-            return Err(Problem::too_long(name, INPUT_CHARS_MAX));
-        }
+        Self::length(question, name)?;
         Ok(Some(question))
+    }
+
+    /// Refuses what is longer than a question may be.
+    pub(super) fn length(text: &str, name: &str) -> Result<(), Problem> {
+        match text.chars().nth(INPUT_CHARS_MAX) {
+            None => Ok(()),
+            Some(_) => Err(Problem::too_long(name, INPUT_CHARS_MAX)),
+        }
+    }
+
+    /// Refuses names that mean nothing here: a misspelt `form=2031` would give another answer than
+    /// was meant.
+    pub(super) fn only(&self, known: &[String]) -> Result<(), Problem> {
+        match self.0.iter().find(|(name, _)| !known.contains(name)) {
+            None => Ok(()),
+            Some((name, _)) => {
+                let problem = Problem::parameter(name, "is no parameter here");
+                Err(if known.is_empty() {
+                    problem
+                } else {
+                    problem.hint(format!("one of {}", known.join(", ")))
+                })
+            }
+        }
     }
 
     /// Everything a search can be asked.
@@ -119,6 +141,11 @@ impl Parameters {
         let input = self.question("q")?.ok_or_else(|| {
             Problem::parameter("q", "is missing").hint("q=水利 工程; an empty q asks for all articles")
         })?;
+        self.search_for(input)
+    }
+
+    /// A search for a question from elsewhere, with all options that stand beside one.
+    pub(super) fn search_for(&self, input: &str) -> Result<Request, Problem> {
         let sort = match self.one("sort")? {
             None => Sort::default(),
             Some(name) => Sort::named(name).ok_or_else(|| {

@@ -95,6 +95,15 @@ impl Problem {
         )
     }
 
+    /// The token is not shown, or it is another.
+    pub(super) fn token() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "tag:baoku,2026:token",
+            "this archive is read with a token: Authorization: Bearer …",
+        )
+    }
+
     pub(super) fn overloaded() -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "tag:baoku,2026:overloaded", "too many requests at once")
     }

@@ -1,20 +1,17 @@
 //! What all requests share: the archive being served, and how much work may run at once.
 
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Instant;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::guard::Hosts;
 use super::metrics::Metrics;
+use super::options::Options;
 use super::problem::Problem;
 use crate::search::Archive;
-
-/// Searches that run at once, for each core: while one waits for the disk another computes.
-const RUNNING_PER_CORE: usize = 2;
-/// Searches that may wait their turn; more are turned away, since they would be answered too late.
-const WAITING_MAX: usize = 256;
 
 /// Shared by all requests; a clone is another handle.
 #[derive(Clone)]
@@ -27,19 +24,20 @@ struct Shared {
     reloads: AtomicUsize,
     metrics: Metrics,
     hosts: Hosts,
+    options: Options,
     started: Instant,
 }
 
 impl State {
-    pub(super) fn new(archive: Archive, hosts: Hosts) -> Self {
-        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    pub(super) fn new(archive: Archive, address: SocketAddr, options: Options) -> Self {
         Self(Arc::new(Shared {
             archive: RwLock::new(archive),
-            running: Arc::new(Semaphore::new(cores * RUNNING_PER_CORE)),
+            running: Arc::new(Semaphore::new(options.running_max.min(Semaphore::MAX_PERMITS))),
             waiting: AtomicUsize::new(0),
             reloads: AtomicUsize::new(0),
             metrics: Metrics::default(),
-            hosts,
+            hosts: Hosts::new(address, options.hosts.clone()),
+            options,
             started: Instant::now(),
         }))
     }
@@ -68,11 +66,16 @@ impl State {
         &self.0.hosts
     }
 
+    pub(super) fn options(&self) -> &Options {
+        &self.0.options
+    }
+
     pub(super) fn uptime_seconds(&self) -> u64 {
         self.0.started.elapsed().as_secs()
     }
 
-    /// Runs a library call on a thread of its own, when its turn comes.
+    /// Runs a library call on a thread of its own, when its turn comes; turned away where too many
+    /// wait already.
     pub(super) async fn work<T: Send + 'static>(
         &self,
         call: impl FnOnce() -> Result<T, Problem> + Send + 'static,
@@ -80,30 +83,50 @@ impl State {
         let permit = match self.0.running.clone().try_acquire_owned() {
             Ok(permit) => permit,
             Err(_) => {
-                let _place = Waiting::enter(&self.0.waiting).ok_or_else(Problem::overloaded)?;
-                self.0.running.clone().acquire_owned().await.map_err(|_| Problem::overloaded())?
+                let _place = Waiting::enter(&self.0.waiting, self.0.options.waiting_max)
+                    .ok_or_else(Problem::overloaded)?;
+                self.turn().await?
             }
         };
-        // The permit ends with the call, not with the request: a request that was given up still
-        // occupies its thread.
-        let done = tokio::task::spawn_blocking(move || {
-            let _permit = permit;
-            call()
-        });
-        done.await.unwrap_or_else(|e| {
-            tracing::error!(error = %e, "a request failed");
-            Err(Problem::internal())
-        })
+        run(permit, call).await
     }
+
+    /// The same, but never turned away: for work of which one piece at a time is asked.
+    pub(super) async fn work_patiently<T: Send + 'static>(
+        &self,
+        call: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        run(self.turn().await?, call).await
+    }
+
+    async fn turn(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        self.0.running.clone().acquire_owned().await.map_err(|_| Problem::overloaded())
+    }
+}
+
+async fn run<T: Send + 'static>(
+    permit: OwnedSemaphorePermit,
+    call: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    // The permit ends with the call, not with the request: a request that was given up still
+    // occupies its thread.
+    let done = tokio::task::spawn_blocking(move || {
+        let _permit = permit;
+        call()
+    });
+    done.await.unwrap_or_else(|e| {
+        tracing::error!(error = %e, "a request failed");
+        Err(Problem::internal())
+    })
 }
 
 /// A place in the queue, given back when dropped.
 struct Waiting<'a>(&'a AtomicUsize);
 
 impl<'a> Waiting<'a> {
-    fn enter(count: &'a AtomicUsize) -> Option<Self> {
+    fn enter(count: &'a AtomicUsize, max: usize) -> Option<Self> {
         let place = Self(count);
-        (count.fetch_add(1, Ordering::Relaxed) < WAITING_MAX).then_some(place)
+        (count.fetch_add(1, Ordering::Relaxed) < max).then_some(place)
     }
 }
 

@@ -18,10 +18,10 @@ pub(super) fn start(state: State) -> std::io::Result<()> {
         let root = state.archive().index().root.clone();
         // What the first question would otherwise wait for.
         state.archive().warm();
-        let mut seen = stamp(&root);
+        let mut seen = archive_stamp(&root);
         loop {
             std::thread::sleep(Duration::from_secs(LOOK_SECONDS));
-            let now = stamp(&root);
+            let now = archive_stamp(&root);
             if now == seen {
                 continue;
             }
@@ -48,7 +48,7 @@ pub(super) fn start(state: State) -> std::io::Result<()> {
 }
 
 /// When the file that names the current state was written.
-fn stamp(root: &Path) -> Option<(SystemTime, u64)> {
+pub(crate) fn archive_stamp(root: &Path) -> Option<(SystemTime, u64)> {
     let meta = std::fs::metadata(root.join("index").join("meta.json")).ok()?;
     Some((meta.modified().ok()?, meta.len()))
 }

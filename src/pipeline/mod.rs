@@ -9,6 +9,7 @@ mod changes;
 mod lexicon;
 mod old;
 mod spill;
+mod watch;
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
@@ -26,6 +27,7 @@ use changes::{Changes, changes};
 pub use lexicon::{LEXICON_FOLDER, lexicon};
 use old::Old;
 use spill::{Draft, Spill};
+pub use watch::{Look, watch};
 
 /// Articles worked on at once.
 const BATCH_ARTICLES: usize = 2048;

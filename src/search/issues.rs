@@ -144,6 +144,38 @@ impl Archive {
         Ok(issues)
     }
 
+    /// The ids of all articles, sorted.
+    ///
+    /// # Errors
+    ///
+    /// Where the archive can't be read.
+    pub fn article_ids(&self) -> Result<Vec<String>, Error> {
+        let read = || -> tantivy::Result<Vec<String>> {
+            let mut found = Vec::new();
+            for reader in self.searcher.segment_readers() {
+                let index = reader.inverted_index(self.open.fields.id)?;
+                let mut stream = index.terms().stream()?;
+                while stream.advance() {
+                    let Ok(id) = std::str::from_utf8(stream.key()) else { continue };
+                    if id.starts_with("person:") || id.starts_with("page:") {
+                        continue;
+                    }
+                    let mut postings =
+                        index.read_postings_from_terminfo(stream.value(), IndexRecordOption::Basic)?;
+                    while postings.doc() != TERMINATED && reader.is_deleted(postings.doc()) {
+                        postings.advance();
+                    }
+                    if postings.doc() != TERMINATED {
+                        found.push(id.to_owned());
+                    }
+                }
+            }
+            found.sort_unstable();
+            Ok(found)
+        };
+        read().map_err(|e| self.error(e))
+    }
+
     /// Number of ids that begin with a page's or issue's id, counted up to `limit`.
     ///
     /// # Errors

@@ -6,6 +6,8 @@
 mod answer;
 mod appear;
 mod attendance;
+mod batch;
+mod calendar;
 mod collect;
 mod company;
 pub mod compare;
@@ -40,6 +42,8 @@ use tantivy::{DocAddress, Searcher, TantivyDocument, TantivyError, Term};
 
 pub use answer::{Hit, QueryEcho, Request, Results, Total, article_url};
 pub use attendance::{Attendance, AttendanceQuery, AttendanceRow, OrderChange};
+pub use batch::{BatchAnswer, BatchError, BatchLine, Counted};
+pub use calendar::{IssueDay, PaperCalendar};
 pub use collect::Sort;
 pub use company::{
     Companion, Company, Meeting, MonthCount, NETWORK_PEOPLE_MAX, Network, NetworkEdge, NetworkNode, Pair,

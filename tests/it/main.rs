@@ -25,6 +25,7 @@ mod incremental;
 mod json;
 mod lexicon;
 mod ledger;
+mod mcp;
 mod names;
 mod pages;
 mod query;

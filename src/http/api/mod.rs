@@ -4,6 +4,7 @@ pub(super) mod archive;
 pub(super) mod articles;
 pub(super) mod company;
 pub(super) mod export;
+pub(super) mod batch;
 pub(super) mod people;
 pub(super) mod search;
 pub(super) mod trend;

@@ -9,12 +9,12 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::super::guard::Opened;
-use super::super::openapi::BadParameter;
+use super::super::openapi::{BadParameter, names};
 use super::super::parameters::Parameters;
 use super::super::problem::Problem;
 use super::super::state::State;
 use super::json;
-use crate::search::{Results, Suggestion};
+use crate::search::{Archive, Counted, Results, Suggestion};
 
 /// Suggestions unless asked otherwise, and at most.
 const SUGGESTIONS: usize = 8;
@@ -33,9 +33,10 @@ const SUGGESTIONS_MAX: usize = 50;
         ("facet" = Option<Vec<crate::search::Facet>>, Query, style = Form, explode, description = "Count the hits by this; may stand several times."),
         ("literal" = Option<bool>, Query, description = "Quoted runs match only as printed."),
         ("all" = Option<bool>, Query, description = "Only articles with all words."),
+        ("count" = Option<bool>, Query, description = "Only the number of articles."),
     ),
     responses(
-        (status = 200, description = "The answer", body = Results),
+        (status = 200, description = "The answer", body = Answer),
         BadParameter,
     )
 )]
@@ -44,7 +45,26 @@ pub(in crate::http) async fn search(
     Opened(archive): Opened,
     asked: Parameters,
 ) -> Result<Response, Problem> {
-    json(&state, move || Ok(archive.search(&asked.search()?)?)).await
+    json(&state, move || answer(&archive, &asked)).await
+}
+
+/// What a question gives.
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
+#[serde(untagged)]
+pub(in crate::http) enum Answer {
+    /// Hits and facets.
+    Results(Box<Results>),
+    /// Only the number, where that was asked.
+    Counted(Counted),
+}
+
+fn answer(archive: &Archive, asked: &Parameters) -> Result<Answer, Problem> {
+    let request = asked.search()?;
+    Ok(if asked.switch("count")? {
+        Answer::Counted(archive.counted(&request)?)
+    } else {
+        Answer::Results(Box::new(archive.search(&request)?))
+    })
 }
 
 /// The same with the parameters in the body: for questions too long for an address.
@@ -55,7 +75,7 @@ pub(in crate::http) async fn search(
         content((serde_json::Value = "application/json"), (String = "application/x-www-form-urlencoded")),
     ),
     responses(
-        (status = 200, description = "The answer", body = Results),
+        (status = 200, description = "The answer", body = Answer),
         (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
         BadParameter,
         (status = 415, description = "The body is neither JSON nor a form", body = Problem, content_type = "application/problem+json"),
@@ -79,7 +99,10 @@ pub(in crate::http) async fn search_body(
             ));
         }
     };
-    json(&state, move || Ok(archive.search(&asked.search()?)?)).await
+    if let Some(known) = names("GET", "/api/v1/search") {
+        asked.only(known)?;
+    }
+    json(&state, move || answer(&archive, &asked)).await
 }
 
 /// Ways to go on with what was typed.

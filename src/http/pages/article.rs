@@ -5,13 +5,14 @@ use axum::extract::State as With;
 use axum::response::Response;
 
 use super::super::api::{Id, articles::no_article};
+use super::super::formats::json_ld;
 use super::super::guard::Opened;
 use super::super::markup::{Link, Piece, pieces};
 use super::super::parameters::Parameters;
 use super::super::problem::Problem;
 use super::super::state::State;
 use super::compare::{SimilarView, alike};
-use super::{Shell, address};
+use super::{Labelled, Shell, address};
 use crate::cite::{Style, cite};
 use crate::index::StoredArticle;
 use crate::paper::{RepairKind, TextPart};
@@ -48,6 +49,12 @@ struct ArticlePage {
     repairs: Vec<RepairView>,
     people: Vec<PersonView>,
     neighbours: Vec<Neighbour>,
+    /// The pages before and behind in the issue: number and address.
+    previous_page: Option<Labelled>,
+    next_page: Option<Labelled>,
+    permalink: String,
+    /// The same for programs, written so that it can stand in a page.
+    linked_data: String,
     source: String,
     citation: String,
     similar: Vec<SimilarView>,
@@ -176,6 +183,7 @@ fn view(
         })
         .collect();
     let page_id = page_of(&article.id).filter(|_| facts.page.is_some());
+    let (previous_page, next_page) = pages_around(archive, page_id)?;
     let issue_id = page_id.and_then(page_of).filter(|_| facts.date.is_some());
     Ok(ArticlePage {
         column_href: article
@@ -206,6 +214,10 @@ fn view(
         neighbours: neighbours(archive, page_id, &article.id)?,
         citation: cite(Style::Gbt7714, stored).trim_end().to_owned(),
         similar: alike(archive, stored)?,
+        previous_page,
+        next_page,
+        permalink: article_url(&article.id),
+        linked_data: in_page(&json_ld(stored)),
         json: article_url(&article.id).replacen("/articles/", "/api/v1/articles/", 1),
         back: if q.is_empty() { String::new() } else { address("/search", &[("q", q)]) },
         issue_url: issue_id.map(page_url),
@@ -285,4 +297,23 @@ fn neighbours(archive: &Archive, page_id: Option<&str>, id: &str) -> Result<Vec<
             headline: a.article.headline,
         })
         .collect())
+}
+
+/// The pages before and behind in the issue.
+fn pages_around(
+    archive: &Archive,
+    page_id: Option<&str>,
+) -> Result<(Option<Labelled>, Option<Labelled>), Problem> {
+    let Some(page_id) = page_id else { return Ok((None, None)) };
+    let found = archive.issues()?.iter().find_map(|issue| {
+        let at = issue.pages.iter().position(|page| page.id == page_id)?;
+        let link = |at: usize| issue.pages.get(at).map(|page| (page.number.clone(), page_url(&page.id)));
+        Some((at.checked_sub(1).and_then(link), link(at + 1)))
+    });
+    Ok(found.unwrap_or_default())
+}
+
+/// JSON that may stand within a page: no character of it can end the element around it.
+fn in_page(value: &serde_json::Value) -> String {
+    value.to_string().replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
 }

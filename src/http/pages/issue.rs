@@ -8,16 +8,13 @@ use super::super::api::{Id, articles::check_page};
 use super::super::guard::Opened;
 use super::super::problem::Problem;
 use super::super::state::State;
-use super::Shell;
+use super::{Labelled, Shell};
 use crate::index::{StoredArticle, StoredPage};
 use crate::paper::IssueFacts;
 use crate::search::{Archive, IssueHead, article_url, page_of, page_url};
 
 /// Characters shown of an article's beginning.
 const OPENING_CHARS_MAX: usize = 90;
-
-/// A label and the address it links to.
-type Labelled = (String, String);
 
 #[derive(Template)]
 #[template(path = "issue.html")]

@@ -1,9 +1,8 @@
 //! The description of the API tells the truth.
 
-use baoku::search::{Request, article_url};
-use serde_json::Value;
-
+use super::conforms::conforms;
 use super::{escaped, get, server};
+use baoku::search::{Request, article_url};
 
 #[test]
 fn machines_find_what_they_look_for() {
@@ -30,6 +29,7 @@ fn the_description_lists_every_route_and_its_schemas_are_true() {
     let paths = description["paths"].as_object().unwrap();
     for path in [
         "/api/v1/search",
+        "/api/v1/search/batch",
         "/api/v1/articles/{id}",
         "/api/v1/articles/{id}/similar",
         "/api/v1/pages/{id}",
@@ -79,73 +79,35 @@ fn the_description_lists_every_route_and_its_schemas_are_true() {
         let content = &description["paths"][route]["get"]["responses"][&status]["content"];
         let schema = &content[answer.header("content-type")]["schema"];
         assert!(schema.is_object(), "{path}: {status} is not described");
-        conforms(&description, schema, &answer.json(), &path);
+        conforms(&description, schema, &answer.json(), &path).unwrap();
     }
 }
 
-/// Checks a value against what of JSON Schema the description uses; members it does not name are
-/// refused unless they stand beside `allOf`.
-fn conforms(description: &Value, schema: &Value, value: &Value, place: &str) {
-    if let Some(reference) = schema["$ref"].as_str() {
-        let target = description.pointer(reference.trim_start_matches('#'));
-        return conforms(description, target.expect(reference), value, place);
+#[test]
+fn a_parameter_that_is_not_described_is_refused_and_named() {
+    for (path, name) in [
+        ("/api/v1/search?q=a&form=2031", "form"),
+        ("/api/v1/people?psot=a", "psot"),
+        ("/api/v1/stats?x=1", "x"),
+    ] {
+        let answer = get(path);
+        assert_eq!((answer.status, answer.json()["parameter"].as_str()), (400, Some(name)), "{path}");
     }
-    if let Some(parts) = schema["allOf"].as_array() {
-        return parts.iter().for_each(|part| conforms(description, part, value, place));
+    let body = server().post("/api/v1/search", "application/json", r#"{"q":"a","form":"2031"}"#);
+    assert_eq!((body.status, body.json()["parameter"].as_str()), (400, Some("form")));
+}
+
+#[test]
+fn people_read_the_description_as_a_page() {
+    let page = get("/docs").body;
+    let description = get("/openapi.json").json();
+    for path in description["paths"].as_object().unwrap().keys() {
+        assert!(page.contains(&format!("<code>{path}</code>")), "{path}");
     }
-    if let Some(choices) = schema["oneOf"].as_array() {
-        let null = choices.iter().any(|c| c["type"] == "null");
-        if !(null && value.is_null()) {
-            let other = choices.iter().find(|c| c["type"] != "null").unwrap();
-            conforms(description, other, value, place);
-        }
-        return;
+    for name in description["components"]["schemas"].as_object().unwrap().keys() {
+        assert!(page.contains(&format!("id=\"type-{name}\"")), "{name}");
     }
-    let kind = match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(n) if n.is_f64() => "number",
-        Value::Number(_) => "integer",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    };
-    let fits = |t: &Value| t == kind || (t == "number" && kind == "integer");
-    match &schema["type"] {
-        Value::Null => {}
-        Value::Array(kinds) => assert!(kinds.iter().any(fits), "{place}: {kind} is none of {kinds:?}"),
-        one => assert!(fits(one), "{place}: {kind} is not {one}"),
-    }
-    if let Some(values) = schema["enum"].as_array() {
-        assert!(values.contains(value), "{place}: {value} is none of {values:?}");
-    }
-    match value {
-        Value::Object(members) => {
-            for name in schema["required"].as_array().into_iter().flatten() {
-                assert!(members.contains_key(name.as_str().unwrap()), "{place}: {name} is missing");
-            }
-            for (name, member) in members {
-                let schema = match &schema["properties"][name] {
-                    Value::Null => &schema["additionalProperties"],
-                    own => own,
-                };
-                if schema.is_object() {
-                    conforms(description, schema, member, &format!("{place}/{name}"));
-                }
-            }
-        }
-        Value::Array(items) => {
-            for (i, item) in items.iter().enumerate() {
-                let schema = if schema["prefixItems"].is_array() {
-                    &schema["prefixItems"][i]
-                } else {
-                    &schema["items"]
-                };
-                if schema.is_object() {
-                    conforms(description, schema, item, &format!("{place}/{i}"));
-                }
-            }
-        }
-        _ => {}
+    for link in page.split("href=\"#").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+        assert!(page.contains(&format!("id=\"{link}\"")), "#{link}");
     }
 }

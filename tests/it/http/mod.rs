@@ -1,11 +1,15 @@
 //! The real server on a real socket, over the bundled archive and a page with markup in it.
 
+mod agreement;
 mod api;
+mod conforms;
 mod description;
+mod drawn;
 mod guard;
 mod pages;
 mod running;
 mod trend;
+mod serving;
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -25,6 +29,11 @@ struct Server {
     agent: ureq::Agent,
 }
 
+/// A client that takes every answer as it is.
+fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into()
+}
+
 /// One server for all tests; it ends with the process.
 fn server() -> &'static Server {
     static SERVER: OnceLock<Server> = OnceLock::new();
@@ -40,8 +49,7 @@ fn server() -> &'static Server {
         let address = listener.local_addr().unwrap();
         let served = archive.clone();
         std::thread::spawn(move || http::serve(listener, served, http::Options::default()).unwrap());
-        let agent = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into();
-        Server { address, archive, agent }
+        Server { address, archive, agent: agent() }
     })
 }
 
@@ -52,6 +60,14 @@ struct Answer {
 }
 
 impl Answer {
+    fn of(mut answer: ureq::http::Response<ureq::Body>) -> Self {
+        Self {
+            status: answer.status().as_u16(),
+            headers: answer.headers().clone(),
+            body: answer.body_mut().read_to_string().unwrap(),
+        }
+    }
+
     fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |v| v.to_str().unwrap())
     }
@@ -61,35 +77,48 @@ impl Answer {
     }
 }
 
-fn get_with(path: &str, headers: &[(&str, &str)]) -> Answer {
-    let server = server();
-    let mut request = server.agent.get(format!("http://{}{path}", server.address));
-    for (name, value) in headers {
-        request = request.header(*name, *value);
+impl Server {
+    fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let mut request = self.agent.get(format!("http://{}{path}", self.address));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        Answer::of(request.call().unwrap())
     }
-    let mut answer = request.call().unwrap();
-    Answer {
-        status: answer.status().as_u16(),
-        headers: answer.headers().clone(),
-        body: answer.body_mut().read_to_string().unwrap(),
+
+    fn get(&self, path: &str) -> Answer {
+        self.get_with(path, &[])
+    }
+
+    fn post(&self, path: &str, kind: &str, body: &str) -> Answer {
+        let request = self.agent.post(format!("http://{}{path}", self.address));
+        Answer::of(request.header("content-type", kind).send(body).unwrap())
+    }
+
+    /// One raw request on a connection of its own.
+    fn raw(&self, request: &str) -> String {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
     }
 }
 
+fn get_with(path: &str, headers: &[(&str, &str)]) -> Answer {
+    server().get_with(path, headers)
+}
+
 fn get(path: &str) -> Answer {
-    get_with(path, &[])
+    server().get(path)
+}
+
+fn raw(request: &str) -> String {
+    server().raw(request)
 }
 
 fn escaped(text: &str) -> String {
     text.bytes().map(|b| format!("%{b:02X}")).collect()
-}
-
-/// One raw request on a connection of its own.
-fn raw(request: &str) -> String {
-    let mut stream = TcpStream::connect(server().address).unwrap();
-    stream.write_all(request.as_bytes()).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer
 }
 
 /// Without what differs from one answer to the next.

@@ -2,6 +2,8 @@
 
 use baoku::search::{Request, article_url};
 
+use serde_json::Value;
+
 use super::{escaped, get, get_with, server};
 
 #[test]
@@ -35,6 +37,17 @@ fn text_never_becomes_markup() {
     assert!(article.contains("&#60;script&#62;alert(2)"), "the text itself is shown");
 }
 
+/// A page without the data it holds for programs (JSON-LD): no browser runs it.
+fn without_data(page: &str) -> String {
+    let Some((before, rest)) = page.split_once("<script type=\"application/ld+json\">") else {
+        return page.to_owned();
+    };
+    let (data, behind) = rest.split_once("</script>").unwrap();
+    let data: Value = serde_json::from_str(data).unwrap();
+    assert_eq!(data["@type"], "NewsArticle");
+    format!("{before}{behind}")
+}
+
 #[test]
 fn pages_hold_no_inline_script_or_style_and_nothing_from_elsewhere() {
     let person = get(&format!("/api/v1/suggest?q={}", escaped("陆怀舟"))).json();
@@ -51,7 +64,8 @@ fn pages_hold_no_inline_script_or_style_and_nothing_from_elsewhere() {
     ] {
         for lang in ["zh", "en"] {
             let answer = get(&format!("{path}{}lang={lang}", if path.contains('?') { '&' } else { '?' }));
-            let body = &answer.body;
+            // Data for programs, which no browser runs.
+            let body = &without_data(&answer.body);
             assert!(
                 !body.contains(" style=") && !body.contains("<style") && !body.contains("javascript:"),
                 "{path}"
@@ -90,4 +104,44 @@ fn a_facet_counts_what_its_link_finds() {
         tried += 1;
     }
     assert!(tried > 20, "{tried}");
+}
+
+#[test]
+fn holdings_are_a_calendar_of_issues_by_year() {
+    let page = get("/issues?year=2032").body;
+    let calendars = get("/api/v1/issues").json();
+    let paper = calendars.as_array().unwrap().iter().find(|c| c["paper"] == "澜湾日报").unwrap();
+    let issues: Vec<&str> =
+        paper["issues"].as_array().unwrap().iter().map(|i| i["date"].as_str().unwrap()).collect();
+    assert!(issues.contains(&"2032-05-20"));
+    for date in issues.iter().filter(|date| date.starts_with("2032")) {
+        assert!(page.contains(&format!("title=\"{date} · ")), "{date}");
+        assert!(page.contains(&format!("/{date}\"")), "{date}");
+    }
+    assert_eq!(get("/issues?year=1900").status, 404);
+    assert_eq!(get("/issues").status, 200);
+}
+
+#[test]
+fn an_archive_that_is_published_tells_crawlers_what_there_is() {
+    let own = get("/robots.txt").body;
+    assert!(own.contains("Disallow: /\n") && !own.contains("Sitemap"));
+    assert_eq!(get("/sitemap.xml").status, 404);
+    let published = super::serving::served(baoku::http::Options { publish: true, ..Default::default() });
+    let robots = published.get("/robots.txt").body;
+    let map = robots.lines().find_map(|line| line.strip_prefix("Sitemap: ")).unwrap().to_owned();
+    let here = format!("http://{}", published.address);
+    let maps = published.get(map.strip_prefix(&here).unwrap()).body;
+    let list = maps.split("<loc>").nth(1).unwrap().split("</loc>").next().unwrap().to_owned();
+    let addresses = published.get(list.strip_prefix(&here).unwrap()).body;
+    let addresses: Vec<&str> =
+        addresses.split("<loc>").skip(1).map(|rest| rest.split("</loc>").next().unwrap()).collect();
+    let issues = published.archive.issues().unwrap().len();
+    assert_eq!(addresses.len() as u64, published.archive.generation().articles + issues as u64);
+    for address in addresses.iter().step_by(37) {
+        let path = address.strip_prefix(&here).unwrap();
+        assert_eq!(published.get(path).status, 200, "{path}");
+    }
+    assert_eq!(published.get("/sitemap/1.xml").status, 404);
+    assert_eq!(published.get("/sitemap/x.xml").status, 404);
 }

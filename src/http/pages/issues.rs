@@ -1,0 +1,150 @@
+//! The archive as a whole: the issues of a year day by day, what is missing, the index's state.
+
+use askama::Template;
+use axum::extract::State as With;
+use axum::response::Response;
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+
+use super::super::guard::Opened;
+use super::super::parameters::Parameters;
+use super::super::problem::Problem;
+use super::super::state::State;
+use super::{Shell, address};
+use crate::search::{IssueDay, PaperCalendar, Stats, page_url};
+
+#[derive(Template)]
+#[template(path = "issues.html")]
+struct Issues {
+    shell: Shell,
+    stats: Stats,
+    megabytes: String,
+    /// Year, address, number of articles, whether it is shown.
+    years: Vec<(String, String, u64, bool)>,
+    year: String,
+    papers: Vec<Paper>,
+}
+
+/// A paper in the year shown.
+struct Paper {
+    name: String,
+    issues: usize,
+    articles: u64,
+    missing: usize,
+    percent: u64,
+    months: Vec<Month>,
+    /// Issues with pages that lack.
+    incomplete: Vec<(String, String, String)>,
+}
+
+struct Month {
+    number: u32,
+    /// Empty places before the first.
+    before: usize,
+    days: Vec<Day>,
+}
+
+struct Day {
+    number: i8,
+    date: String,
+    /// Where there is an issue.
+    href: Option<String>,
+    articles: u64,
+    missing: bool,
+}
+
+pub(in crate::http) async fn issues(
+    With(state): With<State>,
+    Opened(archive): Opened,
+    shell: Shell,
+    asked: Parameters,
+) -> Result<Response, Problem> {
+    let asked = asked.one("year")?.map(str::to_owned);
+    super::page(&state, move || {
+        let stats = archive.stats()?;
+        let calendars = archive.calendars()?;
+        let mut years: Vec<String> = calendars
+            .iter()
+            .flat_map(|c| &c.issues)
+            .filter_map(|i| i.date.get(..4))
+            .map(str::to_owned)
+            .collect();
+        years.sort_unstable();
+        years.dedup();
+        let year = match asked {
+            Some(asked) if years.contains(&asked) => asked,
+            Some(asked) => return Err(Problem::not_found(format!("no issue of the year {asked}"))),
+            None => years.last().cloned().unwrap_or_default(),
+        };
+        let counted = |year: &str| -> u64 {
+            calendars
+                .iter()
+                .flat_map(|c| &c.issues)
+                .filter(|i| i.date.starts_with(year))
+                .map(|i| i.articles)
+                .sum()
+        };
+        Ok(Issues {
+            years: years
+                .iter()
+                .rev()
+                .map(|y| (y.clone(), address("/issues", &[("year", y)]), counted(y), *y == year))
+                .collect(),
+            papers: calendars.iter().filter_map(|calendar| paper(calendar, &year)).collect(),
+            megabytes: format!("{:.1}", stats.index_bytes as f64 / 1e6),
+            stats,
+            year,
+            shell,
+        })
+    })
+    .await
+}
+
+fn paper(calendar: &PaperCalendar, year: &str) -> Option<Paper> {
+    let issues: Vec<&IssueDay> = calendar.issues.iter().filter(|i| i.date.starts_with(year)).collect();
+    let missing: Vec<&str> =
+        calendar.missing.iter().filter(|day| day.starts_with(year)).map(String::as_str).collect();
+    if issues.is_empty() && missing.is_empty() {
+        return None;
+    }
+    let expected = issues.len() + missing.len();
+    Some(Paper {
+        name: calendar.paper.clone(),
+        articles: issues.iter().map(|i| i.articles).sum(),
+        percent: (issues.len() * 100 / expected.max(1)) as u64,
+        months: (1..=12).filter_map(|month| self::month(&issues, &missing, year, month)).collect(),
+        incomplete: issues
+            .iter()
+            .filter(|i| !i.missing_pages.is_empty())
+            .map(|i| (i.date.clone(), page_url(&i.id), i.missing_pages.join("、")))
+            .collect(),
+        issues: issues.len(),
+        missing: missing.len(),
+    })
+}
+
+/// A month with an issue or a missing one.
+fn month(issues: &[&IssueDay], missing: &[&str], year: &str, month: i8) -> Option<Month> {
+    let first = Date::new(year.parse().ok()?, month, 1).ok()?;
+    let start = format!("{year}-{month:02}-");
+    if !issues.iter().map(|i| i.date.as_str()).chain(missing.iter().copied()).any(|d| d.starts_with(&start)) {
+        return None;
+    }
+    let days = first
+        .series(1.day())
+        .take_while(|day| day.month() == month)
+        .map(|day| {
+            let date = day.to_string();
+            let issue = issues.iter().find(|i| i.date == date);
+            Day {
+                number: day.day(),
+                href: issue.map(|i| page_url(&i.id)),
+                articles: issue.map_or(0, |i| i.articles),
+                missing: missing.contains(&date.as_str()),
+                date,
+            }
+        })
+        .collect();
+    let before = usize::try_from(first.weekday().to_monday_zero_offset()).unwrap_or_default();
+    Some(Month { number: u32::try_from(month).unwrap_or_default(), before, days })
+}
