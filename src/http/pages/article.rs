@@ -5,7 +5,7 @@ use axum::extract::State as With;
 use axum::response::Response;
 
 use super::super::api::{Id, articles::no_article};
-use super::super::formats::json_ld;
+use crate::export::json_ld;
 use super::super::guard::Opened;
 use super::super::markup::{Link, Piece, pieces};
 use super::super::parameters::Parameters;
