@@ -5,7 +5,6 @@ use axum::extract::State as With;
 use axum::response::Response;
 
 use super::super::api::{Id, articles::no_article};
-use crate::export::json_ld;
 use super::super::guard::Opened;
 use super::super::markup::{Link, Piece, pieces};
 use super::super::parameters::Parameters;
@@ -14,6 +13,7 @@ use super::super::state::State;
 use super::compare::{SimilarView, alike};
 use super::{Labelled, Shell, address};
 use crate::cite::{Style, cite};
+use crate::export::json_ld;
 use crate::index::StoredArticle;
 use crate::paper::{RepairKind, TextPart};
 use crate::people::Kind;
