@@ -47,7 +47,7 @@ struct Document {
 }
 
 /// What came in for a question since the last look.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Alert {
     /// The question's name.
     pub name: String,

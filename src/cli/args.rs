@@ -246,6 +246,12 @@ pub struct SearchArgs {
     /// Only articles with all words.
     #[arg(long)]
     pub all: bool,
+    /// Read every stored article again and prove the answer; exit code 2 if index and text differ.
+    #[arg(long, conflicts_with = "batch")]
+    pub verify: bool,
+    /// Tell how the question was read and how each hit was scored.
+    #[arg(long)]
+    pub explain: bool,
     /// Answer many questions: JSON Lines {"id","query"} or one question a line; - for standard input.
     #[arg(long, value_name = "FILE", conflicts_with = "query")]
     pub batch: Option<PathBuf>,

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::args::{ESCAPE, HitFormat, SearchArgs};
 use super::out::{ASIDE, HEAD, MARK, talk};
 use super::{Failure, Out, Outcome, batch, cite, dates};
-use crate::search::{Archive, Hit, Request, Results};
+use crate::search::{Archive, Hit, Proof, Request, Results};
 
 pub(super) fn run(root: &Path, args: &SearchArgs, out: &mut Out) -> Result<Outcome, Failure> {
     let archive = Archive::open(root)?;
@@ -18,6 +18,9 @@ pub(super) fn run(root: &Path, args: &SearchArgs, out: &mut Out) -> Result<Outco
     }
     let input = args.query.join(" ").replace(ESCAPE, "");
     let request = request(args, &input)?;
+    if args.verify {
+        return print_proof(&archive.prove(&request)?, &request, args.format, out);
+    }
     if args.count {
         let counted = archive.counted(&request)?;
         match args.format {
@@ -67,8 +70,57 @@ pub(super) fn request(args: &SearchArgs, input: &str) -> Result<Request, Failure
         // A list of ids or references is read by programs: full matches only.
         all_words: args.all || args.format == HitFormat::Ids || args.format.citation().is_some(),
         snippets: matches!(args.format, HitFormat::Text | HitFormat::Json | HitFormat::Jsonl),
+        suggest: matches!(args.format, HitFormat::Text | HitFormat::Json | HitFormat::Jsonl),
+        explain: args.explain,
         ..Request::new(input)
     })
+}
+
+fn print_proof(
+    proof: &Proof,
+    request: &Request,
+    format: HitFormat,
+    out: &mut Out,
+) -> Result<Outcome, Failure> {
+    match format {
+        HitFormat::Json | HitFormat::Jsonl => out.json_line(&serde_json::json!({
+            "query": {
+                "input": request.input,
+                "parsed": request.question.query.to_string(),
+                "notes": request.question.notes,
+            },
+            "verified": proof,
+        }))?,
+        _ => {
+            let contain = if proof.read == 1 { "contains" } else { "contain" };
+            let (read, all) = (grouped(proof.read), grouped(proof.articles));
+            out.line(&format!("{read} of {all} articles {contain} it"))?;
+        }
+    }
+    if proof.agree {
+        return Ok(Outcome::found(proof.read > 0));
+    }
+    for (ids, what) in [(&proof.only_found, "in the index only"), (&proof.only_read, "in the text only")] {
+        for id in ids {
+            talk(&format!("{what}: {id}"));
+        }
+    }
+    let what = format!("the index finds {} articles, reading finds {}", proof.found, proof.read);
+    Failure::new("verify", what).tell();
+    Ok(Outcome::Failed)
+}
+
+/// A number with its thousands set apart: 18,074.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    out
 }
 
 fn text(results: &Results, request: &Request, out: &mut Out) -> Result<(), Failure> {
@@ -103,6 +155,23 @@ fn text(results: &Results, request: &Request, out: &mut Out) -> Result<(), Failu
             let piece = marked(out, &snippet.text, &snippet.marks);
             out.line(&format!("   {piece}"))?;
         }
+        if let Some(explained) = &hit.explain {
+            out.line(&format!("   score {:.3}", explained.score))?;
+            for part in &explained.parts {
+                let kind = serde_json::to_value(part.kind).unwrap_or_default();
+                let kind = kind.as_str().unwrap_or_default();
+                out.line(&format!("     {:>7.3}  {kind:<9}  {}", part.adds, part.text))?;
+            }
+        }
+    }
+    if let Some(explained) = &results.explain {
+        out.line("read as:")?;
+        for line in &explained.tree {
+            out.line(&format!("  {line}"))?;
+        }
+        for word in &explained.words {
+            out.line(&format!("  weight {:.2}  {}", word.weight, word.word))?;
+        }
     }
     for facet in &request.facets {
         let name = facet.name();
@@ -111,6 +180,9 @@ fn text(results: &Results, request: &Request, out: &mut Out) -> Result<(), Failu
         for count in counts {
             out.line(&format!("  {:>7}  {}", count.count, count.value))?;
         }
+    }
+    for meant in &results.did_you_mean {
+        talk(&format!("did you mean: {}  ({})", meant.query, meant.count));
     }
     let total = results.total.value;
     let partial = match results.partial_total {

@@ -99,6 +99,7 @@ texts! {
     issues: "各期", "Issues";
     empty_archive: "这个报库里还没有文章。", "This archive holds no articles yet.";
     undated: "无日期", "undated";
+    did_you_mean: "您要找的是不是", "Did you mean";
     repairs: "版面整理", "What was mended";
     source: "来源文件", "Source file";
     lines: "行", "lines";
@@ -512,6 +513,10 @@ impl Texts {
 /// What notes say, `{}` for the parts that vary.
 const NOTES: &[(&str, &str)] = &[
     ("{} asks for nothing that stands in the text: articles are counted", "{} 不指正文用语：次数按篇数计"),
+    ("no article contains {}", "没有文章含有{}"),
+    ("articles found without {}", "去掉后可得文章数：{}"),
+    ("each part of the question is found, but no article has all", "各部分都有文章，但没有一篇同时具备"),
+    ("also called: {}", "别称：{}"),
     ("{} undated articles are left out because dates were asked", "限定了日期，{} 篇无日期的文章未列入"),
     ("{} is never closed: the words behind it are searched separately", "{} 没有配对：后面的词分开检索"),
     ("nothing stands between the quotation marks: left out", "引号里没有内容：已略去"),

@@ -161,6 +161,7 @@ impl Parameters {
             facets: self.facets()?,
             as_printed: self.switch("literal")?,
             all_words: self.switch("all")?,
+            explain: self.switch("explain")?,
             ..Request::new(input)
         })
     }
@@ -315,7 +316,7 @@ mod tests {
 
     #[test]
     fn a_problem_names_the_parameter() {
-        for name in ["from", "to", "sort", "limit", "offset", "facet", "literal", "all"] {
+        for name in ["from", "to", "sort", "limit", "offset", "facet", "literal", "all", "explain"] {
             assert_eq!(refused(&format!("q=a&{name}=nonsense")), (400, name.to_owned()));
         }
         assert_eq!(refused("limit=1"), (400, "q".to_owned()));

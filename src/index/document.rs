@@ -105,7 +105,7 @@ pub(super) fn article_document(
     doc.add_text(fields.kind, DocumentKind::Article.key());
     doc.add_text(fields.id, &article.id);
     doc.add_text(fields.unit, &stored.unit);
-    doc.add_bytes(fields.record, &serde_json::to_vec(stored)?);
+    doc.add_text(fields.record, serde_json::to_string(stored)?);
     for (part, run) in stored.runs() {
         doc.add_text(fields.exact, &run);
         doc.add_text(fields.chars, &run);
@@ -169,7 +169,7 @@ pub(super) fn page_document(fields: &Fields, page: &StoredPage) -> serde_json::R
     doc.add_text(fields.kind, DocumentKind::Page.key());
     doc.add_text(fields.id, page_key(&page.id));
     doc.add_text(fields.unit, &page.unit);
-    doc.add_bytes(fields.record, &serde_json::to_vec(page)?);
+    doc.add_text(fields.record, serde_json::to_string(page)?);
     for item in &page.furniture {
         doc.add_text(fields.furniture, &item.text);
         doc.add_text(fields.furniture_chars, &item.text);
@@ -266,7 +266,7 @@ pub(super) fn person_document(fields: &Fields, person: &Person) -> serde_json::R
         }
     }
     doc.add_u64(fields.tie, tie(&person.id));
-    doc.add_bytes(fields.record, &serde_json::to_vec(person)?);
+    doc.add_text(fields.record, serde_json::to_string(person)?);
     Ok(doc)
 }
 

@@ -51,7 +51,7 @@ pub struct Fields {
     pub record: Field,
     /// Overlapping character bigrams of all parts, with positions: literal search.
     pub exact: Field,
-    /// Single characters of all parts: one-character questions.
+    /// Single characters of all parts: one-character questions, and ranking.
     pub chars: Field,
     /// Bigrams of the headline alone.
     pub headline: Field,
@@ -133,9 +133,10 @@ pub fn schema() -> (Schema, Fields) {
         kind: b.add_text_field("kind", STRING),
         id: b.add_text_field("id", STRING),
         unit: b.add_text_field("unit", STRING),
-        record: b.add_bytes_field("record", STORED),
+        // Text, not bytes: the engine reads bytes back one at a time.
+        record: b.add_text_field("record", STORED),
         exact: b.add_text_field("exact", positions()),
-        chars: b.add_text_field("chars", text(CHARACTERS, IndexRecordOption::Basic)),
+        chars: b.add_text_field("chars", text(CHARACTERS, IndexRecordOption::WithFreqs)),
         headline: b.add_text_field("headline", positions()),
         kicker: b.add_text_field("kicker", positions()),
         deck: b.add_text_field("deck", positions()),

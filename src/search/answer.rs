@@ -9,7 +9,10 @@ use tantivy::query::Query as Engine;
 
 use super::Archive;
 use super::collect::{Answers, Collected, Ranked, Sort};
+use super::explain::{self, Explanation, ScoreExplained};
 use super::facet::{Facet, FacetCount};
+use super::forgive::DidYouMean;
+use super::near::{AGAIN_HITS_MAX, look_again};
 use super::plan::{Plan, Planner, Wanted};
 use super::snippet::{self, Snippet};
 use super::statistics::Articles;
@@ -41,6 +44,10 @@ pub struct Request {
     pub all_words: bool,
     /// Whether snippets are wanted.
     pub snippets: bool,
+    /// Whether to say what else may have been meant.
+    pub suggest: bool,
+    /// Whether to tell how the question was read and how hits were scored.
+    pub explain: bool,
 }
 
 impl Request {
@@ -64,6 +71,8 @@ impl Request {
             as_printed: false,
             all_words: false,
             snippets: true,
+            suggest: true,
+            explain: false,
         }
     }
 }
@@ -90,6 +99,12 @@ pub struct Results {
     pub facets: BTreeMap<String, Vec<FacetCount>>,
     /// Offset of the next window, none behind the last hit.
     pub next: Option<String>,
+    /// Questions that may have been meant; nothing of theirs is among the hits.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub did_you_mean: Vec<DidYouMean>,
+    /// How the question was read, where that was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub explain: Option<Explanation>,
 }
 
 /// How a question was read.
@@ -113,7 +128,7 @@ pub struct Total {
 }
 
 /// One found article, or a page found by what stands beside its articles.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Hit {
     /// The article's id.
     pub id: String,
@@ -150,6 +165,9 @@ pub struct Hit {
     /// What is lacking, as typed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<String>,
+    /// How it was scored, where that was asked and the order is by relevance.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub explain: Option<ScoreExplained>,
 }
 
 /// Where an article is served: its id with everything escaped that a path can't hold.
@@ -179,7 +197,7 @@ impl Archive {
         let error = |e| self.error(e);
         let plan = self.plan(request).map_err(error)?;
         let keep = if request.limit == 0 { usize::MAX } else { request.offset.saturating_add(request.limit) };
-        let full = self.collect(&*plan.full, keep, request, true).map_err(error)?;
+        let full = self.collect(&plan, &*plan.full, keep, request, true).map_err(error)?;
         let mut notes = request.question.notes.clone();
         notes.extend(plan.notes.iter().cloned());
         if let Some(undated) = &plan.undated {
@@ -188,13 +206,19 @@ impl Archive {
                 notes.push(format!("{left_out} undated articles are left out because dates were asked"));
             }
         }
+        let mut did_you_mean = Vec::new();
+        if request.suggest && request.offset == 0 && request.limit > 0 {
+            let (meant, more) = self.forgive(request, &plan, full.total)?;
+            did_you_mean = meant;
+            notes.extend(more);
+        }
         let full_in_window = full.best.len().saturating_sub(request.offset);
         let mut partial_total = None;
         let mut partial_hits: Vec<Ranked> = Vec::new();
         let wants_partial = request.limit > 0 && !request.all_words && full_in_window < request.limit;
         if let Some(partial) = plan.partial.as_ref().filter(|_| wants_partial) {
             let keep = keep.saturating_sub(usize::try_from(full.total).unwrap_or(usize::MAX));
-            let found = self.collect(&**partial, keep, request, false).map_err(error)?;
+            let found = self.collect(&plan, &**partial, keep, request, false).map_err(error)?;
             partial_total = Some(found.total);
             partial_hits = found.best;
         }
@@ -209,7 +233,11 @@ impl Archive {
         let mut hits = Vec::with_capacity(window.len());
         for (ranked, partial) in &window {
             let stored: StoredArticle = self.record(ranked.address).map_err(error)?;
-            hits.push(hit(&stored, *partial, &plan, request.snippets));
+            let mut hit = hit(&stored, *partial, &plan, request.snippets);
+            if request.explain && request.sort == Sort::Relevance {
+                hit.explain = Some(explain::hit(&self.searcher, &plan, ranked.address).map_err(error)?);
+            }
+            hits.push(hit);
         }
         let mut all = full.total + partial_total.unwrap_or(0);
         let mut page_total = None;
@@ -245,6 +273,8 @@ impl Archive {
             hits,
             facets,
             next,
+            did_you_mean,
+            explain: request.explain.then(|| explain::question(&request.question.query, &plan)),
         })
     }
 
@@ -255,7 +285,7 @@ impl Archive {
         let id = |id: &String| tantivy::Term::from_field_text(self.open.fields.id, id);
         let among = tantivy::query::TermSetQuery::new(ids.iter().map(id));
         let keep = if request.limit == 0 { usize::MAX } else { request.limit };
-        let found = self.collect(&among, keep, request, false).map_err(error)?;
+        let found = self.collect(&plan, &among, keep, request, false).map_err(error)?;
         let mut hits = Vec::with_capacity(found.best.len());
         for ranked in &found.best {
             let stored: StoredArticle = self.record(ranked.address).map_err(error)?;
@@ -271,7 +301,7 @@ impl Archive {
     /// Where the archive can't be read.
     pub fn count(&self, request: &Request) -> Result<u64, Error> {
         let plan = self.plan(request).map_err(|e| self.error(e))?;
-        let found = self.collect(&*plan.full, 0, request, false).map_err(|e| self.error(e))?;
+        let found = self.collect(&plan, &*plan.full, 0, request, false).map_err(|e| self.error(e))?;
         Ok(found.total)
     }
 
@@ -284,21 +314,23 @@ impl Archive {
         Ok(self.plan(request).map_err(|e| self.error(e))?.runs)
     }
 
-    pub(super) fn plan(&self, request: &Request) -> tantivy::Result<Plan> {
-        self.planner(request).plan(&request.question.query, request.dates)
-    }
-
     pub(super) fn planner(&self, request: &Request) -> Planner<'_> {
         Planner {
             searcher: &self.searcher,
             fields: &self.open.fields,
             archive: self,
+            articles: self.open.generation.articles,
             as_printed: request.as_printed,
         }
     }
 
+    pub(super) fn plan(&self, request: &Request) -> tantivy::Result<Plan> {
+        self.planner(request).plan(&request.question.query, request.dates)
+    }
+
     pub(super) fn collect(
         &self,
+        plan: &Plan,
         query: &dyn Engine,
         keep: usize,
         request: &Request,
@@ -307,9 +339,23 @@ impl Archive {
         let fields = &self.open.fields;
         let facets =
             if with_facets { request.facets.iter().map(|f| f.column(fields)).collect() } else { Vec::new() };
-        let answers = Answers { keep, sort: request.sort, day: fields.day, tie: fields.tie, facets };
+        let again = request.sort == Sort::Relevance && keep > 0 && plan.near.len() > 1;
+        let answers = Answers {
+            // Which hits are looked at again must not depend on how many are shown.
+            keep: if again { keep.max(AGAIN_HITS_MAX) } else { keep },
+            sort: request.sort,
+            day: fields.day,
+            tie: fields.tie,
+            facets,
+            ranking: &plan.ranking,
+        };
         let statistics = Articles::of(&self.searcher, self.generation().articles);
-        self.searcher.search_with_statistics_provider(query, &answers, &statistics)
+        let mut found = self.searcher.search_with_statistics_provider(query, &answers, &statistics)?;
+        if again {
+            look_again(&self.searcher, &plan.near, &mut found.best)?;
+            found.best.truncate(keep);
+        }
+        Ok(found)
     }
 }
 
@@ -347,6 +393,7 @@ pub(super) fn hit(stored: &StoredArticle, partial: bool, plan: &Plan, with_snipp
             .collect(),
         partial,
         missing: if partial { missing(stored, &plan.wanted) } else { Vec::new() },
+        explain: None,
     }
 }
 

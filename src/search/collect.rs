@@ -8,6 +8,8 @@ use tantivy::columnar::{Column, StrColumn};
 use tantivy::schema::Field;
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
+use super::score::{Ranking, SegmentRanking};
+
 /// In which order hits come.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
@@ -71,12 +73,13 @@ pub(crate) struct Collected {
 
 /// Collects the best `keep` hits, the total, and counts by value.
 #[derive(Debug, Clone)]
-pub(crate) struct Answers {
+pub(crate) struct Answers<'a> {
     pub(crate) keep: usize,
     pub(crate) sort: Sort,
     pub(crate) day: Field,
     pub(crate) tie: Field,
     pub(crate) facets: Vec<FacetColumn>,
+    pub(crate) ranking: &'a Ranking,
 }
 
 enum SegmentFacet {
@@ -95,9 +98,11 @@ pub(crate) struct SegmentAnswers {
     heap: BinaryHeap<std::cmp::Reverse<Ranked>>,
     total: u64,
     facets: Vec<SegmentFacet>,
+    /// Only where scores decide.
+    ranking: Option<SegmentRanking>,
 }
 
-impl Collector for Answers {
+impl Collector for Answers<'_> {
     type Fruit = Collected;
     type Child = SegmentAnswers;
 
@@ -124,7 +129,9 @@ impl Collector for Answers {
                 },
             });
         }
+        let by_score = self.sort == Sort::Relevance && self.keep > 0;
         Ok(SegmentAnswers {
+            ranking: by_score.then(|| self.ranking.segment(reader)).transpose()?,
             keep: self.keep,
             sort: self.sort,
             segment,
@@ -138,7 +145,8 @@ impl Collector for Answers {
     }
 
     fn requires_scoring(&self) -> bool {
-        self.sort == Sort::Relevance && self.keep > 0
+        // Scores are worked out here, for articles that can be among the best.
+        false
     }
 
     fn merge_fruits(&self, fruits: Vec<Collected>) -> tantivy::Result<Collected> {
@@ -159,21 +167,25 @@ impl Collector for Answers {
 }
 
 impl SegmentAnswers {
-    fn key(&self, doc: DocId, score: Score) -> f64 {
-        let day = || self.day.as_ref().and_then(|c| c.first(doc));
-        match self.sort {
-            Sort::Relevance => f64::from(score),
-            // Day numbers are far below 2^53: exact as floats.
-            Sort::Newest => day().map_or(f64::NEG_INFINITY, |d| d as f64),
-            Sort::Oldest => day().map_or(f64::NEG_INFINITY, |d| -(d as f64)),
+    /// What decides the place of an article; nothing where it is surely behind `least`.
+    fn key(&mut self, doc: DocId, least: f64) -> Option<f64> {
+        if let Some(ranking) = &mut self.ranking {
+            return ranking.score(doc, least as f32).map(f64::from);
         }
+        let day = self.day.as_ref().and_then(|c| c.first(doc));
+        // Day numbers are far below 2^53: exact as floats.
+        Some(match self.sort {
+            Sort::Relevance => 0.0,
+            Sort::Newest => day.map_or(f64::NEG_INFINITY, |d| d as f64),
+            Sort::Oldest => day.map_or(f64::NEG_INFINITY, |d| -(d as f64)),
+        })
     }
 }
 
 impl SegmentCollector for SegmentAnswers {
     type Fruit = Collected;
 
-    fn collect(&mut self, doc: DocId, score: Score) {
+    fn collect(&mut self, doc: DocId, _score: Score) {
         self.total += 1;
         for facet in &mut self.facets {
             match facet {
@@ -198,11 +210,9 @@ impl SegmentCollector for SegmentAnswers {
         if self.keep == 0 {
             return;
         }
-        let key = self.key(doc, score);
         let full = self.heap.len() >= self.keep;
-        if full && self.heap.peek().is_some_and(|worst| key < worst.0.key) {
-            return;
-        }
+        let least = self.heap.peek().filter(|_| full).map_or(f64::NEG_INFINITY, |worst| worst.0.key);
+        let Some(key) = self.key(doc, least).filter(|key| *key >= least) else { return };
         let tie = self.tie.as_ref().and_then(|c| c.first(doc)).unwrap_or(0);
         let hit = Ranked { key, tie, address: DocAddress::new(self.segment, doc) };
         if full {

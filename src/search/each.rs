@@ -31,7 +31,7 @@ impl Archive {
         // A day is put in order as a whole, whatever window of it is wanted.
         let keep = if by_day { usize::MAX } else { request.offset.saturating_add(window) };
         let plan = self.plan(request).map_err(|e| self.error(e))?;
-        let found = self.collect(&*plan.full, keep, request, false).map_err(|e| self.error(e))?;
+        let found = self.collect(&plan, &*plan.full, keep, request, false).map_err(|e| self.error(e))?;
         let mut given: usize = 0;
         let mut at: usize = 0;
         let same_day = |a: &Ranked, b: &Ranked| by_day && a.key == b.key;
@@ -74,7 +74,8 @@ impl Archive {
     pub fn unseen(&self, request: &Request, seen: &BTreeSet<u64>) -> Result<(Vec<Hit>, Vec<u64>), Error> {
         let request = Request { sort: Sort::Newest, limit: 0, offset: 0, all_words: true, ..request.clone() };
         let plan = self.plan(&request).map_err(|e| self.error(e))?;
-        let found = self.collect(&*plan.full, usize::MAX, &request, false).map_err(|e| self.error(e))?;
+        let found =
+            self.collect(&plan, &*plan.full, usize::MAX, &request, false).map_err(|e| self.error(e))?;
         let all = found.best.iter().map(|ranked| ranked.tie).collect();
         let fresh = found.best.iter().filter(|ranked| !seen.contains(&ranked.tie));
         let hits = fresh
@@ -97,7 +98,8 @@ impl Archive {
     pub fn id_keys(&self, request: &Request) -> Result<Vec<u64>, Error> {
         let request = Request { sort: Sort::Newest, all_words: true, ..request.clone() };
         let plan = self.plan(&request).map_err(|e| self.error(e))?;
-        let found = self.collect(&*plan.full, usize::MAX, &request, false).map_err(|e| self.error(e))?;
+        let found =
+            self.collect(&plan, &*plan.full, usize::MAX, &request, false).map_err(|e| self.error(e))?;
         Ok(found.best.iter().map(|ranked| ranked.tie).collect())
     }
 }

@@ -88,7 +88,7 @@ impl Archive {
         if let Some(dates) = request.dates {
             engine = Box::new(BooleanQuery::intersection(vec![engine, planner.days(dates)]));
         }
-        let found = self.collect(&*engine, keep, request, false)?;
+        let found = self.collect(plan, &*engine, keep, request, false)?;
         let hit = |ranked: &Ranked| {
             let page: StoredPage = self.record(ranked.address)?;
             Ok(page_hit(&page, plan, request.snippets))
@@ -138,5 +138,6 @@ fn page_hit(page: &StoredPage, plan: &Plan, with_snippets: bool) -> Hit {
         people: Vec::new(),
         partial: false,
         missing: Vec::new(),
+        explain: None,
     }
 }

@@ -21,6 +21,7 @@ impl Archive {
             segmenter: std::sync::Arc::default(),
             suggestions: std::sync::Arc::default(),
             issues: std::sync::Arc::default(),
+            synonyms: std::sync::Arc::default(),
         }
     }
 

@@ -12,12 +12,16 @@ mod collect;
 mod company;
 pub mod compare;
 mod each;
+mod explain;
 mod facet;
+mod forgive;
 mod furniture;
 mod issues;
+mod lexicon;
 mod literal;
 mod lookup;
 mod most;
+mod near;
 mod options;
 mod people;
 mod person_page;
@@ -25,6 +29,8 @@ mod period;
 mod plain;
 mod plan;
 mod similar;
+mod prove;
+mod score;
 pub mod snippet;
 mod statistics;
 mod suggest;
@@ -49,12 +55,16 @@ pub use company::{
     Companion, Company, Meeting, MonthCount, NETWORK_PEOPLE_MAX, Network, NetworkEdge, NetworkNode, Pair,
 };
 pub use each::id_key;
+pub use explain::{Explanation, ScoreExplained, ScorePart, WordExplained};
 pub use facet::{Facet, FacetCount, UNDATED};
+pub use forgive::{DidYouMean, Reason};
 pub use issues::{IssueHead, PageHead, page_of, page_url};
 pub use options::{BadOption, days};
 pub use people::{HoldingRow, PeopleQuery, person_url};
 pub use period::Period;
 pub use person_page::{OrganRow, PersonHead, PersonPage, QuotationRow, SameName};
+pub use prove::Proof;
+pub use score::PartKind;
 pub use similar::{SIMILAR, Similar};
 pub use snippet::Snippet;
 pub use suggest::{Suggestion, SuggestionKind};
@@ -73,6 +83,7 @@ pub struct Archive {
     segmenter: Arc<OnceLock<Segmenter>>,
     suggestions: Arc<OnceLock<suggest::Table>>,
     issues: Arc<OnceLock<Vec<IssueHead>>>,
+    synonyms: Arc<OnceLock<lexicon::Synonyms>>,
 }
 
 impl std::fmt::Debug for Archive {
@@ -108,6 +119,11 @@ impl Archive {
         // Words only rank: without the learned names an answer is in another order, but the same
         // articles match.
         self.segmenter.get_or_init(|| self.open.segmenter().unwrap_or_else(|_| Segmenter::taught([]))).clone()
+    }
+
+    /// Other names of things; read when first needed.
+    fn synonyms(&self) -> &lexicon::Synonyms {
+        self.synonyms.get_or_init(|| lexicon::Synonyms::of_archive(&self.open.root))
     }
 
     /// Loads what the first question would otherwise wait for.

@@ -11,9 +11,13 @@ use tantivy::query::{BooleanQuery, ExistsQuery, Occur, Query as Engine, TermQuer
 use tantivy::schema::IndexRecordOption;
 use tantivy::{Searcher, Term as EngineTerm};
 
-use self::ranking::scored;
+pub(super) use self::matching::{begins_word, genre};
+use self::ranking::asks;
+use super::Archive;
 use super::literal::{Place, literal};
 use super::most::MostOf;
+use super::near::NearWord;
+use super::score::Ranking;
 use crate::index::schema::{DocumentKind, Fields};
 use crate::query::{DateRange, Field, Query, Term};
 use crate::text::fold::fold;
@@ -21,63 +25,10 @@ use crate::text::fold::fold;
 /// Share of the weight of all words that an article must have to be shown as a partial hit. Weights
 /// are rarities, so that one rare word is *most* of a question whose other words are everywhere.
 /// Found on the question sets: half loses a fifth of the right answers, a tenth gains no more.
-const MOST_SHARE: f32 = 0.2;
+const MOST_SHARE: f32 = 0.1;
 
 /// Most different words of a question; beyond that it is a text and no question.
 const WORDS_MAX: usize = 256;
-/// Words that ask or connect: they rank, but an article lacks nothing without them.
-const CONNECTING: &[&str] = &[
-    "的",
-    "了",
-    "吗",
-    "呢",
-    "吧",
-    "啊",
-    "么",
-    "是",
-    "在",
-    "和",
-    "与",
-    "及",
-    "或",
-    "有",
-    "为",
-    "被",
-    "把",
-    "对",
-    "于",
-    "从",
-    "到",
-    "由",
-    "之",
-    "其",
-    "这",
-    "那",
-    "哪",
-    "几",
-    "谁",
-    "什么",
-    "哪些",
-    "哪个",
-    "哪里",
-    "哪儿",
-    "怎么",
-    "怎样",
-    "如何",
-    "多少",
-    "为什么",
-    "为何",
-    "何时",
-    "几个",
-    "是否",
-    "请问",
-    "一下",
-    "可以",
-    "能",
-    "会",
-    "要",
-];
-
 /// One thing asked that may be lacking in a partial hit.
 #[derive(Debug, Clone)]
 pub(crate) struct Wanted {
@@ -86,16 +37,22 @@ pub(crate) struct Wanted {
     /// As compared.
     pub(crate) folded: String,
     /// How much it counts when an article has *most* of what was asked.
-    weight: f32,
+    pub(crate) weight: f32,
+    /// Whether surely no article has it.
+    pub(crate) nowhere: bool,
 }
 
 /// A question made ready for one searcher.
 #[derive(Debug)]
 pub(crate) struct Plan {
-    /// The articles with everything asked, scored.
+    /// The articles with everything asked.
     pub(crate) full: Box<dyn Engine>,
-    /// The articles with most of it and not all, scored; none where nothing can be left out.
+    /// The articles with most of it and not all; none where nothing can be left out.
     pub(crate) partial: Option<Box<dyn Engine>>,
+    /// What raises the score of an article.
+    pub(crate) ranking: Ranking,
+    /// The words that should stand near each other, in the order asked.
+    pub(crate) near: Vec<NearWord>,
     /// Undated articles that dates in the question leave out.
     pub(crate) undated: Option<Box<dyn Engine>>,
     /// What may be lacking in a partial hit.
@@ -111,7 +68,9 @@ pub(crate) struct Planner<'a> {
     pub(crate) searcher: &'a Searcher,
     pub(crate) fields: &'a Fields,
     /// Asked for its segmenter only for runs that need cutting: loading one takes time.
-    pub(crate) archive: &'a super::Archive,
+    pub(crate) archive: &'a Archive,
+    /// Number of articles; the index holds persons and pages too.
+    pub(crate) articles: u64,
     /// Literals match only as printed.
     pub(crate) as_printed: bool,
 }
@@ -133,7 +92,8 @@ impl Planner<'_> {
         let mut strict: Vec<(Occur, Box<dyn Engine>)> = Vec::new();
         let mut soft: Vec<(Wanted, Box<dyn Engine>)> = Vec::new();
         let mut literals: Vec<(Wanted, Box<dyn Engine>)> = Vec::new();
-        let mut score: Vec<Box<dyn Engine>> = Vec::new();
+        let mut score = Vec::new();
+        let mut near = Vec::new();
         let mut date_clauses: Vec<Box<dyn Engine>> = Vec::new();
         let mut full_of_words = false;
         for clause in &clauses {
@@ -154,15 +114,14 @@ impl Planner<'_> {
                 }
                 Query::Term(term @ Term::Literal(run)) => {
                     let folded = fold(run);
-                    let weight = self.rarity(&folded)?;
-                    let wanted = Wanted { typed: run.clone(), folded, weight };
+                    let wanted = self.wanted(run.clone(), folded)?;
                     literals.push((wanted, self.term(Place::Anywhere, term)?));
                 }
                 Query::Dates(range) => date_clauses.push(self.of_articles(self.days(*range))),
                 Query::Not(child) => strict.push((Occur::MustNot, self.excluded(child)?)),
                 other => strict.push((Occur::Must, self.matching(other)?)),
             }
-            self.scoring(clause, &mut score)?;
+            self.scoring(clause, &mut score, &mut near)?;
         }
         if let Some(together) = self.person_in_part(&clauses) {
             strict.push((Occur::Must, together));
@@ -188,12 +147,14 @@ impl Planner<'_> {
         let mut full_parts = copy(&strict);
         full_parts.extend(soft.iter().map(|(_, engine)| (Occur::Must, engine.box_clone())));
         let full_match = self.together(full_parts);
-        let partial = self.partial(&strict, &soft, &score);
+        let partial = self.partial(&strict, &soft)?;
         let mut runs: Vec<String> = Vec::new();
         self.runs(query, &mut runs)?;
         Ok(Plan {
-            full: scored(full_match, &score),
+            full: full_match,
             partial,
+            ranking: Ranking::new(self.searcher, self.articles, score)?,
+            near,
             undated,
             wanted: soft.into_iter().map(|(wanted, _)| wanted).collect(),
             runs,
@@ -205,24 +166,35 @@ impl Planner<'_> {
         })
     }
 
+    /// The articles with most of what was asked.
     fn partial(
         &self,
         strict: &[(Occur, Box<dyn Engine>)],
         soft: &[(Wanted, Box<dyn Engine>)],
-        score: &[Box<dyn Engine>],
-    ) -> Option<Box<dyn Engine>> {
+    ) -> tantivy::Result<Option<Box<dyn Engine>>> {
         if soft.len() < 2 {
-            return None;
+            return Ok(None);
         }
-        let some = soft.iter().map(|(wanted, engine)| (engine.box_clone(), wanted.weight)).collect();
+        let mut some: Vec<(Box<dyn Engine>, f32)> = Vec::new();
+        for (wanted, engine) in soft {
+            // What stands nowhere can't be asked of an article; pairs of its characters stand in.
+            let pairs = if wanted.nowhere { self.pairs(&wanted.folded) } else { Vec::new() };
+            let each = wanted.weight / (pairs.len() + 1) as f32;
+            some.push((engine.box_clone(), if wanted.nowhere { 0.0 } else { wanted.weight }));
+            for term in pairs {
+                if self.searcher.doc_freq(&term)? > 0 {
+                    some.push((Box::new(TermQuery::new(term, IndexRecordOption::Basic)), each));
+                }
+            }
+        }
         let mut parts: Vec<(Occur, Box<dyn Engine>)> =
             strict.iter().map(|(occur, engine)| (*occur, engine.box_clone())).collect();
         parts.push((Occur::Must, Box::new(MostOf::new(some, MOST_SHARE))));
-        Some(scored(self.together(parts), score))
+        Ok(Some(self.together(parts)))
     }
 
     /// The words of a typed run; one that the segmenter leaves nothing of stays as it is.
-    fn words(&self, run: &str) -> tantivy::Result<Vec<Wanted>> {
+    pub(super) fn words(&self, run: &str) -> tantivy::Result<Vec<Wanted>> {
         let folded = fold(run);
         let chars = folded.chars().count();
         let spans = if chars <= 2 || folded.is_ascii() {
@@ -231,8 +203,7 @@ impl Planner<'_> {
             self.archive.segmenter().content_words(&folded)
         };
         if spans.len() < 2 {
-            let weight = self.rarity(&folded)?;
-            return Ok(vec![Wanted { typed: run.to_owned(), weight, folded }]);
+            return Ok(vec![self.wanted(run.to_owned(), folded)?]);
         }
         // Folding is character for character: one walk finds what was typed for each word.
         let mut typed = run.chars();
@@ -251,27 +222,47 @@ impl Planner<'_> {
             if words.len() == WORDS_MAX {
                 break;
             }
-            words.push(Wanted { typed: printed, folded: word.to_owned(), weight: self.rarity(word)? });
+            words.push(self.wanted(printed, word.to_owned())?);
         }
         Ok(words)
     }
 
+    fn wanted(&self, typed: String, folded: String) -> tantivy::Result<Wanted> {
+        let articles = self.articles_at_most(&folded)?;
+        Ok(Wanted { weight: self.rarity_of(&folded, articles), nowhere: articles == 0, typed, folded })
+    }
+
     /// How much a run says: its rarity, next to nothing for words that only connect.
     fn rarity(&self, folded: &str) -> tantivy::Result<f32> {
-        if CONNECTING.contains(&folded) {
-            return Ok(0.01);
+        Ok(self.rarity_of(folded, self.articles_at_most(folded)?))
+    }
+
+    fn rarity_of(&self, folded: &str, articles: u64) -> f32 {
+        if asks(folded) {
+            return 0.01;
         }
+        (1.0 + self.articles as f32 / (articles as f32 + 0.5)).ln()
+    }
+
+    /// An upper bound of the number of articles with a run: that of its rarest pair.
+    fn articles_at_most(&self, folded: &str) -> tantivy::Result<u64> {
         let chars: Vec<char> = folded.chars().collect();
-        let mut articles = self.searcher.num_docs();
-        for pair in chars.windows(2) {
-            let term = EngineTerm::from_field_text(self.fields.exact, &pair.iter().collect::<String>());
+        if let [c] = chars.as_slice() {
+            return self.searcher.doc_freq(&EngineTerm::from_field_text(self.fields.chars, &c.to_string()));
+        }
+        let mut articles = self.articles;
+        for term in self.pairs(folded) {
             articles = articles.min(self.searcher.doc_freq(&term)?);
         }
-        if let [c] = chars.as_slice() {
-            articles =
-                self.searcher.doc_freq(&EngineTerm::from_field_text(self.fields.chars, &c.to_string()))?;
-        }
-        Ok((1.0 + self.searcher.num_docs() as f32 / (articles as f32 + 0.5)).ln())
+        Ok(articles)
+    }
+
+    /// The pairs of characters of a run.
+    fn pairs(&self, folded: &str) -> Vec<EngineTerm> {
+        let chars: Vec<char> = folded.chars().collect();
+        let term =
+            |pair: &[char]| EngineTerm::from_field_text(self.fields.exact, &pair.iter().collect::<String>());
+        chars.windows(2).map(term).collect()
     }
 
     pub(super) fn kind(&self, kind: DocumentKind) -> Box<dyn Engine> {

@@ -8,15 +8,16 @@
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
-use tantivy::collector::{Count, DocSetCollector};
+use tantivy::collector::{Count, DocSetCollector, TopDocs};
 use tantivy::query::{BooleanQuery, BoostQuery, Occur, Query as Engine, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, Term};
 
 use super::Archive;
-use super::answer::{Request, article_url};
+use super::answer::article_url;
 use super::compare::{reuse, share};
 use super::literal::{Place, literal};
+use super::statistics::Articles;
 use crate::index::{Error, StoredArticle};
 use crate::text::fold::fold;
 
@@ -158,9 +159,11 @@ impl Archive {
                 (Occur::Should, boosted)
             })
             .collect();
-        let request = Request::new("");
-        let found = self.collect(&BooleanQuery::new(parts), BY_WORDS_MAX + 1, &request, false)?;
-        Ok(found.best.into_iter().map(|ranked| (ranked.address, ranked.key)).collect())
+        let statistics = Articles::of(&self.searcher, self.generation().articles);
+        let best = TopDocs::with_limit(BY_WORDS_MAX + 1).order_by_score();
+        let found =
+            self.searcher.search_with_statistics_provider(&BooleanQuery::new(parts), &best, &statistics)?;
+        Ok(found.into_iter().map(|(score, address)| (address, f64::from(score))).collect())
     }
 
     /// Stories that share runs with this one, those with the most and rarest first.

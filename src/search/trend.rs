@@ -181,7 +181,7 @@ impl Archive {
 
     fn matching(&self, request: &Request, keep: usize, facets: bool) -> Result<Collected, Error> {
         let plan = self.plan(request).map_err(|e| self.error(e))?;
-        self.collect(&*plan.full, keep, request, facets).map_err(|e| self.error(e))
+        self.collect(&plan, &*plan.full, keep, request, facets).map_err(|e| self.error(e))
     }
 
     fn term_trend(
@@ -203,7 +203,8 @@ impl Archive {
             ..Request::new(term)
         };
         let plan = self.plan(&request).map_err(|e| self.error(e))?;
-        let found = self.collect(&*plan.full, usize::MAX, &request, false).map_err(|e| self.error(e))?;
+        let found =
+            self.collect(&plan, &*plan.full, usize::MAX, &request, false).map_err(|e| self.error(e))?;
         if let Some(undated) = &plan.undated {
             let left_out = self.searcher.search(&**undated, &Count).map_err(|e| self.error(e))?;
             if left_out > 0 {

@@ -141,12 +141,11 @@ pub(crate) fn decode<T: serde::de::DeserializeOwned>(
     doc: &TantivyDocument,
     record: Field,
 ) -> tantivy::Result<T> {
-    let bytes = doc
+    let text = doc
         .get_first(record)
-        .and_then(|v| v.as_bytes())
+        .and_then(|v| v.as_str())
         .ok_or_else(|| TantivyError::InternalError("a document without a record".to_owned()))?;
-    serde_json::from_slice(bytes)
-        .map_err(|e| TantivyError::InternalError(format!("an unreadable record: {e}")))
+    serde_json::from_str(text).map_err(|e| TantivyError::InternalError(format!("an unreadable record: {e}")))
 }
 
 /// Whether all runs stand in one part of the article with at most `between_max` other characters

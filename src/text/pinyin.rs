@@ -3,7 +3,7 @@
 //! Surnames have readings of their own: 单 as a surname is Shàn, 仇 Qiú, 区 Ōu. Tones are left out,
 //! since nobody types them.
 
-use pinyin::ToPinyin;
+use pinyin::{ToPinyin, ToPinyinMulti};
 
 /// Surnames whose reading differs from the commonest reading of the character.
 const SURNAMES: &[(&str, &[&str])] = &[
@@ -121,6 +121,69 @@ pub fn name_letters(name: &str) -> String {
 #[must_use]
 pub fn name_initials(name: &str) -> String {
     name_syllables(name).iter().filter_map(|s| s.chars().next()).collect()
+}
+
+/// How a run of characters can be read, to be compared with many others.
+#[derive(Debug, Clone)]
+pub struct Sound {
+    /// The readings of each character, as [`blurred`] has them.
+    readings: Vec<Vec<String>>,
+}
+
+impl Sound {
+    /// The readings of a run; nothing where a character has none.
+    #[must_use]
+    pub fn of(run: &str) -> Option<Self> {
+        let surname = surname(run);
+        let readings: Vec<Vec<String>> = run
+            .chars()
+            .enumerate()
+            .map(|(i, c)| {
+                let own = surname.and_then(|(_, readings)| readings.get(i)).map(|r| blurred(r));
+                let multi = c.to_pinyin_multi().into_iter().flatten().map(|p| blurred(p.plain()));
+                own.into_iter().chain(multi).collect()
+            })
+            .collect();
+        readings.iter().all(|r| !r.is_empty()).then_some(Self { readings })
+    }
+
+    /// Whether another run can be read so too: sound for sound, tones left out, 平 and 翘, 前 and 后
+    /// not told apart.
+    ///
+    /// ```
+    /// use baoku::text::pinyin::Sound;
+    /// let typed = Sound::of("善立夫").unwrap();
+    /// assert!(typed.is_also("单立夫"));
+    /// assert!(Sound::of("魏真东").unwrap().is_also("魏振东"));
+    /// assert!(!typed.is_also("单立"));
+    /// ```
+    #[must_use]
+    pub fn is_also(&self, run: &str) -> bool {
+        let surname = surname(run);
+        let mut chars = run.chars().enumerate();
+        let all = self.readings.iter().all(|readings| {
+            let Some((i, c)) = chars.next() else { return false };
+            let own = surname.and_then(|(_, own)| own.get(i));
+            own.is_some_and(|own| readings.contains(&blurred(own)))
+                || c.to_pinyin_multi().into_iter().flatten().any(|p| readings.contains(&blurred(p.plain())))
+        });
+        all && chars.next().is_none()
+    }
+}
+
+/// The surname a run begins with, where it has a reading of its own.
+fn surname(run: &str) -> Option<&'static (&'static str, &'static [&'static str])> {
+    SURNAMES.iter().find(|(s, _)| run.starts_with(s) && run.len() > s.len())
+}
+
+/// A syllable without what many speakers don't tell apart: zh and z, ch and c, sh and s, ng and n.
+fn blurred(syllable: &str) -> String {
+    let syllable = syllable.replace('ü', "v");
+    let bare = match syllable.as_bytes() {
+        [b'z' | b'c' | b's', b'h', ..] => format!("{}{}", &syllable[..1], &syllable[2..]),
+        _ => syllable,
+    };
+    bare.strip_suffix('g').map_or(bare.clone(), str::to_owned)
 }
 
 #[cfg(test)]

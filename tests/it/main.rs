@@ -17,6 +17,7 @@ mod cli;
 mod cli_bad_input;
 mod company;
 mod exactness;
+mod forgive;
 mod furniture;
 mod fuzz;
 mod holders;

@@ -34,6 +34,7 @@ const SUGGESTIONS_MAX: usize = 50;
         ("literal" = Option<bool>, Query, description = "Quoted runs match only as printed."),
         ("all" = Option<bool>, Query, description = "Only articles with all words."),
         ("count" = Option<bool>, Query, description = "Only the number of articles."),
+        ("explain" = Option<bool>, Query, description = "Tell how the question was read and how each hit was scored."),
     ),
     responses(
         (status = 200, description = "The answer", body = Answer),

@@ -212,7 +212,7 @@ enum Fit {
 }
 
 /// Genres as people call them.
-fn genre(term: &Term) -> Term {
+pub(crate) fn genre(term: &Term) -> Term {
     let (Term::Word(text) | Term::Literal(text)) = term else { return term.clone() };
     let key = match text.as_str() {
         "消息" | "新闻" => "news",
@@ -233,7 +233,7 @@ fn genre(term: &Term) -> Term {
 }
 
 /// Whether the run stands behind something that is neither letter nor digit.
-fn begins_word(text: &str, folded_run: &str) -> bool {
+pub(crate) fn begins_word(text: &str, folded_run: &str) -> bool {
     let folded = fold(text);
     folded
         .match_indices(folded_run)

@@ -1,0 +1,375 @@
+//! What may have been meant: by sound, by look, by one wrong letter, under another name.
+//!
+//! Nothing here is ever searched unasked. A suggestion is a question with the number of articles
+//! that it would find, and hits stay what was asked for.
+
+use serde::{Deserialize, Serialize};
+
+use super::Archive;
+use super::answer::Request;
+use super::lexicon::look_alike;
+use super::plan::Plan;
+use crate::index::Error;
+use crate::query::{Query, Question, Term};
+use crate::text::fold::fold;
+use crate::text::pinyin::Sound;
+
+/// Why another question is suggested; closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// A word that is read the same, or a name typed in letters.
+    Sound,
+    /// A word whose characters look the same.
+    Look,
+    /// A word with one character more, fewer or other.
+    Edit,
+    /// Another name of the same thing.
+    Synonym,
+}
+
+/// A question that may have been meant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct DidYouMean {
+    /// The question.
+    pub query: String,
+    /// Why it is suggested.
+    pub reason: Reason,
+    /// How many articles have everything it asks.
+    pub count: u64,
+}
+
+/// Suggestions of an answer.
+const SUGGESTIONS_MAX: usize = 5;
+/// Alternatives of one word that are counted.
+const ALTERNATIVES_MAX: usize = 8;
+/// Words of a question that are looked up.
+const WORDS_LOOKED_UP_MAX: usize = 6;
+/// A question that finds so many articles was surely meant.
+const ENOUGH_ARTICLES: u64 = 3;
+/// How many times more articles a suggestion must find than the question.
+const MORE_TIMES: u64 = 10;
+/// Longest word that is compared with others.
+const WORD_CHARS_MAX: usize = 12;
+/// Shortest word, in characters, that may differ by one of them.
+const EDIT_CHARS_MIN: usize = 4;
+
+impl Archive {
+    /// What else may have been meant, and notes on what stands nowhere.
+    ///
+    /// # Errors
+    ///
+    /// Where the archive can't be read.
+    pub(super) fn forgive(
+        &self,
+        request: &Request,
+        plan: &Plan,
+        total: u64,
+    ) -> Result<(Vec<DidYouMean>, Vec<String>), Error> {
+        let query = &request.question.query;
+        let mut meant: Vec<DidYouMean> = Vec::new();
+        let mut notes = Vec::new();
+        if total < ENOUGH_ARTICLES {
+            for run in looked_up(query, plan) {
+                for (other, reason) in self.alternatives(&run)? {
+                    let swapped = swap(query, &run, &other);
+                    if swapped == *query || meant.iter().any(|m| m.query == swapped.to_string()) {
+                        continue;
+                    }
+                    let count = self.count_of(request, swapped.clone())?;
+                    if count > total * MORE_TIMES {
+                        meant.push(DidYouMean { query: swapped.to_string(), reason, count });
+                    }
+                }
+            }
+            meant.sort_by(|a, b| {
+                b.count.cmp(&a.count).then(a.reason.cmp(&b.reason)).then(a.query.cmp(&b.query))
+            });
+            meant.truncate(SUGGESTIONS_MAX);
+        }
+        if total == 0 {
+            notes.extend(self.what_is_lacking(request, plan)?);
+        }
+        self.other_names(request, total, &mut meant, &mut notes)?;
+        Ok((meant, notes))
+    }
+
+    /// How many articles another question finds under the same dates.
+    fn count_of(&self, request: &Request, query: Query) -> Result<u64, Error> {
+        let question = Question { query, notes: Vec::new() };
+        self.count(&Request { question, ..request.clone() })
+    }
+
+    /// Words of the archive that a word may be a slip for, those in most articles first.
+    fn alternatives(&self, run: &str) -> Result<Vec<(String, Reason)>, Error> {
+        let folded = fold(run);
+        if folded.is_ascii() {
+            let letters = folded.chars().all(|c| c.is_ascii_alphabetic() || c == '\'');
+            if letters && folded.len() >= 2 {
+                let named = self.persons_sounding(&folded)?;
+                if !named.is_empty() {
+                    let names = named.into_iter().take(ALTERNATIVES_MAX);
+                    return Ok(names.map(|person| (person.name, Reason::Sound)).collect());
+                }
+            }
+        }
+        let asked: Vec<char> = folded.chars().collect();
+        let sound = Sound::of(&folded);
+        let fields = &self.open.fields;
+        let mut found: std::collections::BTreeMap<String, (Reason, u64)> = std::collections::BTreeMap::new();
+        let mut read = || -> tantivy::Result<()> {
+            for field in [fields.body_words, fields.head_words, fields.name] {
+                for reader in self.searcher.segment_readers() {
+                    let index = reader.inverted_index(field)?;
+                    let mut stream = index.terms().stream()?;
+                    while stream.advance() {
+                        let key = stream.key();
+                        // A word that differs by a character differs by at most four bytes.
+                        if key.len().abs_diff(folded.len()) > 4 {
+                            continue;
+                        }
+                        let Ok(word) = std::str::from_utf8(key) else { continue };
+                        let Some(reason) = slip(&asked, sound.as_ref(), word) else { continue };
+                        let articles = u64::from(stream.value().doc_freq);
+                        match found.get_mut(word) {
+                            Some((_, sum)) => *sum += articles,
+                            None => drop(found.insert(word.to_owned(), (reason, articles))),
+                        }
+                    }
+                }
+            }
+            Ok(())
+        };
+        read().map_err(|e| self.error(e))?;
+        let mut found: Vec<(String, Reason, u64)> =
+            found.into_iter().map(|(word, (reason, articles))| (word, reason, articles)).collect();
+        found.sort_by(|a, b| b.2.cmp(&a.2).then(a.1.cmp(&b.1)).then_with(|| a.0.cmp(&b.0)));
+        found.truncate(ALTERNATIVES_MAX);
+        Ok(found.into_iter().map(|(word, reason, _)| (word, reason)).collect())
+    }
+
+    /// Which part of a question without an answer stands nowhere, and what is found without it.
+    fn what_is_lacking(&self, request: &Request, plan: &Plan) -> Result<Vec<String>, Error> {
+        let query = &request.question.query;
+        let clauses: Vec<Query> = match query {
+            Query::And(children) => children.clone(),
+            Query::All | Query::Not(_) | Query::Dates(_) => return Ok(Vec::new()),
+            other => vec![other.clone()],
+        };
+        let mut asked: Vec<Query> = Vec::new();
+        for clause in &clauses {
+            match clause {
+                // A run of words is taken apart as it was cut.
+                Query::Term(Term::Word(run)) => {
+                    let words = plan.wanted.iter().filter(|w| run.contains(&w.typed));
+                    asked.extend(words.map(|w| Query::Term(Term::Literal(w.typed.clone()))));
+                }
+                Query::Not(_) | Query::Dates(_) => {}
+                other => asked.push(other.clone()),
+            }
+        }
+        asked.truncate(WORDS_LOOKED_UP_MAX);
+        let rest: Vec<Query> =
+            clauses.iter().filter(|c| matches!(c, Query::Not(_) | Query::Dates(_))).cloned().collect();
+        let mut notes = Vec::new();
+        let mut there = Vec::new();
+        let mut lacking = Vec::new();
+        for clause in &asked {
+            if self.count_of(request, clause.clone())? == 0 {
+                notes.push(format!("no article contains {}", shown(clause)));
+                lacking.push(shown(clause));
+            } else {
+                there.push(clause.clone());
+            }
+        }
+        let all_but = |left_out: Option<usize>| -> Query {
+            let kept = there.iter().enumerate().filter(|(i, _)| Some(*i) != left_out).map(|(_, c)| c.clone());
+            joined(kept.chain(rest.iter().cloned()).collect())
+        };
+        if !lacking.is_empty() && !there.is_empty() {
+            let count = self.count_of(request, all_but(None))?;
+            notes.push(format!("articles found without {}: {count}", lacking.join(" ")));
+        } else if lacking.is_empty() && there.len() > 1 {
+            let mut best: Option<(u64, String)> = None;
+            for (left_out, clause) in there.iter().enumerate() {
+                let count = self.count_of(request, all_but(Some(left_out)))?;
+                if count > 0 && best.as_ref().is_none_or(|(most, _)| count > *most) {
+                    best = Some((count, shown(clause)));
+                }
+            }
+            notes.push("each part of the question is found, but no article has all".to_owned());
+            notes.extend(best.map(|(count, clause)| format!("articles found without {clause}: {count}")));
+        }
+        Ok(notes)
+    }
+
+    /// What the asked things are called otherwise, where that finds articles.
+    fn other_names(
+        &self,
+        request: &Request,
+        total: u64,
+        meant: &mut Vec<DidYouMean>,
+        notes: &mut Vec<String>,
+    ) -> Result<(), Error> {
+        let query = &request.question.query;
+        let synonyms = self.synonyms();
+        for (field, term) in query.wanted() {
+            let (Term::Word(run) | Term::Literal(run)) = term else { continue };
+            if field.is_some() || meant.len() >= SUGGESTIONS_MAX {
+                continue;
+            }
+            let mut found: Vec<(String, u64)> = Vec::new();
+            for other in synonyms.others(&fold(run)) {
+                let count = self
+                    .count_of(request, swap_term(query, term, &Query::Term(Term::Literal(other.clone()))))?;
+                if count > 0 {
+                    found.push((other, count));
+                }
+            }
+            if found.is_empty() {
+                continue;
+            }
+            let names: Vec<String> =
+                found.iter().map(|(name, count)| format!("“{name}” ({count})")).collect();
+            notes.push(format!("also called: {run} = {}", names.join(" = ")));
+            let any: Vec<Query> = std::iter::once(Query::Term(term.clone()))
+                .chain(found.into_iter().map(|(name, _)| Query::Term(Term::Literal(name))))
+                .collect();
+            let swapped = swap_term(query, term, &Query::Or(any));
+            let count = self.count_of(request, swapped.clone())?;
+            if count > total {
+                meant.push(DidYouMean { query: swapped.to_string(), reason: Reason::Synonym, count });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The typed runs that may hold a slip: each whole, and the words in it that stand nowhere.
+fn looked_up(query: &Query, plan: &Plan) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for (field, term) in query.wanted() {
+        if !matches!(field, None | Some(crate::query::Field::Person)) {
+            continue;
+        }
+        let (Term::Word(run) | Term::Literal(run)) = term else { continue };
+        let inside = plan.wanted.iter().filter(|w| w.nowhere && run.contains(&w.typed)).map(|w| &w.typed);
+        for run in std::iter::once(run).chain(inside) {
+            if (2..=WORD_CHARS_MAX).contains(&run.chars().count()) && !out.contains(run) {
+                out.push(run.clone());
+            }
+        }
+    }
+    out.truncate(WORDS_LOOKED_UP_MAX);
+    out
+}
+
+/// Why a word may have been meant by what was asked; nothing where it is another word.
+fn slip(asked: &[char], sound: Option<&Sound>, word: &str) -> Option<Reason> {
+    let chars = word.chars().count();
+    if chars == asked.len() {
+        let mut differ = 0;
+        let mut alike = true;
+        for (a, b) in asked.iter().zip(word.chars()) {
+            if *a != b {
+                differ += 1;
+                alike = alike && look_alike(*a, b);
+            }
+        }
+        if differ == 0 {
+            return None;
+        }
+        if sound.is_some_and(|sound| sound.is_also(word)) {
+            return Some(Reason::Sound);
+        }
+        if alike && asked.len() > 1 {
+            return Some(Reason::Look);
+        }
+        return (differ == 1 && asked.len() >= EDIT_CHARS_MIN).then_some(Reason::Edit);
+    }
+    let word: Vec<char> = word.chars().collect();
+    let (short, long) = if chars < asked.len() { (word.as_slice(), asked) } else { (asked, word.as_slice()) };
+    if long.len() - short.len() != 1 || short.len() < EDIT_CHARS_MIN - 1 || asked.len() < EDIT_CHARS_MIN {
+        return None;
+    }
+    let same = short.iter().zip(long).take_while(|(a, b)| a == b).count();
+    (short[same..] == long[same + 1..]).then_some(Reason::Edit)
+}
+
+/// The question with a run put in another's place.
+fn swap(query: &Query, from: &str, to: &str) -> Query {
+    let text = |run: &String| run.replace(from, to);
+    let term = |term: &Term| match term {
+        Term::Word(run) => Term::Word(text(run)),
+        Term::Literal(run) => Term::Literal(text(run)),
+        other => other.clone(),
+    };
+    match query {
+        Query::Term(t) => Query::Term(term(t)),
+        Query::Field { field, term: t } => Query::Field { field: *field, term: term(t) },
+        Query::And(children) => Query::And(children.iter().map(|c| swap(c, from, to)).collect()),
+        Query::Or(children) => Query::Or(children.iter().map(|c| swap(c, from, to)).collect()),
+        Query::All | Query::Dates(_) | Query::Not(_) => query.clone(),
+    }
+}
+
+/// The question with a tree in the place of one term.
+fn swap_term(query: &Query, from: &Term, to: &Query) -> Query {
+    match query {
+        Query::Term(term) if term == from => to.clone(),
+        Query::And(children) => joined(children.iter().map(|c| swap_term(c, from, to)).collect()),
+        Query::Or(children) => {
+            let mut flat = Vec::new();
+            for child in children {
+                match swap_term(child, from, to) {
+                    Query::Or(inner) => flat.extend(inner),
+                    other => flat.push(other),
+                }
+            }
+            Query::Or(flat)
+        }
+        other => other.clone(),
+    }
+}
+
+/// All of these at once, in normal form.
+fn joined(mut clauses: Vec<Query>) -> Query {
+    match (clauses.len(), clauses.pop()) {
+        (_, None) => Query::All,
+        (1, Some(one)) => one,
+        (_, Some(last)) => {
+            clauses.push(last);
+            Query::And(clauses)
+        }
+    }
+}
+
+/// A clause in a note.
+fn shown(clause: &Query) -> String {
+    match clause {
+        Query::Term(Term::Word(run) | Term::Literal(run)) => format!("“{run}”"),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reason(asked: &str, word: &str) -> Option<Reason> {
+        slip(&asked.chars().collect::<Vec<_>>(), Sound::of(asked).as_ref(), word)
+    }
+
+    #[test]
+    fn a_slip_is_one_of_sound_look_or_a_character_of_a_longer_word() {
+        assert_eq!(reason("魏真东", "魏振东"), Some(Reason::Sound));
+        assert_eq!(reason("善立夫", "单立夫"), Some(Reason::Sound));
+        assert_eq!(reason("末来", "未来"), Some(Reason::Look));
+        assert_eq!(reason("水利工厂", "水利工程"), Some(Reason::Edit));
+        assert_eq!(reason("水利建工程", "水利工程"), Some(Reason::Edit));
+        assert_eq!(reason("rcpe", "rcep"), None);
+        assert_eq!(reason("rceps", "rcep"), Some(Reason::Edit));
+        assert_eq!(reason("水利", "水利"), None);
+        assert_eq!(reason("水利局", "水务局"), None);
+    }
+}
