@@ -179,7 +179,12 @@ pub(super) fn names(method: &str, route: &str) -> Option<&'static [String]> {
 /// Refuses parameters that the description does not name.
 pub(super) async fn described(route: MatchedPath, request: Request, next: Next) -> Response {
     let asked = Parameters::read(request.uri().query().unwrap_or_default());
-    match names(request.method().as_str(), route.as_str()).map(|known| asked.only(known)) {
+    let method = request.method().as_str();
+    // Ids hold slashes, so that `…/{id}/similar` is served by the route of `…/{id}`.
+    let last = request.uri().path().rsplit('/').next().unwrap_or_default();
+    let known =
+        names(method, &format!("{}/{last}", route.as_str())).or_else(|| names(method, route.as_str()));
+    match known.map(|known| asked.only(known)) {
         Some(Err(problem)) => problem.into_response(),
         _ => next.run(request).await,
     }
