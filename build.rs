@@ -47,8 +47,57 @@ fn main() {
     let out = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
     pack_words(Path::new(&out));
     pack_people(Path::new(&out));
+    println!("cargo::rustc-env=BAOKU_READER={}", reader());
     fs::write(Path::new(&out).join("fold_bmp.bin"), bmp).expect("OUT_DIR is writable");
     fs::write(Path::new(&out).join("fold_beyond.bin"), beyond).expect("OUT_DIR is writable");
+}
+
+/// Digest of everything that decides which articles and people are read out of a source: when it
+/// changes, archives read their sources again by themselves. Names and contents only, so that the
+/// same tree gives the same digest everywhere.
+fn reader() -> String {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut hash = Fnv::default();
+    for part in ["src/layout", "src/people", "src/ingest", "src/text", "src/paper.rs", "index/lexicon"] {
+        println!("cargo::rerun-if-changed={part}");
+        let mut files = Vec::new();
+        let mut left = vec![top.join(part)];
+        while let Some(path) = left.pop() {
+            if path.is_dir() {
+                let inside = fs::read_dir(&path).expect("the sources are readable");
+                left.extend(inside.map(|entry| entry.expect("the sources are readable").path()));
+            } else if path.file_name().is_some_and(|n| n != "tests.rs" && n != "README.md") {
+                files.push(path);
+            }
+        }
+        files.sort();
+        for path in files {
+            let name = path.strip_prefix(top).expect("it was found there");
+            hash.take(name.to_str().expect("names are UTF-8").replace('\\', "/").as_bytes());
+            // Line ends may differ between checkouts.
+            let content = fs::read(&path).expect("the sources are readable");
+            hash.take(&content.into_iter().filter(|byte| *byte != b'\r').collect::<Vec<_>>());
+        }
+    }
+    format!("{:016x}{:016x}", hash.0, hash.1)
+}
+
+/// FNV-1a twice from different beginnings; no part of what it guards against is an adversary.
+struct Fnv(u64, u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325, 0x6c62_272e_07bb_0142)
+    }
+}
+
+impl Fnv {
+    fn take(&mut self, bytes: &[u8]) {
+        for byte in bytes.iter().copied().chain((bytes.len() as u64).to_le_bytes()) {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+            self.1 = (self.1.rotate_left(5) ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
 }
 
 /// Packs the general dictionary, so that cutting text into words can begin at once.

@@ -82,6 +82,14 @@ Example, in the settings of an assistant:
 
 Tools: search, article, person, ledger. Nothing is written.")]
     Mcp,
+    /// Check the archive: its files, its counts, its texts, its sources.
+    Verify(VerifyArgs),
+    /// Copy the archive into one file, also while it is served or indexed.
+    Backup(BackupArgs),
+    /// Make an archive out of a backup.
+    Restore(RestoreArgs),
+    /// Give back the space of what was replaced or removed.
+    Optimize,
     /// Tell what the archive holds.
     Stats(StatsArgs),
     /// Print shell completions.
@@ -125,20 +133,24 @@ pub enum Format {
 Examples:
   baoku index pages/ --paper 澜湾日报
   baoku index 2026-06-04/01.md 2026-06-04/02.md
-  baoku index articles.jsonl.gz --archive archive/")]
+  baoku index articles.jsonl.gz --archive archive/
+  baoku index --rebuild                     from the sources that the archive keeps")]
 pub struct IndexArgs {
     /// Files or folders: pages, articles, or archives of them.
-    #[arg(required = true, value_name = "SOURCE")]
+    #[arg(required_unless_present = "rebuild", value_name = "SOURCE")]
     pub sources: Vec<PathBuf>,
     #[command(flatten)]
     pub facts: FactArgs,
-    /// Make the archive anew from these sources alone.
+    /// Make the archive anew from these sources alone, or without any from those it keeps.
     #[arg(long)]
     pub rebuild: bool,
     /// Folder of the archive's own names, posts, aliases and corrections; kept to from then on.
     /// Without it the folder `lexicon` in the archive.
     #[arg(long, value_name = "DIR")]
     pub lexicon: Option<PathBuf>,
+    /// Keep no copy of what is read in the archive.
+    #[arg(long)]
+    pub no_sources: bool,
     /// Write every problem met as JSON Lines to this file.
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
@@ -284,7 +296,21 @@ pub struct ShowArgs {
     pub limit: usize,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
+    pub format: ShowFormat,
+}
+
+/// How what `show` finds is printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum ShowFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON document.
+    Json,
+    /// One JSON object a line.
+    Jsonl,
+    /// The file it was read from, byte for byte; of a file of ready articles the lines.
+    Source,
 }
 
 /// `baoku person`
@@ -500,6 +526,43 @@ pub struct ServeArgs {
     /// How to tell on standard error what is asked; questions themselves are never told.
     #[arg(long, value_enum, default_value_t)]
     pub log: LogFormat,
+}
+
+/// `baoku verify`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Compares every file with its checksum, the counts with what is stored, every kept source with the
+articles made from it, and a sample of quoted runs with a reading of all texts.
+Exit code 0: sound; 2: not, or it could not be checked.")]
+pub struct VerifyArgs {
+    /// Also compare every posting of every field with the texts, and find all people again.
+    #[arg(long)]
+    pub full: bool,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `baoku backup`
+#[derive(Debug, Args)]
+pub struct BackupArgs {
+    /// The file to write; one that stands there is replaced when the new one is whole.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+}
+
+/// `baoku restore`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  baoku restore backup.tar.zst --archive archive/")]
+pub struct RestoreArgs {
+    /// The backup.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Put it in the place of the archive that stands there.
+    #[arg(long)]
+    pub replace: bool,
 }
 
 /// `baoku stats`

@@ -1,15 +1,13 @@
 //! `baoku index`
 
 use std::fs::File;
-use std::io::{BufWriter, IsTerminal as _, Write as _};
+use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
-
-use indicatif::{ProgressBar, ProgressStyle};
 
 use super::args::{FactArgs, IndexArgs, WatchArgs};
 use super::out::talk;
+use super::progress::Progress;
 use super::{Failure, Outcome};
 use crate::diag::ProblemKind;
 use crate::ingest::{Options, SourceProblem};
@@ -20,8 +18,9 @@ use crate::pipeline::{self, Look, Report, Step};
 const TOLD_MAX: usize = 20;
 
 pub(super) fn run(archive: &Path, args: &IndexArgs) -> Result<Outcome, Failure> {
+    let options = Options { no_sources: args.no_sources, ..options(&args.facts) };
     let lexicon = args.lexicon.as_deref();
-    let report = sources(archive, &args.sources, &args.facts, lexicon, args.rebuild, args.watch.watch)?;
+    let report = sources(archive, &args.sources, &options, lexicon, args.rebuild, args.watch.watch)?;
     if let Some(path) = &args.report {
         write_report(path, &report)?;
     }
@@ -72,14 +71,15 @@ const fn is_unread(kind: ProblemKind) -> bool {
 
 /// What options say of pages.
 pub(super) fn options(facts: &FactArgs) -> Options {
-    Options { paper: facts.paper.clone(), date: facts.date, page: facts.page.clone(), ..Options::default() }
+    let FactArgs { paper, date, page } = facts.clone();
+    Options { paper, date, page, ..Options::default() }
 }
 
 /// Indexes sources with progress on standard error and tells what was done.
 pub(super) fn sources(
     archive: &Path,
     sources: &[PathBuf],
-    facts: &FactArgs,
+    options: &Options,
     lexicon: Option<&Path>,
     rebuild: bool,
     watching: bool,
@@ -91,23 +91,18 @@ pub(super) fn sources(
     }
     lexicon.map(lexicon_folder).transpose()?;
     let started = Instant::now();
-    let bar = progress_bar();
-    let phase = AtomicU64::new(0);
-    let tell = |step: Step| {
-        let (number, done, of, what) = match step {
-            Step::Reading { bytes, of_bytes } => (1, bytes, of_bytes, "reading"),
-            Step::Writing { articles, of_articles } => (2, articles, of_articles, "indexing"),
-            Step::Committing => (3, 0, 0, "committing"),
-        };
-        if phase.swap(number, Ordering::Relaxed) != number {
-            bar.set_message(what);
-            bar.set_length(of);
-        }
-        bar.set_position(done);
+    let progress = Progress::new();
+    let tell = |step: Step| match step {
+        Step::Reading { bytes, of_bytes } => progress.tell("reading", bytes, of_bytes),
+        Step::Writing { articles, of_articles } => progress.tell("indexing", articles, of_articles),
+        Step::Committing => progress.tell("committing", 0, 0),
     };
-    let report = pipeline::index_with(archive, sources, &options(facts), lexicon, rebuild, &tell);
-    bar.finish_and_clear();
+    let report = pipeline::index_with(archive, sources, options, lexicon, rebuild, &tell);
+    progress.end();
     let report = report?;
+    if report.units_reread > 0 && !rebuild {
+        talk(&format!("page reader changed: {} issues read again", report.units_reread));
+    }
     tell_report(archive, &report, started.elapsed().as_secs_f64());
     // Whoever watches a folder may begin with an empty one.
     if !watching && report.units_read + report.units_unchanged + report.units_removed == 0 {
@@ -147,17 +142,6 @@ fn place_of(problem: &SourceProblem) -> String {
     }
 }
 
-fn progress_bar() -> ProgressBar {
-    if !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::new(0);
-    if let Ok(style) = ProgressStyle::with_template("{msg:>10} {wide_bar} {percent:>3} %") {
-        bar.set_style(style);
-    }
-    bar
-}
-
 fn tell_report(archive: &Path, report: &Report, seconds: f64) {
     let (mut severe, mut mild) = (Vec::new(), std::collections::BTreeMap::<ProblemKind, usize>::new());
     for problem in &report.problems {
@@ -176,6 +160,12 @@ fn tell_report(archive: &Path, report: &Report, seconds: f64) {
     if !mild.is_empty() {
         let counts: Vec<String> = mild.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
         talk(&format!("noticed: {} (--report FILE writes where)", counts.join(", ")));
+    }
+    if report.units_stale > 0 {
+        talk(&format!(
+            "page reader changed: {} issues were read by an older one and are not kept; index their folder again",
+            report.units_stale
+        ));
     }
     let Some(generation) = &report.generation else { return };
     if report.units_read == 0 && report.units_removed == 0 && report.lexicon_changed == 0 {

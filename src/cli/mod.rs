@@ -4,6 +4,7 @@
 //! found, 1 nothing found, 2 an error.
 
 mod args;
+mod backup;
 mod batch;
 mod company;
 mod cite;
@@ -17,11 +18,13 @@ mod out;
 mod parse;
 mod people;
 mod saved;
+mod progress;
 mod search;
 mod serve;
 mod show;
 mod stats;
 mod trend;
+mod verify;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -64,8 +67,14 @@ pub fn main() -> ExitCode {
         }
     };
     let mut out = Out::stdout();
-    let result = run(cli, &mut out).and_then(|outcome| out.finish().map(|()| outcome));
-    match result {
+    // What was printed before stays; whoever scripts against the exit code gets one.
+    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        run(cli, &mut out).and_then(|outcome| out.finish().map(|()| outcome))
+    }));
+    let unforeseen = "stopped at something unforeseen, told above";
+    match result
+        .unwrap_or_else(|_| Err(Failure::new("baoku", unforeseen).hint("baoku verify checks the archive")))
+    {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Nothing) => ExitCode::from(1),
         Ok(Outcome::Failed) => ExitCode::from(2),
@@ -98,6 +107,10 @@ fn run(cli: Cli, out: &mut Out) -> Result<Outcome, Failure> {
         Command::Names(args) => names::run(&args, out),
         Command::Serve(args) => serve::run(&archive, &args),
         Command::Mcp => mcp::run(&archive),
+        Command::Backup(args) => backup::backup(&archive, &args),
+        Command::Restore(args) => backup::restore(&archive, &args),
+        Command::Optimize => backup::optimize(&archive),
+        Command::Verify(args) => verify::run(&archive, &args, out),
         Command::Stats(args) => stats::run(&archive, &args, out),
         Command::Completions { shell } => {
             let mut script = Vec::new();

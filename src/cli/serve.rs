@@ -34,7 +34,8 @@ pub(super) fn run(root: &Path, args: &ServeArgs) -> Result<Outcome, Failure> {
         }
     })?;
     if !args.sources.is_empty() {
-        index::sources(root, &args.sources, &args.facts, None, false, args.watch.watch)?;
+        let options = index::options(&args.facts);
+        index::sources(root, &args.sources, &options, None, false, args.watch.watch)?;
     }
     let archive = Archive::open(root)?;
     let address = listener.local_addr().map_err(|e| Failure::new(args.listen.to_string(), e.to_string()))?;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::args::{Format, ShowArgs};
+use super::args::{ShowArgs, ShowFormat as Format};
 use super::out::{ASIDE, HEAD};
 use super::{Failure, Out, Outcome};
 use crate::index::{StoredArticle, StoredPage};
@@ -12,6 +12,16 @@ pub(super) fn run(root: &Path, args: &ShowArgs, out: &mut Out) -> Result<Outcome
     let archive = Archive::open(root)?;
     if args.similar {
         return similar(&archive, args, out);
+    }
+    if args.format == Format::Source {
+        let sources = archive.sources_of(&args.id)?;
+        for source in &sources {
+            out.bytes(&source.bytes)?;
+        }
+        if sources.is_empty() {
+            super::out::talk(&format!("nothing has the id {}", args.id));
+        }
+        return Ok(Outcome::found(!sources.is_empty()));
     }
     let found = match archive.article(&args.id)? {
         Some(article) => vec![article],
@@ -28,7 +38,7 @@ pub(super) fn run(root: &Path, args: &ShowArgs, out: &mut Out) -> Result<Outcome
                 out.json_line(&ArticleRecord::of(stored))?;
             }
         }
-        Format::Text => {
+        Format::Text | Format::Source => {
             for stored in &found {
                 text(stored, out)?;
             }
@@ -74,7 +84,7 @@ fn similar(archive: &Archive, args: &ShowArgs, out: &mut Out) -> Result<Outcome,
                 out.json_line(similar)?;
             }
         }
-        Format::Text => {
+        Format::Text | Format::Source => {
             for similar in &found {
                 let headline = similar.headline.as_deref().unwrap_or("（无标题）");
                 let line = format!("{:.2}  {}", similar.score, out.styled(HEAD, headline));

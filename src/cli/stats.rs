@@ -25,6 +25,7 @@ pub(super) fn run(root: &Path, args: &StatsArgs, out: &mut Out) -> Result<Outcom
                 ("undated", stats.undated.to_string()),
                 ("text", format!("{:.1} MB", stats.text_bytes as f64 / 1e6)),
                 ("index", format!("{:.1} MB", stats.index_bytes as f64 / 1e6)),
+                ("kept", format!("{:.1} MB", stats.kept_bytes as f64 / 1e6)),
                 ("sources", stats.sources.to_string()),
                 ("generation", stats.generation.to_string()),
                 ("format", stats.format.to_string()),

@@ -31,6 +31,7 @@ use super::{api, feed, machine};
         api::trend::trend,
         api::trend::compare,
         api::export::export,
+        api::source::source,
         api::people::people,
         api::people::person,
         api::company::network,

@@ -4,14 +4,17 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::packs::PackFile;
 use super::schema::schema;
 use crate::text::fold;
 use crate::text::segment::Segmenter;
 
 /// Version of the format this build writes.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 /// Oldest version this build reads.
-pub const OLDEST_READABLE: u32 = 1;
+pub const OLDEST_READABLE: u32 = 2;
+/// Digest of the code and word lists that make articles and people out of sources.
+pub const READER: &str = env!("BAOKU_READER");
 
 /// Why an archive could not be opened or written.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +43,28 @@ pub enum Error {
     #[error("{}: damaged: {what}", .path.display())]
     Damaged {
         /// The file.
+        path: PathBuf,
+        /// What does not fit.
+        what: String,
+    },
+    /// There is an archive where one is to be made.
+    #[error("{}: there is an archive already", .0.display())]
+    Exists(PathBuf),
+    /// The archive keeps no copy of a source.
+    #[error("{}: the archive keeps no copy of it", .0.display())]
+    NotKept(PathBuf),
+    /// Sources that are needed are neither kept in the archive nor where they were.
+    #[error("{}: {units} issues or files are neither kept in the archive nor where they were", .path.display())]
+    SourcesGone {
+        /// The archive.
+        path: PathBuf,
+        /// How many units.
+        units: u64,
+    },
+    /// What a run has made does not fit together; it was thrown away.
+    #[error("{}: the new state was not taken: {what}", .path.display())]
+    Unsound {
+        /// The archive.
         path: PathBuf,
         /// What does not fit.
         what: String,
@@ -74,7 +99,26 @@ impl Error {
             Self::OtherFormat { .. } => {
                 Some("index the sources again with --rebuild, or use the baoku that made it".to_owned())
             }
-            Self::Damaged { .. } => Some("index the sources again with --rebuild".to_owned()),
+            Self::Damaged { .. } => Some(
+                "restore a backup, or make the archive anew: baoku index --rebuild; baoku verify tells all that is damaged"
+                    .to_owned(),
+            ),
+            Self::Exists(_) => Some("name another folder with --archive, or replace it with --replace".to_owned()),
+            Self::NotKept(_) => Some("index it again without --no-sources".to_owned()),
+            Self::SourcesGone { .. } => {
+                Some("give them: baoku index --rebuild FOLDER; the state before is still served".to_owned())
+            }
+            Self::Unsound { .. } => Some("the state before is still served; please report this".to_owned()),
+            Self::Io { source, .. }
+                if matches!(
+                    source.kind(),
+                    std::io::ErrorKind::StorageFull
+                        | std::io::ErrorKind::QuotaExceeded
+                        | std::io::ErrorKind::FileTooLarge
+                ) =>
+            {
+                Some("make room and run it again; the state before is still served".to_owned())
+            }
             Self::Io { .. } | Self::Engine { .. } => None,
         }
     }
@@ -104,6 +148,16 @@ pub struct Generation {
     pub manifest: SideFile,
     /// Side file with what the segmenter was taught.
     pub words: SideFile,
+    /// The packs that hold the sources.
+    #[serde(default)]
+    pub packs: Vec<PackFile>,
+}
+
+impl Generation {
+    /// Its files beside the index.
+    pub fn side_files(&self) -> impl Iterator<Item = &SideFile> {
+        [&self.names, &self.manifest, &self.words].into_iter()
+    }
 }
 
 /// A file beside the index that belongs to one generation.

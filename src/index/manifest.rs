@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::ingest::KeptUnit;
+
 /// The sources of one generation, by the key of their unit.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
@@ -21,6 +23,11 @@ pub struct UnitEntry {
     pub stamp: String,
     /// Digest of what decides the unit's articles: paths, contents, options.
     pub fingerprint: String,
+    /// Digest of the code and word lists it was read with: [`super::READER`] of that build.
+    pub reader: String,
+    /// Its sources, where the archive keeps them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<KeptUnit>,
     /// The files, absolute, so that a folder given otherwise is still the same.
     pub files: Vec<FileEntry>,
     /// Articles it gave.

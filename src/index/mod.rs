@@ -1,22 +1,32 @@
 //! Defines the schema and analyzers, flattens articles into documents, writes and opens the index.
 //!
 //! An archive is a folder: `index/` is Tantivy's, `side/` holds what belongs to a generation beside
-//! it (learned names, manifest of sources), `lock` keeps a second indexer out. A generation is
-//! switched by one atomic act: Tantivy's rename of `meta.json`, whose payload names the side files.
+//! it (learned names, manifest of sources), `sources/` the sources themselves in packs, `lock` keeps
+//! a second indexer out. A generation is switched by one atomic act: the renaming of `meta.json`,
+//! whose payload names the other files.
 
 mod analyzer;
+mod audit;
+mod backup;
 mod document;
+mod fields;
 mod format;
 mod manifest;
+mod packs;
 mod readonly;
 pub mod schema;
+mod sealed;
 mod side;
 mod writer;
 mod writing;
 
+pub use audit::{FileAudit, audit_files};
+pub use backup::{Backup, backup, restore};
 pub(crate) use document::{BAR, PLUS};
 pub use document::{StoredArticle, StoredPage, day_key, head_char, page_key, person_key, tie};
-pub use format::{Error, FORMAT, Generation, OLDEST_READABLE};
+pub use fields::FieldAudit;
+pub use format::{Error, FORMAT, Generation, OLDEST_READABLE, READER};
 pub use manifest::{FileEntry, Manifest, UnitEntry};
+pub use packs::{Pack, PackFile};
 pub use readonly::{OpenIndex, open};
 pub use writer::{Totals, Writer};

@@ -1,6 +1,7 @@
 //! Opens an index for reading without writing a byte: from a read-only mount, as another user,
 //! while another process indexes.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,20 +10,60 @@ use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWrite
 use tantivy::directory::{
     Directory, DirectoryLock, FileHandle, Lock, MmapDirectory, WatchCallback, WatchHandle, WritePtr,
 };
-use tantivy::{Index, IndexReader, ReloadPolicy, TantivyError};
+use tantivy::{Index, IndexMeta, IndexReader, ReloadPolicy, TantivyError};
 
 use super::analyzer::reading_tokenizers;
 use super::format::{Error, FORMAT, Generation, OLDEST_READABLE, settings_digest};
 use super::manifest::Manifest;
 use super::schema::{Fields, schema};
+use super::sealed::{Health, SealedFile, unseal_text};
 use super::side::{self, SideHandle};
+use super::writing::META;
 use crate::people::NameBook;
 use crate::text::segment::Segmenter;
 
 /// A folder that is only read. Tantivy's reader takes a lock file with write access to keep the
 /// collection of old files off while it opens; here opening is tried again instead.
 #[derive(Debug, Clone)]
-struct ReadOnlyDirectory(MmapDirectory);
+struct ReadOnlyDirectory {
+    inner: MmapDirectory,
+    dir: PathBuf,
+    health: Health,
+}
+
+/// Opens a sealed file of the engine, as the engine asks for it.
+pub(super) fn sealed_handle(
+    inner: &MmapDirectory,
+    dir: &Path,
+    path: &Path,
+    health: &Health,
+) -> Result<Arc<dyn FileHandle>, OpenReadError> {
+    Ok(Arc::new(sealed_file(inner, dir, path, health)?))
+}
+
+/// Opens a sealed file of the engine.
+pub(super) fn sealed_file(
+    inner: &MmapDirectory,
+    dir: &Path,
+    path: &Path,
+    health: &Health,
+) -> Result<SealedFile, OpenReadError> {
+    let wrong = |e| OpenReadError::wrap_io_error(e, path.to_owned());
+    let whole = inner.get_file_handle(path)?;
+    let bytes = whole.read_bytes(0..whole.len()).map_err(wrong)?;
+    SealedFile::open(dir.join(path), bytes, health.clone()).map_err(wrong)
+}
+
+/// The list of the engine's files as it stands on disk, after its seal was compared.
+pub(super) fn sealed_meta(dir: &Path, health: &Health) -> Result<Vec<u8>, OpenReadError> {
+    let path = dir.join(META);
+    let sealed = std::fs::read(&path).map_err(|e| match e.kind() {
+        io::ErrorKind::NotFound => OpenReadError::FileDoesNotExist(META.into()),
+        _ => OpenReadError::wrap_io_error(e, META.into()),
+    })?;
+    let bad = || OpenReadError::wrap_io_error(health.tell(&path, "checksum differs"), META.into());
+    unseal_text(&sealed).map(<[u8]>::to_vec).ok_or_else(bad)
+}
 
 fn refused() -> io::Error {
     io::Error::new(io::ErrorKind::PermissionDenied, "the archive is opened for reading only")
@@ -30,7 +71,7 @@ fn refused() -> io::Error {
 
 impl Directory for ReadOnlyDirectory {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
-        self.0.get_file_handle(path)
+        sealed_handle(&self.inner, &self.dir, path, &self.health)
     }
 
     fn delete(&self, path: &Path) -> Result<(), DeleteError> {
@@ -38,7 +79,7 @@ impl Directory for ReadOnlyDirectory {
     }
 
     fn exists(&self, path: &Path) -> Result<bool, OpenReadError> {
-        self.0.exists(path)
+        self.inner.exists(path)
     }
 
     fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
@@ -46,7 +87,11 @@ impl Directory for ReadOnlyDirectory {
     }
 
     fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
-        self.0.atomic_read(path)
+        if path == Path::new(META) {
+            return sealed_meta(&self.dir, &self.health);
+        }
+        // The engine's note of the files it made is no part of an archive.
+        Err(OpenReadError::FileDoesNotExist(path.to_owned()))
     }
 
     fn atomic_write(&self, _path: &Path, _data: &[u8]) -> io::Result<()> {
@@ -79,6 +124,10 @@ pub struct OpenIndex {
     pub generation: Generation,
     /// Side files, held open: a later commit removes their names but not what this state needs.
     side: Arc<SideFiles>,
+    /// The engine's files, relative to its folder.
+    files: Arc<BTreeSet<PathBuf>>,
+    /// What was found damaged so far.
+    health: Health,
 }
 
 #[derive(Debug)]
@@ -95,6 +144,31 @@ impl std::fmt::Debug for OpenIndex {
 }
 
 impl OpenIndex {
+    /// Whether everything read so far was what had been written; after the first damage no answer
+    /// of this archive can be relied on.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Damaged`] with the file.
+    pub fn sound(&self) -> Result<(), Error> {
+        match self.health.damage() {
+            Some(damage) => Err(Error::Damaged { path: damage.path.clone(), what: damage.what.clone() }),
+            None => Ok(()),
+        }
+    }
+
+    /// The engine's files of this state, its list excepted; relative to its folder.
+    #[must_use]
+    pub fn engine_files(&self) -> &BTreeSet<PathBuf> {
+        &self.files
+    }
+
+    /// Where a pack of this generation lies.
+    #[must_use]
+    pub fn pack_path(&self, file: &str) -> PathBuf {
+        super::packs::pack_dir(&self.root).join(file)
+    }
+
     /// The names this generation has learned.
     ///
     /// # Errors
@@ -111,7 +185,12 @@ impl OpenIndex {
     /// [`Error::Damaged`] or [`Error::Io`] where the side file can't be read.
     pub fn segmenter(&self) -> Result<Segmenter, Error> {
         let words = &self.side.words;
-        Segmenter::open(words.bytes()?).map_err(|e| words.damaged(e.to_string()))
+        let opened = words.bytes().and_then(|b| Segmenter::open(b).map_err(|e| words.damaged(e.to_string())));
+        opened.inspect_err(|e| {
+            if let Error::Damaged { path, what } = e {
+                self.health.tell(path, what);
+            }
+        })
     }
 
     /// The sources of this generation.
@@ -143,6 +222,16 @@ pub fn open(root: &Path) -> Result<OpenIndex, Error> {
                 tried += 1;
                 std::thread::sleep(std::time::Duration::from_millis(u64::from(tried)));
             }
+            Err(Error::Engine { source: TantivyError::OpenReadError(e), .. }) => {
+                // Still not there, and nobody is replacing the list: it is lost.
+                return Err(match e {
+                    OpenReadError::FileDoesNotExist(path) => Error::Damaged {
+                        path: side::index_dir(root).join(path),
+                        what: "the file is missing".to_owned(),
+                    },
+                    e => Error::Engine { path: root.to_owned(), source: e.into() },
+                });
+            }
             other => return other,
         }
     }
@@ -150,12 +239,25 @@ pub fn open(root: &Path) -> Result<OpenIndex, Error> {
 
 fn open_once(root: &Path) -> Result<OpenIndex, Error> {
     let dir = side::index_dir(root);
+    read_meta(root)?;
     let engine = |source: TantivyError| Error::Engine { path: root.to_owned(), source };
-    if !dir.join("meta.json").exists() {
-        return Err(Error::NotAnArchive(root.to_owned()));
-    }
-    let directory = MmapDirectory::open(&dir).map_err(|e| engine(e.into()))?;
-    let mut index = Index::open(ReadOnlyDirectory(directory)).map_err(engine)?;
+    let health = Health::default();
+    let inner = MmapDirectory::open(&dir).map_err(|e| engine(e.into()))?;
+    let directory = ReadOnlyDirectory { inner, dir, health: health.clone() };
+    open_state(root, directory, health)
+}
+
+/// Opens the state that a folder of the engine shows.
+///
+/// # Errors
+///
+/// Where it was made otherwise, is damaged, or changes meanwhile.
+pub(super) fn open_state(root: &Path, directory: impl Directory, health: Health) -> Result<OpenIndex, Error> {
+    let engine = |source: TantivyError| match health.damage() {
+        Some(damage) => Error::Damaged { path: damage.path.clone(), what: damage.what.clone() },
+        None => Error::Engine { path: root.to_owned(), source },
+    };
+    let mut index = Index::open(directory).map_err(engine)?;
     index.set_tokenizers(reading_tokenizers());
     let metas = index.load_metas().map_err(engine)?;
     let generation = generation_of(root, metas.payload.as_deref())?;
@@ -178,7 +280,63 @@ fn open_once(root: &Path) -> Result<OpenIndex, Error> {
         manifest: SideHandle::open(root, &generation.manifest)?,
         words: SideHandle::open(root, &generation.words)?,
     };
-    Ok(OpenIndex { root: root.to_owned(), reader, fields, generation, side: Arc::new(side) })
+    let files = Arc::new(engine_files(&metas));
+    Ok(OpenIndex { root: root.to_owned(), reader, fields, generation, side: Arc::new(side), files, health })
+}
+
+/// The engine's list of files, with the archive's own payload; told plainly where it can't be read.
+///
+/// # Errors
+///
+/// [`Error::NotAnArchive`], [`Error::OtherFormat`] for one of before files were sealed,
+/// [`Error::Damaged`].
+pub(super) fn read_meta(root: &Path) -> Result<Vec<u8>, Error> {
+    let path = side::index_dir(root).join(META);
+    let sealed = match std::fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Err(Error::NotAnArchive(root.to_owned())),
+        Err(source) => return Err(Error::Io { path, source }),
+    };
+    if let Some(text) = unseal_text(&sealed) {
+        return Ok(text.to_vec());
+    }
+    let plain: Option<serde_json::Value> = serde_json::from_slice(&sealed).ok();
+    let payload = plain.as_ref().and_then(|meta| meta.get("payload")).and_then(|p| p.as_str());
+    generation_of(root, payload).and(Err(Error::Damaged { path, what: "checksum differs".to_owned() }))
+}
+
+/// What the state on disk says of itself, also where this build can't search it.
+pub(super) fn stored_generation(root: &Path) -> Option<Generation> {
+    let meta: serde_json::Value = serde_json::from_slice(&read_meta(root).ok()?).ok()?;
+    serde_json::from_str(meta.get("payload")?.as_str()?).ok()
+}
+
+/// The engine's files that the state on disk consists of, its list excepted.
+///
+/// # Errors
+///
+/// Where the list can't be read.
+pub(super) fn listed_files(root: &Path) -> Result<BTreeSet<PathBuf>, Error> {
+    let dir = side::index_dir(root);
+    let engine = |source: TantivyError| Error::Engine { path: root.to_owned(), source };
+    let inner = MmapDirectory::open(&dir).map_err(|e| engine(e.into()))?;
+    let index = Index::open(ReadOnlyDirectory { inner, dir, health: Health::default() }).map_err(engine)?;
+    Ok(engine_files(&index.load_metas().map_err(engine)?))
+}
+
+/// The files of the engine that a state consists of, its list excepted.
+fn engine_files(metas: &IndexMeta) -> BTreeSet<PathBuf> {
+    use tantivy::index::SegmentComponent as Part;
+    let parts =
+        || [Part::Postings, Part::Positions, Part::FastFields, Part::FieldNorms, Part::Terms, Part::Store];
+    let mut files = BTreeSet::new();
+    for segment in &metas.segments {
+        files.extend(parts().map(|part| segment.relative_path(part)));
+        if segment.has_deletes() {
+            files.insert(segment.relative_path(Part::Delete));
+        }
+    }
+    files
 }
 
 /// Reads what a commit says of itself and refuses what this build does not understand.

@@ -28,11 +28,10 @@ pub(crate) fn write<T: Serialize>(
     number: u64,
     value: &T,
 ) -> Result<SideFile, Error> {
-    let file = format!("{kind}-{number:06}.json.zst");
-    let io = |source| Error::Io { path: side_dir(root).join(&file), source };
+    let io = |source| Error::Io { path: side_dir(root), source };
     let json = serde_json::to_vec(value).map_err(|e| io(e.into()))?;
     let bytes = zstd::encode_all(json.as_slice(), 3).map_err(io)?;
-    write_bytes(root, file, &bytes)
+    write_bytes(root, kind, number, "json.zst", &bytes)
 }
 
 /// Writes bytes as they are, for what must be ready without being unpacked.
@@ -40,8 +39,17 @@ pub(crate) fn write<T: Serialize>(
 /// # Errors
 ///
 /// [`Error::Io`] where the disk fails; nothing that is served names the file yet.
-pub(crate) fn write_bytes(root: &Path, file: String, bytes: &[u8]) -> Result<SideFile, Error> {
+pub(crate) fn write_bytes(
+    root: &Path,
+    kind: &str,
+    number: u64,
+    ending: &str,
+    bytes: &[u8],
+) -> Result<SideFile, Error> {
     let dir = side_dir(root);
+    let digest = blake3::hash(bytes).to_hex();
+    // Named by its content too: a state made beside the one that is served touches none of its files.
+    let file = format!("{kind}-{number:06}-{}.{ending}", &digest[..8]);
     let path = dir.join(&file);
     let io = |source| Error::Io { path: path.clone(), source };
     fs::create_dir_all(&dir).map_err(io)?;
@@ -49,7 +57,7 @@ pub(crate) fn write_bytes(root: &Path, file: String, bytes: &[u8]) -> Result<Sid
     out.write_all(bytes).map_err(io)?;
     out.sync_all().map_err(io)?;
     File::open(&dir).and_then(|d| d.sync_all()).map_err(io)?;
-    Ok(SideFile { file, digest: blake3::hash(bytes).to_hex().to_string() })
+    Ok(SideFile { file, digest: digest.to_string() })
 }
 
 /// A side file held open, so that it can be read after a later commit has removed its name.
@@ -122,7 +130,7 @@ fn read_at_start(file: &mut &File, bytes: &mut [u8]) -> std::io::Result<()> {
 /// Removes side files that no longer belong to the generation; a file in use elsewhere stays
 /// readable for whoever has it open.
 pub(crate) fn sweep(root: &Path, generation: &Generation) {
-    let keep = [&generation.names, &generation.manifest, &generation.words].map(|side| side.file.as_str());
+    let keep: Vec<&str> = generation.side_files().map(|side| side.file.as_str()).collect();
     let Ok(entries) = fs::read_dir(side_dir(root)) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name();

@@ -1,9 +1,13 @@
 //! Writes an archive: one writer, one commit, one switch.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
+use tantivy::collector::Count;
 use tantivy::indexer::LogMergePolicy;
+use tantivy::query::TermQuery;
+use tantivy::schema::IndexRecordOption;
 use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{Index, IndexBuilder, IndexSettings, IndexWriter, TantivyDocument, TantivyError, Term};
 
@@ -13,10 +17,12 @@ use super::document::{
 };
 use super::format::{Error, FORMAT, Generation, settings_digest};
 use super::manifest::Manifest;
-use super::readonly::{OpenIndex, generation_of, open};
-use super::schema::{Fields, schema};
+use super::packs::{self, Pack};
+use super::readonly::{OpenIndex, open, open_state, stored_generation};
+use super::schema::{DocumentKind, Fields, schema};
+use super::sealed::Health;
 use super::side;
-use super::writing::WritingDirectory;
+use super::writing::{META, WritingDirectory};
 use crate::people::{NameBook, Person};
 use crate::text::segment::Segmenter;
 
@@ -28,7 +34,9 @@ pub struct Writer {
     root: PathBuf,
     fields: Fields,
     previous: Option<OpenIndex>,
-    engine: Option<IndexWriter>,
+    /// What the state before says of itself, even where this build can't search it.
+    salvage: Option<Generation>,
+    engine: Option<(IndexWriter, WritingDirectory)>,
     words: Vec<u8>,
     // Released by the system when the process ends, however it ends: a stale lock can't exist.
     _lock: File,
@@ -56,15 +64,8 @@ impl Writer {
     /// otherwise and `rebuild` is not asked for.
     pub fn open(root: &Path, rebuild: bool) -> Result<Self, Error> {
         let io = |source| Error::Io { path: root.to_owned(), source };
-        fs::create_dir_all(root).map_err(io)?;
-        let lock_path = root.join("lock");
-        let lock = File::create(&lock_path).map_err(|source| Error::Io { path: lock_path, source })?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(Error::Busy(root.to_owned())),
-            Err(TryLockError::Error(source)) => return Err(io(source)),
-        }
-        let previous = if side::index_dir(root).join("meta.json").exists() {
+        let lock = take_lock(root)?;
+        let previous = if side::index_dir(root).join(META).exists() {
             match open(root) {
                 Ok(open) => Some(open),
                 // Made but never committed: nothing to keep.
@@ -79,7 +80,35 @@ impl Writer {
             None
         };
         let (_, fields) = schema();
-        Ok(Self { root: root.to_owned(), fields, previous, engine: None, words: Vec::new(), _lock: lock })
+        let salvage = match &previous {
+            Some(previous) => Some(previous.generation.clone()),
+            None => stored_generation(root),
+        };
+        let (root, words) = (root.to_owned(), Vec::new());
+        Ok(Self { root, fields, previous, salvage, engine: None, words, _lock: lock })
+    }
+
+    /// The number of the state that this run makes.
+    #[must_use]
+    pub fn number(&self) -> u64 {
+        self.salvage.as_ref().map_or(0, |generation| generation.number) + 1
+    }
+
+    /// The sources of the state before, also of one that this build can't search: with what it
+    /// keeps it can be made anew.
+    ///
+    /// # Errors
+    ///
+    /// Where there is a list of sources and it is damaged.
+    pub fn manifest(&self) -> Result<Option<Manifest>, Error> {
+        let handle = |g: &Generation| side::SideHandle::open(&self.root, &g.manifest)?.read();
+        self.salvage.as_ref().map(handle).transpose()
+    }
+
+    /// Where a pack of the archive lies.
+    #[must_use]
+    pub fn pack_path(&self, file: &str) -> PathBuf {
+        packs::pack_dir(&self.root).join(file)
     }
 
     /// The state before this run, none for a new archive.
@@ -88,12 +117,18 @@ impl Writer {
         self.previous.as_ref()
     }
 
+    /// Tells an error of the engine; where the disk failed, that.
     fn engine_error(&self) -> impl Fn(TantivyError) -> Error + use<> {
         let path = self.root.clone();
-        move |source| Error::Engine { path: path.clone(), source }
+        let directory = self.engine.as_ref().map(|(_, directory)| directory.clone());
+        move |source| match directory.as_ref().and_then(WritingDirectory::failure) {
+            Some((path, source)) => Error::Io { path, source },
+            None => Error::Engine { path: path.clone(), source },
+        }
     }
 
-    /// Gets ready to take documents; from here on the segmenter is fixed.
+    /// Gets ready to take documents; from here on the segmenter is fixed. With `fresh` the new
+    /// state begins empty, beside the one that is served.
     ///
     /// # Errors
     ///
@@ -102,18 +137,13 @@ impl Writer {
         let dir = side::index_dir(&self.root);
         let error = self.engine_error();
         fs::create_dir_all(&dir).map_err(|source| Error::Io { path: dir.clone(), source })?;
-        let usable = self.previous.is_some();
-        if !usable && dir.join("meta.json").exists() {
-            // What stands there can't be read; it is replaced.
-            fs::remove_dir_all(&dir).map_err(|source| Error::Io { path: dir.clone(), source })?;
-            fs::create_dir_all(&dir).map_err(|source| Error::Io { path: dir.clone(), source })?;
+        if let Some(previous) = &self.previous {
+            // What a killed run left behind.
+            sweep_index(&dir, previous.engine_files());
         }
-        let directory = WritingDirectory::open(&dir).map_err(|e| error(e.into()))?;
-        let index = if usable {
-            let mut index = Index::open(directory).map_err(&error)?;
-            index.set_tokenizers(tokenizers(segmenter));
-            index
-        } else {
+        let fresh = fresh || self.previous.is_none();
+        let directory = WritingDirectory::open(&dir, fresh).map_err(|e| error(e.into()))?;
+        let index = if fresh {
             let settings = IndexSettings {
                 docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(3) }),
                 docstore_blocksize: 16_384,
@@ -123,8 +153,12 @@ impl Writer {
                 .schema(schema().0)
                 .settings(settings)
                 .tokenizers(tokenizers(segmenter))
-                .open_or_create(directory)
+                .open_or_create(directory.clone())
                 .map_err(&error)?
+        } else {
+            let mut index = Index::open(directory.clone()).map_err(&error)?;
+            index.set_tokenizers(tokenizers(segmenter));
+            index
         };
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
         let engine: IndexWriter = index.writer_with_num_threads(threads, BUFFER_BYTES).map_err(&error)?;
@@ -132,19 +166,20 @@ impl Writer {
         policy.set_min_num_segments(4);
         policy.set_del_docs_ratio_before_merge(0.3);
         engine.set_merge_policy(Box::new(policy));
-        if fresh && usable {
-            engine.delete_all_documents().map_err(&error)?;
-        }
-        self.engine = Some(engine);
+        self.engine = Some((engine, directory));
         self.words = segmenter.to_bytes();
         Ok(())
     }
 
     fn engine(&self) -> Result<&IndexWriter, Error> {
-        self.engine.as_ref().ok_or_else(|| Error::Engine {
+        self.engine.as_ref().map(|(engine, _)| engine).ok_or_else(|| self.not_begun())
+    }
+
+    fn not_begun(&self) -> Error {
+        Error::Engine {
             path: self.root.clone(),
             source: TantivyError::InvalidArgument("the writer has not begun".to_owned()),
-        })
+        }
     }
 
     fn add(&self, doc: serde_json::Result<TantivyDocument>) -> Result<(), Error> {
@@ -216,13 +251,16 @@ impl Writer {
     ///
     /// Where the disk fails; the state before stays the one that is served.
     pub fn commit(
-        mut self,
+        self,
         names: &NameBook,
-        manifest: &Manifest,
+        mut manifest: Manifest,
+        pack: Option<Pack>,
         totals: &Totals,
     ) -> Result<Generation, Error> {
-        let error = self.engine_error();
-        let number = self.previous.as_ref().map_or(0, |p| p.generation.number) + 1;
+        let number = self.number();
+        let mut packs = self.salvage.as_ref().map_or_else(Vec::new, |g| g.packs.clone());
+        packs.extend(pack.map(Pack::finish).transpose()?.flatten());
+        let packs = packs::settle(&self.root, number, packs, &mut manifest, false)?;
         let generation = Generation {
             format: FORMAT,
             digest: settings_digest(),
@@ -232,23 +270,132 @@ impl Writer {
             pages: totals.pages,
             text_bytes: totals.text_bytes,
             names: side::write(&self.root, "names", number, names)?,
-            manifest: side::write(&self.root, "manifest", number, manifest)?,
-            words: side::write_bytes(&self.root, format!("words-{number:06}.bin"), &self.words)?,
+            manifest: side::write(&self.root, "manifest", number, &manifest)?,
+            words: side::write_bytes(&self.root, "words", number, "bin", &self.words)?,
+            packs,
         };
+        self.switch(generation, false)
+    }
+
+    /// Writes all index segments together into one and gives back the space of what was replaced or
+    /// removed, in the index and in the packs. What is found and in which order stays the same, and
+    /// is from then on that of an archive built at once.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no archive or the disk fails; the state before stays the one that is served.
+    pub fn optimize(mut self) -> Result<Generation, Error> {
+        let Some(previous) = self.previous.clone() else { return Err(Error::NotFound(self.root.clone())) };
+        let before = &previous.generation;
+        let number = self.number();
+        let mut manifest = previous.manifest()?;
+        let packs = packs::settle(&self.root, number, before.packs.clone(), &mut manifest, true)?;
+        let tidy = previous.reader.searcher().segment_readers().iter().all(|s| !s.has_deletes());
+        if packs == before.packs && tidy && previous.reader.searcher().segment_readers().len() == 1 {
+            sweep_state(&self.root, before, previous.engine_files());
+            return Ok(before.clone());
+        }
+        let manifest = side::write(&self.root, "manifest", number, &manifest)?;
+        let generation = Generation { number, packs, manifest, ..before.clone() };
+        self.begin(&previous.segmenter()?, false)?;
+        self.switch(generation, true)
+    }
+
+    /// Commits, checks and publishes; with `merge` all segments become one before.
+    fn switch(mut self, generation: Generation, merge: bool) -> Result<Generation, Error> {
+        let error = self.engine_error();
         let payload = serde_json::to_string(&generation)
             .map_err(|e| error(TantivyError::InvalidArgument(e.to_string())))?;
-        let Some(mut engine) = self.engine.take() else {
-            return Err(self.engine().err().unwrap_or(Error::NotFound(self.root.clone())));
+        let Some((mut engine, directory)) = self.engine.take() else { return Err(self.not_begun()) };
+        let error = |source| match directory.failure() {
+            Some((path, source)) => Error::Io { path, source },
+            None => error(source),
         };
-        let mut prepared = engine.prepare_commit().map_err(&error)?;
+        let mut prepared = engine.prepare_commit().map_err(error)?;
         prepared.set_payload(&payload);
-        prepared.commit().map_err(&error)?;
-        engine.wait_merging_threads().map_err(&error)?;
-        // A merge that ended after the commit must not have lost what the commit says of itself.
-        let check = Index::open_in_dir(side::index_dir(&self.root)).map_err(&error)?;
-        generation_of(&self.root, check.load_metas().map_err(&error)?.payload.as_deref())?;
-        side::sweep(&self.root, &generation);
+        prepared.commit().map_err(error)?;
+        if merge {
+            let segments = engine.index().searchable_segment_ids().map_err(error)?;
+            if !segments.is_empty() {
+                engine.merge(&segments).wait().map_err(error)?;
+            }
+        }
+        engine.wait_merging_threads().map_err(error)?;
+        let new = open_state(&self.root, directory.clone(), Health::default())?;
+        self.check(&new, &generation)?;
+        directory.publish().map_err(|source| Error::Io { path: self.root.clone(), source })?;
+        sweep_state(&self.root, &generation, new.engine_files());
         Ok(generation)
+    }
+
+    /// Compares what was written with what the run counted, before anybody is served from it.
+    fn check(&self, new: &OpenIndex, generation: &Generation) -> Result<(), Error> {
+        if new.generation != *generation {
+            return Err(self.unsound("the commit says something else of itself".to_owned()));
+        }
+        let searcher = new.reader.searcher();
+        for (kind, counted) in
+            [(DocumentKind::Article, generation.articles), (DocumentKind::Person, generation.persons)]
+        {
+            let term = Term::from_field_text(self.fields.kind, kind.key());
+            let written = searcher
+                .search(&TermQuery::new(term, IndexRecordOption::Basic), &Count)
+                .map_err(|source| Error::Engine { path: self.root.clone(), source })?;
+            if written as u64 != counted {
+                let key = kind.key();
+                return Err(
+                    self.unsound(format!("{written} documents of kind {key}, {counted} were counted"))
+                );
+            }
+        }
+        Ok(())
+    }
+
+    fn unsound(&self, what: String) -> Error {
+        Error::Unsound { path: self.root.clone(), what }
+    }
+}
+
+/// Takes the lock of an archive, makes its folder where it is missing.
+///
+/// # Errors
+///
+/// [`Error::Busy`] where another process has it.
+pub(super) fn take_lock(root: &Path) -> Result<File, Error> {
+    let io = |source| Error::Io { path: root.to_owned(), source };
+    fs::create_dir_all(root).map_err(io)?;
+    let path = root.join("lock");
+    let lock = File::create(&path).map_err(|source| Error::Io { path, source })?;
+    match lock.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Err(Error::Busy(root.to_owned())),
+        Err(TryLockError::Error(source)) => return Err(io(source)),
+    }
+    // Whoever left these behind has no lock any more.
+    for entry in fs::read_dir(root).map_err(io)?.flatten() {
+        if entry.file_name().to_str().is_some_and(|name| name.starts_with("restore-")) {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+    Ok(lock)
+}
+
+/// Removes all files that do not belong to a state.
+pub(super) fn sweep_state(root: &Path, generation: &Generation, engine: &BTreeSet<PathBuf>) {
+    side::sweep(root, generation);
+    packs::sweep(root, &generation.packs);
+    sweep_index(&side::index_dir(root), engine);
+}
+
+/// Removes the engine's files that no state needs: what killed and failed runs left behind, and
+/// what the state before needed. A file in use elsewhere stays readable for whoever has it open.
+fn sweep_index(dir: &Path, keep: &BTreeSet<PathBuf>) {
+    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+        let name = PathBuf::from(entry.file_name());
+        if name != Path::new(META) && !keep.contains(&name) {
+            // A file that can't be removed now is removed by a later run.
+            let _ = fs::remove_file(entry.path());
+        }
     }
 }
 
@@ -260,6 +407,9 @@ impl std::fmt::Debug for Writer {
 
 /// Whether a name in an archive's folder is one that this program makes there.
 fn is_ours(name: &std::ffi::OsStr) -> bool {
-    name.to_str()
-        .is_some_and(|n| matches!(n, "lock" | "index" | "side" | "lexicon") || n.starts_with("spill-"))
+    name.to_str().is_some_and(|n| {
+        matches!(n, "lock" | "index" | "side" | "sources" | "lexicon")
+            || n.starts_with("spill-")
+            || n.starts_with("restore-")
+    })
 }

@@ -1,9 +1,11 @@
 //! Tells what a file holds, by its name where the name tells, else by its first bytes.
 
+use serde::{Deserialize, Serialize};
+
 use super::record::MEMBERS;
 
 /// What a file holds once it is unpacked; closed, one reader each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Format {
     /// A newspaper page as Markdown or plain text.
     Text,

@@ -20,6 +20,7 @@ mod group;
 mod html;
 mod html_lines;
 mod json_source;
+mod kept;
 mod markup;
 mod pages;
 mod pdf;
@@ -40,6 +41,7 @@ pub use decode::{Decoded, decode};
 pub use facts::{PathFacts, page_number, path_facts};
 pub use format::Format;
 pub use glance::{Glance, glance};
+pub use kept::{Frame, KeptFile, KeptUnit};
 pub use record::ArticleRecord;
 pub use source::SourceFile;
 pub use survey::{Skipped, Survey, survey};
@@ -56,6 +58,8 @@ pub struct Options {
     pub page: Option<String>,
     /// Where reading stops.
     pub limits: Limits,
+    /// An archive keeps no copy of what is read.
+    pub no_sources: bool,
     /// The program that takes the text out of a PDF; `pdftotext` on the path when `None`.
     pub pdftotext: Option<PathBuf>,
 }

@@ -13,6 +13,7 @@ use crate::diag::{Problem, ProblemKind};
 
 use super::Limits;
 use super::format::{Coder, Format};
+use super::kept::KeptFile;
 
 /// A file of the archive's sources, or a file inside a container.
 #[derive(Debug, Clone)]
@@ -41,6 +42,8 @@ pub(super) enum Origin {
     File(PathBuf),
     /// A stretch of a container.
     Part { base: Arc<Base>, start: u64, len: u64 },
+    /// A file that an archive keeps, and the pack it lies in.
+    Kept(Arc<(PathBuf, KeptFile)>),
 }
 
 /// A container, or a temporary file it was unpacked to.
@@ -103,7 +106,7 @@ impl SourceFile {
             _ if !self.coders.is_empty() => None,
             Origin::Shown => Some(PathBuf::from(&self.path)),
             Origin::File(path) => Some(path.clone()),
-            Origin::Part { .. } => None,
+            Origin::Part { .. } | Origin::Kept(_) => None,
         }
     }
 
@@ -129,6 +132,7 @@ impl Origin {
                 file.seek(SeekFrom::Start(*start))?;
                 Box::new(file.take(*len))
             }
+            Self::Kept(kept) => kept.1.open(&kept.0)?,
         })
     }
 }

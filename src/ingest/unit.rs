@@ -4,6 +4,8 @@ use std::io;
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
+use serde::{Deserialize, Serialize};
+
 use crate::diag::Problem;
 use crate::paper::{IssueFacts, RawPage};
 
@@ -22,7 +24,7 @@ use super::transcode::utf8_stream;
 use super::{Options, SourceProblem};
 
 /// What a unit holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum UnitKind {
     /// Page files of one issue: [`Unit::pages`].
     Issue,
@@ -57,6 +59,10 @@ impl Unit {
         options: Arc<Options>,
     ) -> Self {
         Self { key, kind, files, sidecars, options }
+    }
+
+    pub(super) fn options(&self) -> &Options {
+        &self.options
     }
 
     /// All page files, decoded; a file that cannot be read is a page without text and with a problem.

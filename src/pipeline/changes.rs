@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use crate::index::{FileEntry, Manifest, UnitEntry};
+use crate::index::{FileEntry, Manifest, READER, UnitEntry};
 use crate::ingest::{Options, SourceFile, Survey, Unit, survey};
 
 /// What has to be done with the sources of an archive.
@@ -16,16 +16,23 @@ pub(super) struct Changes {
     pub(super) removed: BTreeSet<String>,
     /// Number of units left alone.
     pub(super) unchanged: u64,
+    /// Number of units that did not change and are read again because the reader did.
+    pub(super) reread: u64,
+    /// Number of units that an older reader read and that can't be read again.
+    pub(super) stale: u64,
     /// Entries that stay, some with a newer stamp.
     pub(super) kept: BTreeMap<String, UnitEntry>,
 }
 
-/// Compares what lies in the sources with what the archive was made from.
+/// Compares what lies in the sources with what the archive was made from. A unit that an older
+/// page reader or people finder read is read again, from what the archive keeps where it was not
+/// given; `pack` tells where a pack lies.
 pub(super) fn changes(
     sources: &[PathBuf],
     found: Survey,
     options: &Options,
     manifest: &Manifest,
+    pack: &dyn Fn(&str) -> PathBuf,
 ) -> (Changes, Survey) {
     let found = with_siblings(sources, found, options, manifest);
     let mut changes = Changes { kept: manifest.units.clone(), ..Changes::default() };
@@ -38,23 +45,25 @@ pub(super) fn changes(
         keys.insert(key.clone());
         let old = manifest.units.get(&key);
         let stamp = unit.stamp();
-        if old.is_some_and(|old| old.stamp == stamp) {
-            changes.unchanged += 1;
-            continue;
-        }
         // A file that can't be read now is told when it is read.
-        let fingerprint = unit.fingerprint().unwrap_or_default();
-        let entry = UnitEntry { stamp, fingerprint, files, articles: 0, pages: 0, text_bytes: 0 };
-        match old {
-            Some(old) if !entry.fingerprint.is_empty() && old.fingerprint == entry.fingerprint => {
+        let fingerprint = match old {
+            Some(old) if old.stamp == stamp => old.fingerprint.clone(),
+            _ => unit.fingerprint().unwrap_or_default(),
+        };
+        match old.filter(|old| !fingerprint.is_empty() && old.fingerprint == fingerprint) {
+            Some(same) if same.reader == READER => {
                 changes.unchanged += 1;
-                changes.kept.insert(key, UnitEntry { stamp: entry.stamp, ..old.clone() });
+                changes.kept.insert(key, UnitEntry { stamp, ..same.clone() });
             }
-            _ => {
+            Some(same) => {
+                changes.reread += 1;
+                changes.again(key, unit.clone(), UnitEntry { stamp, ..same.clone() });
+            }
+            None => {
                 if old.is_some() {
                     changes.removed.insert(key.clone());
                 }
-                changes.read.push((key, unit.clone(), entry));
+                changes.read.push((key, unit.clone(), new_entry(stamp, fingerprint, files)));
             }
         }
     }
@@ -72,12 +81,68 @@ pub(super) fn changes(
         let gone = old.files.iter().all(|f| in_roots(f) && !seen.contains(&f.path));
         if taken_over || gone {
             changes.removed.insert(key.clone());
+        } else if old.reader != READER {
+            changes.from_archive(key, old, pack);
         }
     }
     for key in &changes.removed {
         changes.kept.remove(key);
     }
     (changes, found)
+}
+
+/// Everything the archive was made from, to be read again: from what it keeps, else from where it
+/// was. Gives also the number of units that are in neither place.
+pub(super) fn everything(
+    manifest: &Manifest,
+    options: &Options,
+    pack: &dyn Fn(&str) -> PathBuf,
+) -> (Changes, Survey, u64) {
+    let mut files: Vec<PathBuf> = Vec::new();
+    let mut lost = 0;
+    for old in manifest.units.values().filter(|old| old.kept.is_none()) {
+        let paths: Vec<PathBuf> = old.files.iter().map(|f| PathBuf::from(outer(&f.path))).collect();
+        lost += u64::from(paths.iter().any(|path| !path.is_file()));
+        files.extend(paths);
+    }
+    files.dedup();
+    let found = if files.is_empty() { Survey::default() } else { survey(&files, options) };
+    let mut changes = Changes::default();
+    for unit in &found.units {
+        let files: Vec<FileEntry> = unit.files.iter().map(file_entry).collect();
+        let entry = new_entry(unit.stamp(), unit.fingerprint().unwrap_or_default(), files);
+        changes.read.push((manifest_key(unit, &entry.files), unit.clone(), entry));
+    }
+    for (key, old) in manifest.units.iter().filter(|(_, old)| old.kept.is_some()) {
+        changes.from_archive(key, old, pack);
+    }
+    changes.removed.clear();
+    (changes, found, lost)
+}
+
+fn new_entry(stamp: String, fingerprint: String, files: Vec<FileEntry>) -> UnitEntry {
+    let reader = READER.to_owned();
+    UnitEntry { stamp, fingerprint, reader, kept: None, files, articles: 0, pages: 0, text_bytes: 0 }
+}
+
+impl Changes {
+    /// Takes note of a unit that is as it was and is read again; its kept copy stays.
+    fn again(&mut self, key: String, unit: Unit, old: UnitEntry) {
+        self.removed.insert(key.clone());
+        let entry = UnitEntry { kept: old.kept, ..new_entry(old.stamp, old.fingerprint, old.files) };
+        self.read.push((key, unit, entry));
+    }
+
+    /// The same for one that is read from the archive's own copy.
+    fn from_archive(&mut self, key: &str, old: &UnitEntry, pack: &dyn Fn(&str) -> PathBuf) {
+        match &old.kept {
+            Some(kept) => {
+                self.reread += 1;
+                self.again(key.to_owned(), kept.unit(&pack(&kept.pack)), old.clone());
+            }
+            None => self.stale += 1,
+        }
+    }
 }
 
 /// Takes in the other files of an issue of which only some were named: an issue is read whole.

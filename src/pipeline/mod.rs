@@ -10,6 +10,7 @@ mod lexicon;
 mod old;
 mod spill;
 mod watch;
+mod verify;
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
@@ -18,15 +19,16 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use crate::diag::{Problem, ProblemKind};
-use crate::index::{Error, Generation, Manifest, StoredArticle, StoredPage, Totals, UnitEntry, Writer};
+use crate::index::{Error, Generation, Manifest, Pack, StoredArticle, StoredPage, Totals, UnitEntry, Writer};
 use crate::ingest::{Options, SourceProblem, Unit, UnitKind, survey};
 use crate::layout;
 use crate::people::{self, NameBook, Overlay, Sighting};
 use crate::text::segment::Segmenter;
-use changes::{Changes, changes};
+use changes::{Changes, changes, everything};
 pub use lexicon::{LEXICON_FOLDER, lexicon};
 use old::Old;
 use spill::{Draft, Spill};
+pub use verify::{Check, Finding, Tell, Verified, verify};
 pub use watch::{Look, watch};
 
 /// Articles worked on at once.
@@ -62,6 +64,10 @@ pub struct Report {
     pub units_read: u64,
     /// Units left alone because nothing changed.
     pub units_unchanged: u64,
+    /// Of those read, units that did not change and were read with an older reader.
+    pub units_reread: u64,
+    /// Units that an older reader read and that are neither kept nor among the sources given.
+    pub units_stale: u64,
     /// Units whose articles went.
     pub units_removed: u64,
     /// Articles written.
@@ -80,7 +86,8 @@ pub struct Report {
 
 /// Reads sources into an archive: adds, updates, and leaves unchanged ones alone.
 ///
-/// `tell` hears how far the work has come; it is called from several threads.
+/// With `rebuild` the archive is made anew from the sources given, or without any from those that
+/// it keeps. `tell` hears how far the work has come; it is called from several threads.
 ///
 /// # Errors
 ///
@@ -114,11 +121,26 @@ pub fn index_with(
 ) -> Result<Report, Error> {
     let mut writer = Writer::open(root, rebuild)?;
     spill::sweep(root);
+    let from_kept = rebuild && sources.is_empty();
     let previous = writer.previous().filter(|_| !rebuild).cloned();
-    let manifest = previous.as_ref().map(|p| p.manifest()).transpose()?.unwrap_or_default();
-    let (mut changes, found) = changes(sources, survey(sources, options), options, &manifest);
+    let manifest = if rebuild && !from_kept { None } else { writer.manifest()? }.unwrap_or_default();
+    let pack_path = |file: &str| writer.pack_path(file);
+    let (mut changes, found) = if from_kept {
+        if manifest.units.is_empty() {
+            return Err(Error::NotFound(root.to_owned()));
+        }
+        let (changes, found, lost) = everything(&manifest, options, &pack_path);
+        if lost > 0 {
+            return Err(Error::SourcesGone { path: root.to_owned(), units: lost });
+        }
+        (changes, found)
+    } else {
+        changes(sources, survey(sources, options), options, &manifest, &pack_path)
+    };
     let mut report = Report {
         units_unchanged: changes.unchanged,
+        units_reread: changes.reread,
+        units_stale: changes.stale,
         units_removed: changes.removed.len() as u64,
         problems: found.problems,
         skipped: found.skipped.into_iter().map(|s| (s.path, s.reason)).collect(),
@@ -152,7 +174,10 @@ pub fn index_with(
         report.generation = Some(previous.generation.clone());
         return Ok(report);
     }
-    let mut old = Old::open(previous, before, &changes.removed)?;
+    // What another reader has found can't be taken apart: then everything is written anew.
+    let anew = rebuild || changes.reread + changes.stale > 0;
+    let pack = if options.no_sources { None } else { Some(Pack::begin(root, writer.number())?) };
+    let mut old = Old::open(previous, before, &changes.removed, anew)?;
     old.corrected(corrected);
 
     let io_error = |source: io::Error| Error::Io { path: root.to_owned(), source };
@@ -163,21 +188,28 @@ pub fn index_with(
         names: NameBook::default(),
         ids: HashMap::new(),
         drafts: 0,
+        pack,
     };
     let mut entries = reading.units(&mut changes, &mut old, &mut report, tell)?;
+    let staying = old.staying(changes.kept.keys())?;
+    for page in old.staying_pages(changes.kept.keys())? {
+        reading.pages.push(page, 0).map_err(spilling)?;
+    }
+    reading.names.merge(&learn(&reading.teacher, staying.iter().map(|draft| &draft.article)));
     entries.append(&mut changes.kept);
 
     let touched = old.touched(&words, &reading.teacher, &mut reading.names)?;
     let mut names = old.names_with(&reading.names);
     names.set_overlay(overlay);
-    let renewed = old.renewed(&names, touched)?;
+    let mut renewed = old.renewed(&names, touched)?;
+    renewed.extend(staying);
     report.articles_renewed = renewed.len() as u64;
     let segmenter = Segmenter::taught(names.taught());
-    writer.begin(&segmenter, rebuild)?;
+    writer.begin(&segmenter, anew)?;
     for unit in &changes.removed {
         writer.remove_unit(unit)?;
     }
-    let Reading { spill, pages, drafts, ids, .. } = reading;
+    let Reading { spill, pages, drafts, ids, pack, .. } = reading;
     for draft in renewed {
         writer.remove_article(&draft.article.id)?;
         write(&writer, vec![draft], &names, &mut old)?;
@@ -223,7 +255,8 @@ pub fn index_with(
         pages: sum(|e| e.pages),
         text_bytes: sum(|e| e.text_bytes),
     };
-    report.generation = Some(writer.commit(&names, &Manifest { units: entries, lexicon: kept }, &totals)?);
+    report.generation =
+        Some(writer.commit(&names, Manifest { units: entries, lexicon: kept }, pack, &totals)?);
     Ok(report)
 }
 
@@ -256,6 +289,8 @@ struct Reading {
     /// Unit and number of the article that has an id.
     ids: HashMap<String, (String, u64)>,
     drafts: u64,
+    /// Where sources are kept, if they are.
+    pack: Option<Pack>,
 }
 
 impl Reading {
@@ -298,15 +333,21 @@ impl Reading {
         old: &mut Old,
         report: &mut Report,
     ) -> Result<(), Error> {
+        let keep = self.pack.is_some();
         let read: Vec<_> = batch
             .into_par_iter()
             .map(|(key, unit, entry)| {
                 let pages = layout::read_issue(&unit.read_pages());
                 let names = learn(&self.teacher, pages.iter().flat_map(|page| &page.articles));
-                (key, entry, pages, names)
+                let mut frames = Vec::new();
+                let kept = (keep && entry.kept.is_none()).then(|| unit.keep(&mut frames, 0));
+                (key, entry, pages, names, kept.map(|kept| kept.map(|unit| (unit, frames))))
             })
             .collect();
-        for (key, mut entry, pages, names) in read {
+        for (key, mut entry, pages, names, kept) in read {
+            if let (Some(kept), Some(pack)) = (kept.transpose().map_err(keeping)?, &mut self.pack) {
+                entry.kept = Some(pack.append(kept.0, &kept.1)?);
+            }
             self.names.merge(&names);
             entry.pages = pages.len() as u64;
             for page in pages {
@@ -338,6 +379,9 @@ impl Reading {
         old: &mut Old,
         report: &mut Report,
     ) -> Result<(), Error> {
+        if let Some(pack) = self.pack.as_mut().filter(|_| entry.kept.is_none()) {
+            entry.kept = Some(pack.keep(|mut out, at| unit.keep(&mut out, at))?);
+        }
         let mut records = unit.articles();
         loop {
             let batch: Vec<_> = records.by_ref().take(BATCH_ARTICLES).collect();
@@ -426,6 +470,11 @@ impl Reading {
 
 fn spilling(source: io::Error) -> Error {
     Error::Io { path: PathBuf::from("spill"), source }
+}
+
+/// Tells an error of packing in memory, which only a lack of memory can cause.
+fn keeping(source: io::Error) -> Error {
+    Error::Io { path: PathBuf::from("sources"), source }
 }
 
 /// The names that articles teach by themselves, to a teacher that has read no other.

@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::spill::Draft;
-use crate::index::{Error, OpenIndex, StoredArticle, Writer};
+use crate::index::{Error, OpenIndex, StoredArticle, StoredPage, Writer};
 use crate::people::{self, NameBook, Overlay, Sighting};
 use crate::search::Archive;
 
 /// The state before a run, and what the run has gathered about people.
 pub(super) struct Old {
     archive: Option<Archive>,
+    /// Everything is written anew; what stays is gone over again too.
+    anew: bool,
     /// Units whose articles go.
     removed: BTreeSet<String>,
     /// The names known before the run.
@@ -30,9 +32,11 @@ impl Old {
         previous: Option<OpenIndex>,
         names: NameBook,
         removed: &BTreeSet<String>,
+        anew: bool,
     ) -> Result<Self, Error> {
         let mut old = Self {
             archive: previous.map(Archive::from_open),
+            anew,
             removed: removed.clone(),
             teacher: NameBook::with_overlay(names.overlay().clone()),
             names,
@@ -40,7 +44,7 @@ impl Old {
             renewed: HashSet::new(),
             sightings: BTreeMap::new(),
         };
-        if let Some(archive) = &old.archive {
+        if let Some(archive) = old.archive.as_ref().filter(|_| !anew) {
             for unit in removed {
                 for stored in archive.articles_of_unit(unit)? {
                     old.unlearned.merge(&super::learn(&old.teacher, [&stored.article]));
@@ -60,7 +64,7 @@ impl Old {
 
     /// All names of the archive once the run is done.
     pub(super) fn names_with(&self, learned: &NameBook) -> NameBook {
-        let mut names = self.names.clone();
+        let mut names = if self.anew { NameBook::default() } else { self.names.clone() };
         names.subtract(&self.unlearned);
         names.merge(learned);
         names
@@ -71,6 +75,35 @@ impl Old {
         if self.archive.is_some() {
             self.sightings.extend(names.into_iter().map(|name| (name, Vec::new())));
         }
+    }
+
+    /// All articles of the units that stay, where everything is written anew. What an older finder
+    /// learned from them is not known any more, so they are learned from again.
+    pub(super) fn staying<'a>(
+        &mut self,
+        units: impl Iterator<Item = &'a String>,
+    ) -> Result<Vec<Draft>, Error> {
+        let Some(archive) = self.archive.as_ref().filter(|_| self.anew) else { return Ok(Vec::new()) };
+        let mut drafts = Vec::new();
+        for unit in units {
+            for StoredArticle { article, facts, source, unit, .. } in archive.articles_of_unit(unit)? {
+                drafts.push(Draft { article, facts, source, unit });
+            }
+        }
+        Ok(drafts)
+    }
+
+    /// Their pages with furniture.
+    pub(super) fn staying_pages<'a>(
+        &self,
+        units: impl Iterator<Item = &'a String>,
+    ) -> Result<Vec<StoredPage>, Error> {
+        let Some(archive) = self.archive.as_ref().filter(|_| self.anew) else { return Ok(Vec::new()) };
+        let mut pages = Vec::new();
+        for unit in units {
+            pages.extend(archive.pages_of_unit(unit)?);
+        }
+        Ok(pages)
     }
 
     /// The articles that stay and contain a word of which the lexicon says something else now. What they
@@ -109,7 +142,7 @@ impl Old {
     /// The articles that stay, contain a run of characters, and were not found before; they go and come
     /// again, and the persons named in them are gathered anew.
     fn containing(&mut self, run: &str) -> Result<Vec<Draft>, Error> {
-        let Some(archive) = &self.archive else { return Ok(Vec::new()) };
+        let Some(archive) = self.archive.as_ref().filter(|_| !self.anew) else { return Ok(Vec::new()) };
         let mut drafts = Vec::new();
         for stored in archive.articles_containing(run)? {
             if self.removed.contains(&stored.unit) || !self.renewed.insert(stored.article.id.clone()) {
@@ -131,9 +164,10 @@ impl Old {
 
     /// Writes the persons whose articles changed; gives the number of all persons afterwards.
     pub(super) fn write_persons(&mut self, writer: &Writer, overlay: &Overlay) -> Result<u64, Error> {
-        let mut persons = self.archive.as_ref().map_or(0, |a| a.generation().persons);
+        let archive = self.archive.as_ref().filter(|_| !self.anew);
+        let mut persons = archive.map_or(0, |a| a.generation().persons);
         for (name, mut sightings) in std::mem::take(&mut self.sightings) {
-            if let Some(archive) = &self.archive {
+            if let Some(archive) = archive {
                 // Names that only compare equal, 王刚 and 王剛, are gathered each for itself.
                 for known in archive.persons_named(&name)?.iter().filter(|p| p.name == name) {
                     writer.remove_person(&known.id)?;

@@ -355,6 +355,7 @@ impl Archive {
             look_again(&self.searcher, &plan.near, &mut found.best)?;
             found.best.truncate(keep);
         }
+        self.sound()?;
         Ok(found)
     }
 }

@@ -7,7 +7,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use super::Archive;
 use super::literal::{Place, literal};
 use crate::index::schema::DocumentKind;
-use crate::index::{Error, OpenIndex, StoredArticle};
+use crate::index::{Error, OpenIndex, StoredArticle, StoredPage};
 use crate::text::fold::fold;
 
 impl Archive {
@@ -27,7 +27,16 @@ impl Archive {
 
     /// The articles with a value in a field that persons or pages have too.
     fn with_value(&self, field: Field, value: &str) -> Result<Vec<StoredArticle>, Error> {
-        let kind = Term::from_field_text(self.open.fields.kind, DocumentKind::Article.key());
+        self.of_kind(DocumentKind::Article, field, value)
+    }
+
+    fn of_kind<T: serde::de::DeserializeOwned>(
+        &self,
+        kind: DocumentKind,
+        field: Field,
+        value: &str,
+    ) -> Result<Vec<T>, Error> {
+        let kind = Term::from_field_text(self.open.fields.kind, kind.key());
         let both = [Term::from_field_text(field, value), kind].map(|term| {
             let query: Box<dyn tantivy::query::Query> =
                 Box::new(TermQuery::new(term, IndexRecordOption::Basic));
@@ -43,6 +52,15 @@ impl Archive {
     /// Where the archive can't be read.
     pub fn articles_of_unit(&self, unit: &str) -> Result<Vec<StoredArticle>, Error> {
         self.with_value(self.open.fields.unit, unit)
+    }
+
+    /// All pages of a unit of sources that carry furniture.
+    ///
+    /// # Errors
+    ///
+    /// Where the archive can't be read.
+    pub fn pages_of_unit(&self, unit: &str) -> Result<Vec<StoredPage>, Error> {
+        self.of_kind(DocumentKind::Page, self.open.fields.unit, unit)
     }
 
     /// All articles in which a person of that name was found.

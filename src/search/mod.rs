@@ -33,6 +33,7 @@ mod prove;
 mod score;
 pub mod snippet;
 mod statistics;
+mod source;
 mod suggest;
 mod tables;
 pub mod trend;
@@ -67,6 +68,7 @@ pub use prove::Proof;
 pub use score::PartKind;
 pub use similar::{SIMILAR, Similar};
 pub use snippet::Snippet;
+pub use source::SourceText;
 pub use suggest::{Suggestion, SuggestionKind};
 pub use trend::{PeriodCount, Trend, TrendRequest};
 pub use view::{ArticleRecord, Stats};
@@ -131,8 +133,14 @@ impl Archive {
         let _ = self.segmenter();
     }
 
+    /// Tells an error of the engine; where the archive is damaged, that.
     fn error(&self, source: TantivyError) -> Error {
-        Error::Engine { path: self.open.root.clone(), source }
+        self.open.sound().err().unwrap_or_else(|| Error::Engine { path: self.open.root.clone(), source })
+    }
+
+    /// Stops an answer that was put together from damaged files.
+    fn sound(&self) -> tantivy::Result<()> {
+        self.open.sound().map_err(|e| TantivyError::InternalError(e.to_string()))
     }
 
     fn record<T: serde::de::DeserializeOwned>(&self, address: DocAddress) -> tantivy::Result<T> {

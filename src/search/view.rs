@@ -73,8 +73,11 @@ pub struct Stats {
     pub last_date: Option<String>,
     /// Bytes of searchable text.
     pub text_bytes: u64,
-    /// Bytes of the archive on disk.
+    /// Bytes of the index on disk, kept sources not counted.
     pub index_bytes: u64,
+    /// Bytes of the sources that the archive keeps, compressed.
+    #[serde(default)]
+    pub kept_bytes: u64,
     /// Units of sources: issues, or files of articles.
     pub sources: u64,
     /// How many times the archive was written.
@@ -116,7 +119,9 @@ impl Archive {
             first_date: day_of(Sort::Oldest)?,
             last_date: day_of(Sort::Newest)?,
             text_bytes: generation.text_bytes,
-            index_bytes: folder_bytes(&self.open.root),
+            index_bytes: folder_bytes(&self.open.root.join("index"))
+                + folder_bytes(&self.open.root.join("side")),
+            kept_bytes: generation.packs.iter().map(|pack| pack.bytes).sum(),
             sources: self.open.manifest()?.units.len() as u64,
             generation: generation.number,
             format: generation.format,

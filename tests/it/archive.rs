@@ -18,13 +18,15 @@ fn place() -> TempDir {
     place
 }
 
-/// Changes the list of files that says what the archive is.
+/// Changes the list of files that says what the archive is, and seals it again as another build
+/// would have.
 fn edit_meta(place: &Path, edit: impl Fn(&str) -> String) {
     let meta = place.join("archive/index/meta.json");
-    let before = fs::read_to_string(&meta).unwrap();
-    let after = edit(&before);
+    let sealed = fs::read_to_string(&meta).unwrap();
+    let (before, _) = sealed.split_at(sealed.rfind("blake3:").unwrap());
+    let after = edit(before);
     assert_ne!(before, after, "the edit changed something");
-    write(meta, after);
+    write(meta, format!("{after}blake3:{}\n", blake3::hash(after.as_bytes()).to_hex()));
 }
 
 fn index_again(place: &Path, more: &[&str]) -> Ran {
@@ -45,7 +47,7 @@ fn refused(place: &Path, with: &str) {
 #[test]
 fn an_archive_of_a_later_format_is_refused_and_rebuilt_on_request() {
     let place = place();
-    edit_meta(place.path(), |meta| meta.replace(r#"\"format\":1"#, r#"\"format\":99"#));
+    edit_meta(place.path(), |meta| meta.replace(r#"\"format\":2"#, r#"\"format\":99"#));
     refused(place.path(), "format 99");
     index_again(place.path(), &[]).ended(2);
     index_again(place.path(), &["--rebuild"]).ended(0);
@@ -66,7 +68,9 @@ fn an_archive_made_with_other_tables_says_which_differ() {
 #[test]
 fn a_list_of_files_cut_short_is_an_error_and_not_an_empty_archive() {
     let place = place();
-    edit_meta(place.path(), |meta| meta[..meta.len() / 2].to_owned());
+    let meta = place.path().join("archive/index/meta.json");
+    let whole = fs::read(&meta).unwrap();
+    write(&meta, &whole[..whole.len() / 2]);
     let ran = baoku_on(&place.path().join("archive"), &["search", "望江桥"]).ended(2);
     assert!(ran.err.starts_with("error: "), "{}", ran.err);
     index_again(place.path(), &["--rebuild"]).ended(0);
@@ -119,9 +123,8 @@ fn a_failed_run_leaves_the_state_before_it() {
     let place = place();
     let archive = place.path().join("archive");
     let before = Archive::open(&archive).unwrap().generation().clone();
-    // A folder where a file is to be written stops the run before its commit.
-    fs::create_dir_all(archive.join("side").join(format!("names-{:06}.json.zst", before.number + 1)))
-        .unwrap();
+    // A folder where a file is to be written stops the run at its very end.
+    fs::create_dir_all(archive.join("index/.new-meta.json/x")).unwrap();
     write(place.path().join("pages/2031-03-02/01.md"), PAGE.replace("望江桥", "柳渡桥"));
     index_again(place.path(), &[]).ended(2);
     let after = Archive::open(&archive).unwrap();

@@ -30,7 +30,7 @@ fn masked(value: &mut Value) {
             for (name, member) in members {
                 match name.as_str() {
                     "took_ms" => *member = "…".into(),
-                    "index_bytes" => *member = "…".into(),
+                    "index_bytes" | "kept_bytes" => *member = "…".into(),
                     "source" => {
                         let path = member.as_str().unwrap_or("").rsplit('/').next().unwrap_or("");
                         *member = format!("…/{path}").into();

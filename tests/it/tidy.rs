@@ -31,6 +31,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("anstream", &["cli"]),
     ("rayon", &["pipeline"]),
     ("plotters", &["export"]),
+    ("crc32fast", &["index"]),
 ];
 
 /// Lines a file may have before it has to be more than one thing.

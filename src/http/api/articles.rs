@@ -196,6 +196,9 @@ pub(in crate::http) async fn page(
     Opened(archive): Opened,
     Id(id): Id,
 ) -> Result<Response, Problem> {
+    if let Some(page) = id.strip_suffix(super::source::ENDING) {
+        return super::source::source(&state, archive, page.to_owned()).await;
+    }
     json(&state, move || {
         check_page(&archive, &id)?;
         let articles = archive.articles_under(&id)?;

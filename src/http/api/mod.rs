@@ -8,6 +8,7 @@ pub(super) mod batch;
 pub(super) mod people;
 pub(super) mod search;
 pub(super) mod trend;
+pub(super) mod source;
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{FromRequestParts, Path};

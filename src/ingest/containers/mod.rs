@@ -106,6 +106,7 @@ fn base_of(file: &SourceFile, limits: &Limits, left: &mut u64) -> io::Result<(Ar
         Origin::Part { base, start, len } => (Arc::clone(base), *start, *len),
         Origin::Shown => (Base::file(PathBuf::from(&file.path)), 0, file.size_bytes),
         Origin::File(path) => (Base::file(path.clone()), 0, file.size_bytes),
+        Origin::Kept(_) => return unpacked(file, limits, left),
     };
     let window = Window::new(&base.path, start, len)?;
     Ok((base, window))
