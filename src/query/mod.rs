@@ -94,6 +94,9 @@ pub const DEPTH_MAX: usize = 64;
 /// The largest distance of a `Near`; a larger one is read as this, with a note.
 pub const NEAR_CHARS_MAX: u32 = 10_000;
 
+/// How many words of a `Near` are compared; further ones are left out with a note.
+pub const NEAR_RUNS_MAX: usize = 8;
+
 /// Reads a question.
 ///
 /// Returns on any input: a question can be odd but never wrong.

@@ -1,7 +1,7 @@
 //! Reads the pieces of a question into a tree.
 
 use super::{
-    NEAR_CHARS_MAX, Query, Question, Term,
+    NEAR_CHARS_MAX, NEAR_RUNS_MAX, Query, Question, Term,
     field::{self, Named},
     lex::{self, Gap, Operator, Piece, Token, is_dash, is_star},
     normal,
@@ -306,11 +306,15 @@ impl Reader {
 
     fn quoted(&mut self, text: String, distance: Option<String>) -> Term {
         let Some(digits) = distance else { return Term::Literal(text) };
-        let runs: Vec<String> =
+        let mut runs: Vec<String> =
             text.split(lex::is_space).filter(|run| !run.is_empty()).map(str::to_owned).collect();
         if runs.len() < 2 {
             self.note(format!("{} is one run: ~{digits} has nothing to apply to", quote(&text)));
             return Term::Literal(text);
+        }
+        if runs.len() > NEAR_RUNS_MAX {
+            self.note(format!("of {} only the first {NEAR_RUNS_MAX} words are compared", quote(&text)));
+            runs.truncate(NEAR_RUNS_MAX);
         }
         let distance_chars = digits.parse().unwrap_or(u32::MAX);
         if distance_chars > NEAR_CHARS_MAX {

@@ -1,5 +1,7 @@
 //! Checks on the stored text what the index alone can't decide.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::sync::Arc;
 
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
@@ -8,6 +10,7 @@ use tantivy::store::StoreReader;
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyDocument, TantivyError, Term};
 
 use crate::index::StoredArticle;
+use crate::query::NEAR_RUNS_MAX;
 use crate::text::fold::fold_char;
 
 /// What an article must also fulfil.
@@ -168,45 +171,53 @@ pub(crate) fn near_spans(text: &[char], runs: &[Vec<char>], between_max: usize) 
         places.extend(found.map(|i| (i, i + run.len(), number)));
     }
     places.sort_unstable();
-    let mut used = vec![false; runs.len()];
-    let mut chosen = Vec::with_capacity(runs.len());
-    for first in 0..places.len() {
-        if extend(&places, first, between_max, &mut used, &mut chosen) {
-            return chosen;
+    if runs.is_empty() || runs.len() > NEAR_RUNS_MAX {
+        return Vec::new();
+    }
+    // The same run asked twice: in the order asked, since it makes no difference.
+    let before: Vec<Option<usize>> =
+        (0..runs.len()).map(|n| (0..n).rev().find(|other| runs[*other] == runs[n])).collect();
+    let length: usize = runs.iter().map(Vec::len).sum();
+    let whole = (1usize << runs.len()) - 1;
+    // For each set of runs that stand before here one behind the other: the latest beginning, for
+    // a later one is never worse, and its last place. So the work is bounded by places and sets.
+    let mut best: Vec<Option<(usize, usize)>> = vec![None; whole + 1];
+    let mut links: Vec<((usize, usize), Option<usize>)> = Vec::new();
+    let mut open: BinaryHeap<Reverse<(usize, usize, usize, usize)>> = BinaryHeap::new();
+    for &(start, end, run) in &places {
+        while let Some(Reverse((_, set, begin, link))) = open.peek().copied().filter(|o| o.0.0 <= start) {
+            open.pop();
+            if best[set].is_none_or(|(other, _)| other < begin) {
+                best[set] = Some((begin, link));
+            }
+        }
+        for set in 0..whole {
+            let fits = set & (1 << run) == 0 && before[run].is_none_or(|b| set & (1 << b) != 0);
+            let (begin, link) = match best[set] {
+                _ if !fits => continue,
+                _ if set == 0 => (start, None),
+                Some((begin, link)) => (begin, Some(link)),
+                None => continue,
+            };
+            if end - begin > length.saturating_add(between_max) {
+                continue;
+            }
+            links.push(((start, end), link));
+            let set = set | (1 << run);
+            if set == whole {
+                let mut chosen = Vec::with_capacity(runs.len());
+                let mut at = Some(links.len() - 1);
+                while let Some(link) = at {
+                    chosen.push(links[link].0);
+                    at = links[link].1;
+                }
+                chosen.reverse();
+                return chosen;
+            }
+            open.push(Reverse((end, set, begin, links.len() - 1)));
         }
     }
     Vec::new()
-}
-
-/// Takes place `at` and looks for places behind it for all runs not yet used.
-fn extend(
-    places: &[(usize, usize, usize)],
-    at: usize,
-    left: usize,
-    used: &mut [bool],
-    chosen: &mut Vec<(usize, usize)>,
-) -> bool {
-    let (start, end, run) = places[at];
-    if used[run] {
-        return false;
-    }
-    used[run] = true;
-    chosen.push((start, end));
-    if chosen.len() == used.len() {
-        return true;
-    }
-    for (next, &(next_start, _, _)) in places.iter().enumerate().skip(at + 1) {
-        if next_start < end {
-            continue;
-        }
-        let Some(left) = left.checked_sub(next_start - end) else { break };
-        if extend(places, next, left, used, chosen) {
-            return true;
-        }
-    }
-    used[run] = false;
-    chosen.pop();
-    false
 }
 
 #[cfg(test)]
@@ -228,5 +239,59 @@ mod tests {
         assert!(!is_near("水利局", &["水利", "利局"], 9));
         assert!(is_near("甲一乙二丙", &["丙", "甲", "乙"], 2));
         assert!(!is_near("甲一乙二丙", &["丙", "甲", "乙"], 1));
+    }
+
+    #[test]
+    fn a_run_that_is_lacking_is_told_at_once_however_often_the_others_stand() {
+        let text = "的一".repeat(3000);
+        assert!(!is_near(&text, &["的", "一", "的", "一", "的", "一", "的", "无"], 10_000));
+        assert!(is_near(&text, &["的", "一", "的", "一", "的", "一", "的", "一"], 0));
+    }
+
+    /// Every choice of places, one after the other.
+    fn slow(text: &[char], runs: &[Vec<char>], between_max: usize) -> bool {
+        fn go(
+            text: &[char],
+            runs: &[Vec<char>],
+            max: usize,
+            left: &mut Vec<usize>,
+            at: &mut Vec<(usize, usize)>,
+        ) -> bool {
+            let Some(run) = left.pop() else {
+                let (first, last) = (at.iter().map(|p| p.0).min(), at.iter().map(|p| p.1).max());
+                let used: usize = runs.iter().map(Vec::len).sum();
+                return last.unwrap_or(0) - first.unwrap_or(0) - used <= max;
+            };
+            for i in 0..text.len() {
+                let end = i + runs[run].len();
+                let free = at.iter().all(|p| end <= p.0 || p.1 <= i);
+                if text[i..].starts_with(&runs[run]) && free {
+                    at.push((i, end));
+                    let found = go(text, runs, max, left, at);
+                    at.pop();
+                    if found {
+                        left.push(run);
+                        return true;
+                    }
+                }
+            }
+            left.push(run);
+            false
+        }
+        go(text, runs, between_max, &mut (0..runs.len()).collect(), &mut Vec::new())
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn near_is_what_trying_every_choice_finds(
+            text in proptest::collection::vec(0u8..3, 0..12),
+            runs in proptest::collection::vec(proptest::collection::vec(0u8..3, 1..3), 1..4),
+            between_max in 0usize..5,
+        ) {
+            let chars = |v: &Vec<u8>| v.iter().map(|n| char::from(b'a' + n)).collect::<Vec<char>>();
+            let (text, runs) = (chars(&text), runs.iter().map(chars).collect::<Vec<_>>());
+            let fast = !near_spans(&text, &runs, between_max).is_empty();
+            proptest::prop_assert_eq!(fast, slow(&text, &runs, between_max));
+        }
     }
 }
