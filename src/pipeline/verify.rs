@@ -249,8 +249,8 @@ fn unit_findings(
     }
     let known = archive.pages_of_unit(key).unwrap_or_default();
     let mut known: Vec<_> = known.into_iter().map(|page| (page.id, page.furniture)).collect();
-    known.sort_by(|a, b| a.0.cmp(&b.0));
-    furniture.sort_by(|a, b| a.0.cmp(&b.0));
+    known.sort_by_cached_key(|page| format!("{page:?}"));
+    furniture.sort_by_cached_key(|page| format!("{page:?}"));
     if known != furniture {
         tell(key, "what stands beside the articles of its pages is not what the index holds");
     }
