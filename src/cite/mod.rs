@@ -212,7 +212,7 @@ mod tests {
             -- gbt7714-2015
             郭婷婷. 守牢安全底线生态红线[N]. 某报, 2026-06-05(1).
             -- bibtex
-            @article{guotingting2026-6d5ba3c4,
+            @article{guotingting2026-73aaffd8,
               author = {郭婷婷},
               title = {守牢安全底线生态红线},
               journal = {某报},
@@ -234,12 +234,12 @@ mod tests {
             SE  - 要闻
             SP  - 1
             LA  - zh-CN
-            ID  - guotingting2026-6d5ba3c4
+            ID  - guotingting2026-73aaffd8
             ER  - 
 
             -- csl-json
             [
-            {"id":"guotingting2026-6d5ba3c4","type":"article-newspaper","title":"守牢安全底线生态红线","author":[{"literal":"郭婷婷"}],"container-title":"某报","issued":{"date-parts":[[2026,6,5]]},"page":"1","section":"要闻","language":"zh-CN"}
+            {"id":"guotingting2026-73aaffd8","type":"article-newspaper","title":"守牢安全底线生态红线","author":[{"literal":"郭婷婷"}],"container-title":"某报","issued":{"date-parts":[[2026,6,5]]},"page":"1","section":"要闻","language":"zh-CN"}
             ]
         "#]]
         .assert_eq(&shown(&stored(&[("郭婷婷", "记者"), ("孙鸣", "摄")])));
@@ -257,7 +257,7 @@ mod tests {
             -- gbt7714-2015
             [无标题][N].
             -- bibtex
-            @article{anon-6d5ba3c4,
+            @article{anon-73aaffd8,
               note = {原载《人民日报》},
               entrysubtype = {newspaper},
               mark = {N},
@@ -267,12 +267,12 @@ mod tests {
             TY  - NEWS
             N1  - 原载《人民日报》
             LA  - zh-CN
-            ID  - anon-6d5ba3c4
+            ID  - anon-73aaffd8
             ER  - 
 
             -- csl-json
             [
-            {"id":"anon-6d5ba3c4","type":"article-newspaper","note":"原载《人民日报》","language":"zh-CN"}
+            {"id":"anon-73aaffd8","type":"article-newspaper","note":"原载《人民日报》","language":"zh-CN"}
             ]
         "#]]
         .assert_eq(&shown(&bare));

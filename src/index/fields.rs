@@ -113,7 +113,9 @@ impl OpenIndex {
         let mut documents = vec![0u64; reader.max_doc() as usize];
         for doc in reader.doc_ids_alive() {
             let stored: TantivyDocument = store.get(doc)?;
-            let record = stored.get_first(self.fields.record).and_then(|v| v.as_bytes().map(<[u8]>::to_vec));
+            let record = stored
+                .get_first(self.fields.record)
+                .and_then(|v| v.as_str().map(|text| text.as_bytes().to_vec()));
             let record = record.unwrap_or_default();
             let key = term_hash(&record);
             if let Some(slot) = documents.get_mut(doc as usize) {

@@ -271,8 +271,7 @@ mod tests {
             writer.write_all(piece).unwrap();
         }
         writer.terminate().unwrap();
-        let bytes = memory.0.lock().unwrap().clone();
-        bytes
+        memory.0.lock().unwrap().clone()
     }
 
     fn open(bytes: &[u8]) -> io::Result<SealedFile> {

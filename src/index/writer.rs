@@ -408,7 +408,7 @@ impl std::fmt::Debug for Writer {
 /// Whether a name in an archive's folder is one that this program makes there.
 fn is_ours(name: &std::ffi::OsStr) -> bool {
     name.to_str().is_some_and(|n| {
-        matches!(n, "lock" | "index" | "side" | "sources" | "lexicon")
+        matches!(n, "lock" | "index" | "side" | "sources" | "lexicon" | "saved.json" | "saved.lock")
             || n.starts_with("spill-")
             || n.starts_with("restore-")
     })

@@ -82,7 +82,7 @@ pub(super) fn changes(
         if taken_over || gone {
             changes.removed.insert(key.clone());
         } else if old.reader != READER {
-            changes.from_archive(key, old, pack);
+            changes.read_kept(key, old, pack);
         }
     }
     for key in &changes.removed {
@@ -114,7 +114,7 @@ pub(super) fn everything(
         changes.read.push((manifest_key(unit, &entry.files), unit.clone(), entry));
     }
     for (key, old) in manifest.units.iter().filter(|(_, old)| old.kept.is_some()) {
-        changes.from_archive(key, old, pack);
+        changes.read_kept(key, old, pack);
     }
     changes.removed.clear();
     (changes, found, lost)
@@ -134,7 +134,7 @@ impl Changes {
     }
 
     /// The same for one that is read from the archive's own copy.
-    fn from_archive(&mut self, key: &str, old: &UnitEntry, pack: &dyn Fn(&str) -> PathBuf) {
+    fn read_kept(&mut self, key: &str, old: &UnitEntry, pack: &dyn Fn(&str) -> PathBuf) {
         match &old.kept {
             Some(kept) => {
                 self.reread += 1;

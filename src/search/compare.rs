@@ -395,7 +395,7 @@ mod tests {
         // In whatever order they are named.
         assert_eq!(shown(&last_year, &this_year), shown(&this_year, &last_year));
         expect![[r#"
-            25 of 46
+            24 of 43
             reused  镜湖水质，稳定达到三类标准。 ["镜湖水质，稳定达到三类标准"]
             changed 全年新建改造农村供水工程四十五处，受益两万人。 ["全年新建改造农村供水工程"]
             new     新开通轨道交通一号线。 []

@@ -191,9 +191,9 @@ pub(crate) fn near_spans(text: &[char], runs: &[Vec<char>], between_max: usize) 
                 best[set] = Some((begin, link));
             }
         }
-        for set in 0..whole {
+        for (set, known) in best.iter().enumerate().take(whole) {
             let fits = set & (1 << run) == 0 && before[run].is_none_or(|b| set & (1 << b) != 0);
-            let (begin, link) = match best[set] {
+            let (begin, link) = match *known {
                 _ if !fits => continue,
                 _ if set == 0 => (start, None),
                 Some((begin, link)) => (begin, Some(link)),
