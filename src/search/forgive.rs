@@ -45,8 +45,8 @@ const SUGGESTIONS_MAX: usize = 5;
 const ALTERNATIVES_MAX: usize = 8;
 /// Words of a question that are looked up.
 const WORDS_LOOKED_UP_MAX: usize = 6;
-/// A question that finds so many articles was surely meant.
-const ENOUGH_ARTICLES: u64 = 3;
+/// A question that finds so many articles was meant: going through all names takes tens of milliseconds.
+const ENOUGH_ARTICLES: u64 = 1;
 /// How many times more articles a suggestion must find than the question.
 const MORE_TIMES: u64 = 10;
 /// Longest word that is compared with others.
