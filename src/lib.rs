@@ -15,6 +15,7 @@ pub mod search;
 pub mod cite;
 pub mod export;
 pub mod saved;
+pub mod bench;
 pub mod pipeline;
 pub mod http;
 pub mod mcp;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
+use super::bench::BenchArgs;
 use super::cite::CiteArgs;
 use super::compare::CompareArgs;
 use super::export::ExportArgs;
@@ -92,6 +93,8 @@ Tools: search, article, person, ledger. Nothing is written.")]
     Optimize,
     /// Tell what the archive holds.
     Stats(StatsArgs),
+    /// Measure how fast the archive answers, and whether quoted runs find all.
+    Bench(BenchArgs),
     /// Print shell completions.
     Completions {
         /// The shell.

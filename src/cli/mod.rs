@@ -6,6 +6,7 @@
 mod args;
 mod backup;
 mod batch;
+mod bench;
 mod company;
 mod cite;
 mod compare;
@@ -112,6 +113,7 @@ fn run(cli: Cli, out: &mut Out) -> Result<Outcome, Failure> {
         Command::Optimize => backup::optimize(&archive),
         Command::Verify(args) => verify::run(&archive, &args, out),
         Command::Stats(args) => stats::run(&archive, &args, out),
+        Command::Bench(args) => bench::run(&archive, &args, out),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "baoku", &mut script);

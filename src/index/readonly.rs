@@ -163,6 +163,12 @@ impl OpenIndex {
         &self.files
     }
 
+    /// Number of the engine's parts that every question goes through.
+    #[must_use]
+    pub fn segments(&self) -> usize {
+        self.reader.searcher().segment_readers().len()
+    }
+
     /// Where a pack of this generation lies.
     #[must_use]
     pub fn pack_path(&self, file: &str) -> PathBuf {

@@ -12,6 +12,7 @@ mod collect;
 mod company;
 pub mod compare;
 mod each;
+mod every;
 mod explain;
 mod facet;
 mod forgive;
@@ -56,6 +57,7 @@ pub use company::{
     Companion, Company, Meeting, MonthCount, NETWORK_PEOPLE_MAX, Network, NetworkEdge, NetworkNode, Pair,
 };
 pub use each::id_key;
+pub use every::ArticlePlace;
 pub use explain::{Explanation, ScoreExplained, ScorePart, WordExplained};
 pub use facet::{Facet, FacetCount, UNDATED};
 pub use forgive::{DidYouMean, Reason};

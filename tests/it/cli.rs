@@ -241,6 +241,7 @@ fn help_is_as_it_was() {
         ("names", expect_file!["golden/help/names.txt"]),
         ("serve", expect_file!["golden/help/serve.txt"]),
         ("stats", expect_file!["golden/help/stats.txt"]),
+        ("bench", expect_file!["golden/help/bench.txt"]),
     ] {
         golden.assert_eq(&baoku([command, "--help"]).ended(0).out);
     }

@@ -11,6 +11,7 @@
 mod support;
 
 mod archive;
+mod bench;
 mod browser;
 mod cite;
 mod cli;

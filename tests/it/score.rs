@@ -136,7 +136,20 @@ pub(crate) fn check(what: &str, figures: &[(&str, f64, f64)]) {
             println!("{what}: the floor of {name} can be raised");
         }
     }
+    tell(what, &figures.iter().map(|(name, figure, _)| (*name, *figure)).collect::<Vec<_>>());
     assert!(low.is_empty(), "{what}: {}", low.join(", "));
+}
+
+/// Leaves figures where `cargo bench --bench figures` compares them with `benches/baseline.json`:
+/// floors hold what must never be, the baseline notices each step down.
+pub(crate) fn tell(what: &str, figures: &[(&str, f64)]) {
+    let named: serde_json::Map<String, Value> = figures
+        .iter()
+        .map(|(name, figure)| (format!("{what}: {name}"), ((figure * 1e4).round() / 1e4).into()))
+        .collect();
+    let file = format!("figures/accuracy/{}.json", what.replace(' ', "-"));
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(file);
+    crate::support::write(path, serde_json::to_vec_pretty(&named).unwrap());
 }
 
 #[test]

@@ -16,7 +16,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("chardetng", &["ingest"]),
     ("walkdir", &["ingest"]),
     ("flate2", &["ingest"]),
-    ("aho_corasick", &["people", "layout"]),
+    ("aho_corasick", &["people", "layout", "bench"]),
     ("axum", &["http"]),
     ("tokio", &["http", "mcp"]),
     ("rmcp", &["mcp"]),
