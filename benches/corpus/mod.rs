@@ -1,62 +1,53 @@
-//! A newspaper of any size from a seed: sentences with the statistics of the fixtures' copy, people
-//! who recur with their posts, dates that go forward.
+//! A newspaper of any size from a seed, with the statistics of a real one: words and pairs of
+//! characters that grow in number with the paper, people who recur, posts that change hands, short
+//! pieces and long ones, an issue a day.
 //!
-//! The same seed and size give the same bytes on every machine. What comes out is no language, but
-//! its characters, words and names are as frequent as in a paper, and that is what costs time.
+//! The same seed gives the same bytes on every machine, and a larger paper begins with the smaller.
+//! What comes out is no language: the sentences are chains of words of the fixtures' copy, in which
+//! rare words are replaced by invented ones.
 
 // Each bench uses a part of it.
 #![allow(dead_code, unreachable_pub, missing_docs)]
 
-use std::collections::HashMap;
+mod draw;
+mod language;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use serde_json::{Value, json};
+use serde_json::json;
+
+pub use draw::Draw;
+use language::Language;
 
 /// The seed of all figures that are written down.
 pub const SEED: u64 = 20_310_318;
+
+/// The name of the paper.
+const PAPER: &str = "澜湾日报";
+/// The year of the first issue: a million articles fill 66 years.
+const FIRST_YEAR: usize = 1960;
+/// Pages of an issue.
+const PAGES: usize = 8;
+/// Issues for which a post stays in one hand.
+const TERM_ISSUES: usize = 1_400;
+/// People who are neither officials nor reporters, by how often they are named.
+const OTHERS: usize = 1 << 18;
+/// Reporters of one time.
+const REPORTERS: usize = 40;
 
 /// Bytes of body text, from the environment so that a bench can be run larger.
 pub fn bytes_wanted(default: usize) -> usize {
     std::env::var("BAOKU_BENCH_BYTES").ok().and_then(|v| v.parse().ok()).unwrap_or(default)
 }
 
-/// Numbers drawn with a seed (splitmix64).
-pub struct Draw(u64);
-
-impl Draw {
-    pub const fn seeded(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    pub fn below(&mut self, n: usize) -> usize {
-        (self.next() % n.max(1) as u64) as usize
-    }
-
-    pub fn of<'a, T>(&mut self, items: &'a [T]) -> &'a T {
-        &items[self.below(items.len())]
-    }
-
-    /// A place in a list of which the first ones are drawn far more often, as names are.
-    fn early(&mut self, n: usize) -> usize {
-        let x = (self.next() >> 11) as f64 / (1u64 << 53) as f64;
-        ((x * x * x) * n as f64) as usize
-    }
-}
-
 /// One story.
 #[derive(Debug, Clone)]
 pub struct Story {
+    /// Place among all stories, from 0.
+    pub number: usize,
     pub date: String,
     pub page: usize,
     pub kicker: Option<String>,
@@ -65,138 +56,137 @@ pub struct Story {
     pub paragraphs: Vec<String>,
 }
 
-/// A generated paper.
+impl Story {
+    /// Bytes of all paragraphs.
+    pub fn body_bytes(&self) -> usize {
+        self.paragraphs.iter().map(String::len).sum()
+    }
+
+    /// The story as a line of JSON Lines of ready articles.
+    pub fn json_line(&self) -> String {
+        json!({
+            "id": format!("{}/{}/{:06}", self.date, self.page, self.number),
+            "paper": PAPER,
+            "date": self.date,
+            "page": self.page.to_string(),
+            "kicker": self.kicker,
+            "headline": self.headline,
+            "byline": [self.reporter],
+            "paragraphs": self.paragraphs,
+        })
+        .to_string()
+    }
+}
+
+/// The stories of a paper, one after the other, without an end.
+pub struct Stories {
+    language: Language,
+    draw: Draw,
+    issue: usize,
+    number: usize,
+    waiting: std::collections::VecDeque<Story>,
+}
+
+/// The stories of the paper of a seed.
+pub fn stories(seed: u64) -> Stories {
+    Stories {
+        language: Language::learned(seed),
+        draw: Draw::seeded(seed),
+        issue: 0,
+        number: 0,
+        waiting: std::collections::VecDeque::new(),
+    }
+}
+
+impl Iterator for Stories {
+    type Item = Story;
+
+    fn next(&mut self) -> Option<Story> {
+        while self.waiting.is_empty() {
+            // Twelve months of 28 days: every day exists in every year.
+            let (year, day) = (FIRST_YEAR + self.issue / 336, self.issue % 336);
+            let date = format!("{year:04}-{:02}-{:02}", 1 + day / 28, 1 + day % 28);
+            for page in 1..=PAGES {
+                for _ in 0..3 + self.draw.below(6) {
+                    let story = self.story(&date, page);
+                    self.waiting.push_back(story);
+                }
+            }
+            self.issue += 1;
+        }
+        self.waiting.pop_front()
+    }
+}
+
+impl Stories {
+    /// Who is named next, and as what: officials with the post they hold at this time, others bare.
+    fn person(&mut self) -> (String, Option<String>) {
+        if self.draw.below(3) > 0 {
+            let post = self.draw.rank(self.language.posts.len());
+            // Posts do not change hands all at once.
+            let term = (self.issue + post * 131) / TERM_ISSUES;
+            let name = self.language.name(((post as u64) << 32) | term as u64);
+            return (name, Some(self.language.posts[post].clone()));
+        }
+        let other = self.draw.rank(OTHERS) as u64;
+        (self.language.name(u64::MAX - other), None)
+    }
+
+    fn story(&mut self, date: &str, page: usize) -> Story {
+        let time = self.issue / TERM_ISSUES;
+        let reporter = (time * REPORTERS / 2 + self.draw.below(REPORTERS)) as u64;
+        let reporter = self.language.name((1 << 62) + reporter);
+        // Half of the pieces are short, one in ten fills half a page.
+        let paragraphs = match self.draw.below(10) {
+            0..=4 => 1 + self.draw.below(3),
+            5..=8 => 3 + self.draw.below(6),
+            _ => 9 + self.draw.below(16),
+        };
+        let paragraphs = (0..paragraphs).map(|nth| self.paragraph(nth, date, &reporter)).collect();
+        let kicker = (self.draw.below(4) == 0).then(|| self.language.heading(&mut self.draw));
+        let headline = self.language.heading(&mut self.draw);
+        self.number += 1;
+        Story { number: self.number - 1, date: date.to_owned(), page, kicker, headline, reporter, paragraphs }
+    }
+
+    fn paragraph(&mut self, nth: usize, date: &str, reporter: &str) -> String {
+        let mut text = String::with_capacity(512);
+        if nth == 0 {
+            let number = |at: usize| date.get(at..at + 2).unwrap_or("").trim_start_matches('0');
+            let _ = write!(text, "本报讯（记者{reporter}）{}月{}日，", number(5), number(8));
+            let (name, post) = self.person();
+            let _ = write!(text, "{}{name}到场。", post.unwrap_or_else(|| "居民".to_owned()));
+        } else if self.draw.below(3) == 0 {
+            let (name, post) = self.person();
+            // A post is printed with a name the first time, mostly.
+            let post = post.filter(|_| self.draw.below(2) == 0).unwrap_or_default();
+            let _ = write!(text, "{post}{name}说，");
+        }
+        for _ in 0..2 + self.draw.below(3) {
+            self.language.push_sentence(&mut self.draw, &mut text);
+        }
+        text
+    }
+}
+
+/// A generated paper in memory.
 pub struct Corpus {
     pub stories: Vec<Story>,
     /// Bytes of all paragraphs.
     pub body_bytes: usize,
 }
 
-/// What is learned from the copy: which character follows two others, and who is named.
-struct Model {
-    follows: HashMap<(char, char), Vec<char>>,
-    people: Vec<(String, String)>,
-    reporters: Vec<String>,
-}
-
-/// Stands before the first character of a sentence.
-const START: char = '\u{2}';
-
-impl Model {
-    fn learned() -> Self {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/copy");
-        let mut files: Vec<PathBuf> = fs::read_dir(folder)
-            .expect("the copy is part of the tree")
-            .map(|entry| entry.expect("a readable folder").path())
-            .filter(|path| path.extension().is_some_and(|e| e == "jsonl"))
-            .collect();
-        files.sort();
-        let mut model = Self { follows: HashMap::new(), people: Vec::new(), reporters: Vec::new() };
-        for file in files {
-            for line in fs::read_to_string(file).expect("a readable file").lines() {
-                model.learn(&serde_json::from_str(line).expect("JSON Lines"));
-            }
-        }
-        model
-    }
-
-    fn learn(&mut self, story: &Value) {
-        for paragraph in story["paragraphs"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-            for sentence in paragraph.split_inclusive('。') {
-                let mut two = (START, START);
-                for c in sentence.chars() {
-                    self.follows.entry(two).or_default().push(c);
-                    two = (two.1, c);
-                }
-            }
-        }
-        for person in story["people"].as_array().into_iter().flatten() {
-            let name = person["name"].as_str().unwrap_or("").to_owned();
-            if person["kind"] == "reporter" {
-                if !self.reporters.contains(&name) {
-                    self.reporters.push(name);
-                }
-            } else if let Some(post) =
-                person["posts"].as_array().and_then(|p| p.first()).and_then(Value::as_str)
-                && !self.people.iter().any(|(n, _)| *n == name)
-            {
-                self.people.push((name, post.to_owned()));
-            }
-        }
-    }
-
-    fn sentence(&self, draw: &mut Draw, chars_max: usize) -> String {
-        let mut out = String::new();
-        let mut two = (START, START);
-        for _ in 0..chars_max {
-            let Some(next) = self.follows.get(&two) else { break };
-            let c = *draw.of(next);
-            out.push(c);
-            if c == '。' {
-                return out;
-            }
-            two = (two.1, c);
-        }
-        out.push('。');
-        out
-    }
-
-    /// A line without a full stop or a mark that belongs to a pair.
-    fn heading(&self, draw: &mut Draw) -> String {
-        let sentence = self.sentence(draw, 18);
-        let solid: String = sentence.chars().filter(|c| c.is_alphanumeric()).collect();
-        if solid.is_empty() { "简讯".to_owned() } else { solid }
-    }
-
-    fn story(&self, draw: &mut Draw, date: &str, page: usize) -> Story {
-        let reporter = self.reporters[draw.early(self.reporters.len())].clone();
-        let mut paragraphs = Vec::new();
-        for number in 0..3 + draw.below(6) {
-            let mut text = String::new();
-            if number == 0 {
-                let (_, day) = date.split_at(5);
-                let (month, day) = day.split_once('-').unwrap_or((day, ""));
-                let plain = |n: &str| n.trim_start_matches('0').to_owned();
-                let _ = write!(text, "本报讯（记者{reporter}）{}月{}日，", plain(month), plain(day));
-                let (name, post) = &self.people[draw.early(self.people.len())];
-                let _ = write!(text, "{post}{name}到场。");
-            } else if draw.below(3) == 0 {
-                let (name, _) = &self.people[draw.early(self.people.len())];
-                let _ = write!(text, "{name}说，");
-            }
-            for _ in 0..2 + draw.below(5) {
-                text.push_str(&self.sentence(draw, 120));
-            }
-            paragraphs.push(text);
-        }
-        let kicker = (draw.below(4) == 0).then(|| self.heading(draw));
-        let headline = self.heading(draw);
-        Story { date: date.to_owned(), page, kicker, headline, reporter, paragraphs }
-    }
-}
-
 impl Corpus {
-    /// A paper with at least so many bytes of body text.
+    /// The beginning of a paper with at least so many bytes of body text, whole issues.
     pub fn generate(seed: u64, bytes: usize) -> Self {
-        let model = Model::learned();
-        let mut draw = Draw::seeded(seed);
-        let mut stories = Vec::new();
-        let mut body_bytes = 0;
-        let mut issue = 0;
-        while body_bytes < bytes {
-            // Twelve months of 28 days: every day exists in every year.
-            let (year, month, day) = (2000 + issue / 336, 1 + issue % 336 / 28, 1 + issue % 28);
-            let date = format!("{year:04}-{month:02}-{day:02}");
-            for page in 1..=4 {
-                for _ in 0..3 + draw.below(4) {
-                    let story = model.story(&mut draw, &date, page);
-                    body_bytes += story.paragraphs.iter().map(String::len).sum::<usize>();
-                    stories.push(story);
-                }
-            }
-            issue += 1;
+        let mut corpus = Self { stories: Vec::new(), body_bytes: 0 };
+        let mut all = stories(seed);
+        while corpus.body_bytes < bytes || !all.waiting.is_empty() {
+            let Some(story) = all.next() else { break };
+            corpus.body_bytes += story.body_bytes();
+            corpus.stories.push(story);
         }
-        Self { stories, body_bytes }
+        corpus
     }
 
     /// All paragraphs as one text, a line each.
@@ -213,7 +203,7 @@ impl Corpus {
             }
             let Some((_, pages)) = issues.last_mut() else { continue };
             while pages.len() < story.page {
-                pages.push(format!("澜湾日报　{}　第{}版\n\n", story.date, pages.len() + 1));
+                pages.push(format!("{PAPER}　{}　第{}版\n\n", story.date, pages.len() + 1));
             }
             let page = &mut pages[story.page - 1];
             if let Some(kicker) = &story.kicker {
@@ -234,18 +224,8 @@ impl Corpus {
     /// Where the file can't be written.
     pub fn write_articles(&self, path: &Path) -> io::Result<()> {
         let mut out = io::BufWriter::new(fs::File::create(path)?);
-        for (number, story) in self.stories.iter().enumerate() {
-            let line = json!({
-                "id": format!("{}/{}/{number:06}", story.date, story.page),
-                "paper": "澜湾日报",
-                "date": story.date,
-                "page": story.page.to_string(),
-                "kicker": story.kicker,
-                "headline": story.headline,
-                "byline": [story.reporter],
-                "paragraphs": story.paragraphs,
-            });
-            writeln!(out, "{line}")?;
+        for story in &self.stories {
+            writeln!(out, "{}", story.json_line())?;
         }
         out.flush()
     }

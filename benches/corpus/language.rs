@@ -1,0 +1,210 @@
+//! The language of the generated paper: which word follows which, which words there are beyond those
+//! of the copy, and how people are called.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use baoku::text::segment::Segmenter;
+use serde_json::Value;
+
+use super::draw::Draw;
+
+/// Words beyond those of the copy: the nth is used about 1/n as often as the first, so that a larger
+/// paper has more words and more pairs of characters, as real ones have.
+const WORDS: usize = 1 << 16;
+/// A word of the copy that stands there no more often is a place where any other may stand.
+const OPEN_TIMES_MAX: usize = 12;
+/// Of a hundred such places those that get another word.
+const OPEN_PERCENT: usize = 48;
+/// A sentence ends here at the latest, in words.
+const SENTENCE_WORDS_MAX: usize = 60;
+
+/// Stands before the first word of a sentence.
+const START: u32 = 0;
+
+/// What is learned from the copy.
+pub struct Language {
+    seed: u64,
+    words: Vec<String>,
+    open: Vec<bool>,
+    follows: Vec<Vec<u32>>,
+    /// Characters by how often they stand in the copy, then the rest of the common ones.
+    characters: Vec<char>,
+    surnames: Vec<char>,
+    given: Vec<char>,
+    /// Posts of officials, as printed.
+    pub posts: Vec<String>,
+}
+
+impl Language {
+    pub fn learned(seed: u64) -> Self {
+        let mut sentences: Vec<String> = Vec::new();
+        let (mut names, mut posts): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+        for story in copy() {
+            for paragraph in story["paragraphs"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+                sentences.extend(paragraph.split_inclusive('。').map(str::to_owned));
+            }
+            for person in story["people"].as_array().into_iter().flatten() {
+                let name = person["name"].as_str().unwrap_or("");
+                if (2..=3).contains(&name.chars().count()) && !names.iter().any(|n| n == name) {
+                    names.push(name.to_owned());
+                }
+                for post in person["posts"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+                    if person["kind"] == "official" && !posts.iter().any(|p| p == post) {
+                        posts.push(post.to_owned());
+                    }
+                }
+            }
+        }
+        let mut language = Self {
+            seed,
+            words: vec![String::new()],
+            open: Vec::new(),
+            follows: Vec::new(),
+            characters: characters(&sentences),
+            surnames: first_seen(names.iter().filter_map(|n| n.chars().next())),
+            given: first_seen(names.iter().flat_map(|n| n.chars().skip(1))),
+            posts,
+        };
+        language.chain(&sentences);
+        language
+    }
+
+    /// Learns which word follows which.
+    fn chain(&mut self, sentences: &[String]) {
+        let segmenter = Segmenter::taught([]);
+        let mut numbers: HashMap<String, u32> = HashMap::new();
+        let mut times = vec![0usize];
+        self.follows.push(Vec::new());
+        for sentence in sentences {
+            let mut last = START;
+            for word in segmenter.words(sentence) {
+                let next = self.words.len() as u32;
+                let number = *numbers.entry(word.to_owned()).or_insert(next);
+                if number == next {
+                    self.words.push(word.to_owned());
+                    self.follows.push(Vec::new());
+                    times.push(0);
+                }
+                times[number as usize] += 1;
+                self.follows[last as usize].push(number);
+                last = number;
+            }
+        }
+        let han = |c: char| ('\u{4E00}'..='\u{9FFF}').contains(&c);
+        let open = |(word, times): (&String, &usize)| {
+            *times <= OPEN_TIMES_MAX && word.chars().count() >= 2 && word.chars().all(han)
+        };
+        self.open = self.words.iter().zip(&times).map(open).collect();
+    }
+
+    /// The word of a rank beyond the copy's: two to four characters, common ones more often.
+    fn push_word(&self, rank: usize, out: &mut String) {
+        let mut draw = Draw::of_place(self.seed, rank as u64);
+        let chars = [2, 2, 2, 2, 2, 2, 2, 3, 3, 4][draw.below(10)];
+        for _ in 0..chars {
+            // Two draws, the smaller: common characters are in more words than rare ones.
+            let n = self.characters.len();
+            out.push(self.characters[draw.below(n).min(draw.below(n))]);
+        }
+    }
+
+    /// Adds a sentence to a text.
+    pub fn push_sentence(&self, draw: &mut Draw, out: &mut String) {
+        let mut at = START;
+        for _ in 0..SENTENCE_WORDS_MAX {
+            let next = &self.follows[at as usize];
+            if next.is_empty() {
+                break;
+            }
+            at = *draw.of(next);
+            let word = self.words[at as usize].as_str();
+            if self.open[at as usize] && draw.below(100) < OPEN_PERCENT {
+                let rank = draw.rank(WORDS);
+                self.push_word(rank, out);
+            } else if word.len() >= 2 && word.bytes().all(|b| b.is_ascii_digit()) {
+                out.push(char::from(b'1' + draw.below(9) as u8));
+                (1..word.len()).for_each(|_| out.push(char::from(b'0' + draw.below(10) as u8)));
+            } else {
+                out.push_str(word);
+                if word == "。" {
+                    return;
+                }
+            }
+        }
+        out.push('。');
+    }
+
+    /// A line without a full stop or a mark that belongs to a pair.
+    pub fn heading(&self, draw: &mut Draw) -> String {
+        let mut sentence = String::new();
+        self.push_sentence(draw, &mut sentence);
+        let chars = 8 + draw.below(13);
+        let solid: String = sentence.chars().filter(|c| c.is_alphanumeric()).take(chars).collect();
+        if solid.is_empty() { "简讯".to_owned() } else { solid }
+    }
+
+    /// The name of the person of that number; few people share one.
+    pub fn name(&self, person: u64) -> String {
+        let mut draw = Draw::of_place(self.seed ^ 0x6E61_6D65, person);
+        let mut name = String::new();
+        name.push(self.surnames[draw.rank(self.surnames.len())]);
+        for _ in 0..if draw.below(5) == 0 { 1 } else { 2 } {
+            name.push(*draw.of(&self.given));
+        }
+        name
+    }
+}
+
+/// The stories of the fixtures' clean copy, always in the same order.
+fn copy() -> Vec<Value> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/copy");
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)
+        .expect("the copy is part of the tree")
+        .map(|entry| entry.expect("a readable folder").path())
+        .filter(|path| path.extension().is_some_and(|e| e == "jsonl"))
+        .collect();
+    files.sort();
+    let text = |file: &PathBuf| fs::read_to_string(file).expect("a readable file");
+    files
+        .iter()
+        .flat_map(|file| {
+            let lines = text(file);
+            lines.lines().map(|line| serde_json::from_str(line).expect("JSON Lines")).collect::<Vec<Value>>()
+        })
+        .collect()
+}
+
+/// Characters of the copy, the most frequent first, and behind them the other 3,755 common ones.
+fn characters(sentences: &[String]) -> Vec<char> {
+    let mut times: BTreeMap<char, usize> = BTreeMap::new();
+    let han = |c: &char| ('\u{4E00}'..='\u{9FFF}').contains(c);
+    for c in sentences.iter().flat_map(|s| s.chars()).filter(han) {
+        *times.entry(c).or_default() += 1;
+    }
+    let mut found: Vec<char> = times.keys().copied().collect();
+    found.sort_by_key(|c| std::cmp::Reverse(times[c]));
+    // The first level of GB 2312: rows 16 to 55, ordered by sound there, so spread out here.
+    let mut common: Vec<char> = Vec::new();
+    for row in 0xB0..=0xD7u8 {
+        for cell in 0xA1..=0xFEu8 {
+            let bytes = [row, cell];
+            let (text, _, bad) = encoding_rs::GBK.decode(&bytes);
+            common.extend(text.chars().filter(|_| !bad).filter(han));
+        }
+    }
+    let n = common.len();
+    found.extend((0..n).map(|i| common[i * 1009 % n]).filter(|c| !times.contains_key(c)));
+    found
+}
+
+fn first_seen(chars: impl Iterator<Item = char>) -> Vec<char> {
+    let mut out = Vec::new();
+    for c in chars {
+        if !out.contains(&c) {
+            out.push(c);
+        }
+    }
+    out
+}
