@@ -16,7 +16,10 @@ fn main() {
     corpus.write_pages(&pages).expect("a writable folder");
 
     let mut group = criterion.benchmark_group("index");
-    group.throughput(Throughput::Bytes(corpus.body_bytes as u64));
+    group.throughput(Throughput::ElementsAndBytes {
+        elements: corpus.stories.len() as u64,
+        bytes: corpus.body_bytes as u64,
+    });
     let run = |source: &std::path::Path, archive: &std::path::Path| {
         pipeline::index(archive, &[source.to_owned()], &Options::default(), false, &|_| {}).expect("indexed")
     };

@@ -18,7 +18,10 @@ fn main() {
     }
 
     let mut group = criterion.benchmark_group("names");
-    group.throughput(Throughput::Bytes(texts.iter().map(|t| t.len() as u64).sum()));
+    group.throughput(Throughput::ElementsAndBytes {
+        elements: texts.len() as u64,
+        bytes: texts.iter().map(|t| t.len() as u64).sum(),
+    });
     for (what, book) in [("first pass", &empty), ("with a taught book", &taught)] {
         group.bench_function(what, |b| {
             b.iter(|| texts.iter().map(|text| mentions(black_box(text), book).len()).sum::<usize>());
