@@ -3,30 +3,17 @@
 //! Nothing here is ever searched unasked. A suggestion is a question with the number of articles
 //! that it would find, and hits stay what was asked for.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::Archive;
 use super::answer::Request;
-use super::lexicon::look_alike;
 use super::plan::Plan;
+use super::slip::{Reason, Slip};
 use crate::index::Error;
 use crate::query::{Query, Question, Term};
 use crate::text::fold::fold;
-use crate::text::pinyin::Sound;
-
-/// Why another question is suggested; closed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Reason {
-    /// A word that is read the same, or a name typed in letters.
-    Sound,
-    /// A word whose characters look the same.
-    Look,
-    /// A word with one character more, fewer or other.
-    Edit,
-    /// Another name of the same thing.
-    Synonym,
-}
 
 /// A question that may have been meant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -45,14 +32,12 @@ const SUGGESTIONS_MAX: usize = 5;
 const ALTERNATIVES_MAX: usize = 8;
 /// Words of a question that are looked up.
 const WORDS_LOOKED_UP_MAX: usize = 6;
-/// A question that finds so many articles was meant: going through all names takes tens of milliseconds.
-const ENOUGH_ARTICLES: u64 = 1;
+/// A question that finds so many articles was surely meant.
+const ENOUGH_ARTICLES: u64 = 3;
 /// How many times more articles a suggestion must find than the question.
 const MORE_TIMES: u64 = 10;
 /// Longest word that is compared with others.
 const WORD_CHARS_MAX: usize = 12;
-/// Shortest word, in characters, that may differ by one of them.
-const EDIT_CHARS_MIN: usize = 4;
 
 impl Archive {
     /// What else may have been meant, and notes on what stands nowhere.
@@ -70,7 +55,7 @@ impl Archive {
         let mut meant: Vec<DidYouMean> = Vec::new();
         let mut notes = Vec::new();
         if total < ENOUGH_ARTICLES {
-            for run in looked_up(query, plan) {
+            for run in looked_up(query, plan, total) {
                 for (other, reason) in self.alternatives(&run)? {
                     let swapped = swap(query, &run, &other);
                     if swapped == *query || meant.iter().any(|m| m.query == swapped.to_string()) {
@@ -113,24 +98,18 @@ impl Archive {
                 }
             }
         }
-        let asked: Vec<char> = folded.chars().collect();
-        let sound = Sound::of(&folded);
+        let slip = Slip::of(&folded);
         let fields = &self.open.fields;
-        let mut found: std::collections::BTreeMap<String, (Reason, u64)> = std::collections::BTreeMap::new();
+        let mut found: BTreeMap<String, (Reason, u64)> = BTreeMap::new();
         let mut read = || -> tantivy::Result<()> {
             for field in [fields.body_words, fields.head_words, fields.name] {
                 for reader in self.searcher.segment_readers() {
                     let index = reader.inverted_index(field)?;
-                    let mut stream = index.terms().stream()?;
-                    while stream.advance() {
-                        let key = stream.key();
-                        // A word that differs by a character differs by at most four bytes.
-                        if key.len().abs_diff(folded.len()) > 4 {
-                            continue;
-                        }
-                        let Ok(word) = std::str::from_utf8(key) else { continue };
-                        let Some(reason) = slip(&asked, sound.as_ref(), word) else { continue };
-                        let articles = u64::from(stream.value().doc_freq);
+                    let mut near = index.terms().search(&slip).into_stream()?;
+                    while near.advance() {
+                        let Ok(word) = std::str::from_utf8(near.key()) else { continue };
+                        let Some(reason) = slip.reason(word) else { continue };
+                        let articles = u64::from(near.value().doc_freq);
                         match found.get_mut(word) {
                             Some((_, sum)) => *sum += articles,
                             None => drop(found.insert(word.to_owned(), (reason, articles))),
@@ -245,14 +224,19 @@ impl Archive {
     }
 }
 
-/// The typed runs that may hold a slip: each whole, and the words in it that stand nowhere.
-fn looked_up(query: &Query, plan: &Plan) -> Vec<String> {
+/// The typed runs that may hold a slip: each whole, and the words in it that stand nowhere. A quoted
+/// run that is found was meant as it stands.
+fn looked_up(query: &Query, plan: &Plan, total: u64) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for (field, term) in query.wanted() {
         if !matches!(field, None | Some(crate::query::Field::Person)) {
             continue;
         }
-        let (Term::Word(run) | Term::Literal(run)) = term else { continue };
+        let run = match term {
+            Term::Word(run) => run,
+            Term::Literal(run) if total == 0 => run,
+            _ => continue,
+        };
         let inside = plan.wanted.iter().filter(|w| w.nowhere && run.contains(&w.typed)).map(|w| &w.typed);
         for run in std::iter::once(run).chain(inside) {
             if (2..=WORD_CHARS_MAX).contains(&run.chars().count()) && !out.contains(run) {
@@ -262,38 +246,6 @@ fn looked_up(query: &Query, plan: &Plan) -> Vec<String> {
     }
     out.truncate(WORDS_LOOKED_UP_MAX);
     out
-}
-
-/// Why a word may have been meant by what was asked; nothing where it is another word.
-fn slip(asked: &[char], sound: Option<&Sound>, word: &str) -> Option<Reason> {
-    let chars = word.chars().count();
-    if chars == asked.len() {
-        let mut differ = 0;
-        let mut alike = true;
-        for (a, b) in asked.iter().zip(word.chars()) {
-            if *a != b {
-                differ += 1;
-                alike = alike && look_alike(*a, b);
-            }
-        }
-        if differ == 0 {
-            return None;
-        }
-        if sound.is_some_and(|sound| sound.is_also(word)) {
-            return Some(Reason::Sound);
-        }
-        if alike && asked.len() > 1 {
-            return Some(Reason::Look);
-        }
-        return (differ == 1 && asked.len() >= EDIT_CHARS_MIN).then_some(Reason::Edit);
-    }
-    let word: Vec<char> = word.chars().collect();
-    let (short, long) = if chars < asked.len() { (word.as_slice(), asked) } else { (asked, word.as_slice()) };
-    if long.len() - short.len() != 1 || short.len() < EDIT_CHARS_MIN - 1 || asked.len() < EDIT_CHARS_MIN {
-        return None;
-    }
-    let same = short.iter().zip(long).take_while(|(a, b)| a == b).count();
-    (short[same..] == long[same + 1..]).then_some(Reason::Edit)
 }
 
 /// The question with a run put in another's place.
@@ -349,27 +301,5 @@ fn shown(clause: &Query) -> String {
     match clause {
         Query::Term(Term::Word(run) | Term::Literal(run)) => format!("“{run}”"),
         other => other.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn reason(asked: &str, word: &str) -> Option<Reason> {
-        slip(&asked.chars().collect::<Vec<_>>(), Sound::of(asked).as_ref(), word)
-    }
-
-    #[test]
-    fn a_slip_is_one_of_sound_look_or_a_character_of_a_longer_word() {
-        assert_eq!(reason("魏真东", "魏振东"), Some(Reason::Sound));
-        assert_eq!(reason("善立夫", "单立夫"), Some(Reason::Sound));
-        assert_eq!(reason("末来", "未来"), Some(Reason::Look));
-        assert_eq!(reason("水利工厂", "水利工程"), Some(Reason::Edit));
-        assert_eq!(reason("水利建工程", "水利工程"), Some(Reason::Edit));
-        assert_eq!(reason("rcpe", "rcep"), None);
-        assert_eq!(reason("rceps", "rcep"), Some(Reason::Edit));
-        assert_eq!(reason("水利", "水利"), None);
-        assert_eq!(reason("水利局", "水务局"), None);
     }
 }

@@ -126,23 +126,20 @@ pub fn name_initials(name: &str) -> String {
 /// How a run of characters can be read, to be compared with many others.
 #[derive(Debug, Clone)]
 pub struct Sound {
-    /// The readings of each character, as [`blurred`] has them.
-    readings: Vec<Vec<String>>,
+    /// The readings of each character, without tones.
+    readings: Vec<Vec<&'static str>>,
 }
 
 impl Sound {
     /// The readings of a run; nothing where a character has none.
     #[must_use]
     pub fn of(run: &str) -> Option<Self> {
-        let surname = surname(run);
-        let readings: Vec<Vec<String>> = run
-            .chars()
+        let chars: Vec<char> = run.chars().collect();
+        let surname = surname(&chars);
+        let readings: Vec<Vec<&'static str>> = chars
+            .iter()
             .enumerate()
-            .map(|(i, c)| {
-                let own = surname.and_then(|(_, readings)| readings.get(i)).map(|r| blurred(r));
-                let multi = c.to_pinyin_multi().into_iter().flatten().map(|p| blurred(p.plain()));
-                own.into_iter().chain(multi).collect()
-            })
+            .map(|(i, &c)| surname.and_then(|own| own.get(i)).copied().into_iter().chain(plain(c)).collect())
             .collect();
         readings.iter().all(|r| !r.is_empty()).then_some(Self { readings })
     }
@@ -152,38 +149,59 @@ impl Sound {
     ///
     /// ```
     /// use baoku::text::pinyin::Sound;
-    /// let typed = Sound::of("善立夫").unwrap();
-    /// assert!(typed.is_also("单立夫"));
-    /// assert!(Sound::of("魏真东").unwrap().is_also("魏振东"));
-    /// assert!(!typed.is_also("单立"));
+    /// let also = |typed, run: &str| Sound::of(typed).unwrap().is_also(&run.chars().collect::<Vec<_>>());
+    /// assert!(also("善立夫", "单立夫"));
+    /// assert!(also("魏真东", "魏振东"));
+    /// assert!(!also("善立夫", "单立"));
     /// ```
     #[must_use]
-    pub fn is_also(&self, run: &str) -> bool {
+    pub fn is_also(&self, run: &[char]) -> bool {
         let surname = surname(run);
-        let mut chars = run.chars().enumerate();
-        let all = self.readings.iter().all(|readings| {
-            let Some((i, c)) = chars.next() else { return false };
-            let own = surname.and_then(|(_, own)| own.get(i));
-            own.is_some_and(|own| readings.contains(&blurred(own)))
-                || c.to_pinyin_multi().into_iter().flatten().any(|p| readings.contains(&blurred(p.plain())))
-        });
-        all && chars.next().is_none()
+        run.len() == self.readings.len()
+            && self.readings.iter().zip(run).enumerate().all(|(i, (readings, &c))| {
+                let own = surname.and_then(|own| own.get(i)).copied();
+                own.into_iter().chain(plain(c)).any(|other| alike(readings, other))
+            })
+    }
+
+    /// Whether a character can be read as the one at this place, be it in a surname or not.
+    pub(crate) fn reads(&self, at: usize, c: char) -> bool {
+        self.readings.get(at).is_some_and(|readings| {
+            plain(c).any(|other| alike(readings, other)) || as_surname(c).any(|other| alike(readings, other))
+        })
     }
 }
 
-/// The surname a run begins with, where it has a reading of its own.
-fn surname(run: &str) -> Option<&'static (&'static str, &'static [&'static str])> {
-    SURNAMES.iter().find(|(s, _)| run.starts_with(s) && run.len() > s.len())
+/// The readings of a character without tones.
+fn plain(c: char) -> impl Iterator<Item = &'static str> {
+    c.to_pinyin_multi().into_iter().flatten().map(|p| p.plain())
+}
+
+/// The readings that a character has in surnames only.
+fn as_surname(c: char) -> impl Iterator<Item = &'static str> {
+    SURNAMES.iter().flat_map(move |(name, readings)| {
+        name.chars().zip(*readings).filter(move |(part, _)| *part == c).map(|(_, reading)| *reading)
+    })
+}
+
+/// The surname a run begins with, where it has readings of its own.
+fn surname(run: &[char]) -> Option<&'static [&'static str]> {
+    let begins = |name: &str| name.chars().enumerate().all(|(i, c)| run.get(i) == Some(&c));
+    let (_, readings) =
+        SURNAMES.iter().find(|(name, readings)| readings.len() < run.len() && begins(name))?;
+    Some(readings)
+}
+
+/// Whether one of the readings sounds like another.
+fn alike(readings: &[&str], other: &str) -> bool {
+    readings.iter().any(|reading| blurred(reading).eq(blurred(other)))
 }
 
 /// A syllable without what many speakers don't tell apart: zh and z, ch and c, sh and s, ng and n.
-fn blurred(syllable: &str) -> String {
-    let syllable = syllable.replace('ü', "v");
-    let bare = match syllable.as_bytes() {
-        [b'z' | b'c' | b's', b'h', ..] => format!("{}{}", &syllable[..1], &syllable[2..]),
-        _ => syllable,
-    };
-    bare.strip_suffix('g').map_or(bare.clone(), str::to_owned)
+fn blurred(syllable: &'_ str) -> impl Iterator<Item = char> + '_ {
+    let bare = syllable.strip_suffix('g').unwrap_or(syllable);
+    let retroflex = matches!(bare.as_bytes(), [b'z' | b'c' | b's', b'h', ..]);
+    bare.char_indices().filter(move |(i, _)| !(retroflex && *i == 1)).map(|(_, c)| c)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use crate::support::top;
 /// Crates that belong to some modules alone; `main` and `build` count as modules.
 const OWNED: &[(&str, &[&str])] = &[
     ("tantivy", &["index", "search"]),
+    ("tantivy_fst", &["search"]),
     ("jieba_rs", &["text"]),
     ("pinyin", &["text"]),
     ("encoding_rs", &["ingest"]),
