@@ -9,7 +9,7 @@ use super::args::Format;
 use super::out::{ASIDE, HEAD, talk};
 use super::{Failure, Out, Outcome};
 use crate::search::Archive;
-use crate::search::compare::{ComparedHead, ComparedSentence, Comparison, SentenceStatus};
+use crate::search::compare::{ComparedSentence, Comparison, SentenceStatus, StoryHead};
 
 /// `baoku compare`
 #[derive(Debug, Args)]
@@ -100,7 +100,7 @@ fn sentence(sentence: &ComparedSentence, out: &Out) -> String {
     shown
 }
 
-fn head(label: &str, head: &ComparedHead, out: &mut Out) -> Result<(), Failure> {
+fn head(label: &str, head: &StoryHead, out: &mut Out) -> Result<(), Failure> {
     let place: Vec<String> = [head.date.clone(), head.paper.clone()]
         .into_iter()
         .flatten()

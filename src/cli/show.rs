@@ -6,6 +6,7 @@ use super::args::{ShowArgs, ShowFormat as Format};
 use super::out::{ASIDE, HEAD};
 use super::{Failure, Out, Outcome};
 use crate::index::{StoredArticle, StoredPage};
+use crate::people::PersonSummary;
 use crate::search::{Archive, ArticleRecord};
 
 pub(super) fn run(root: &Path, args: &ShowArgs, out: &mut Out) -> Result<Outcome, Failure> {
@@ -86,13 +87,13 @@ fn similar(archive: &Archive, args: &ShowArgs, out: &mut Out) -> Result<Outcome,
         }
         Format::Text | Format::Source => {
             for similar in &found {
-                let headline = similar.headline.as_deref().unwrap_or("（无标题）");
+                let headline = similar.story.headline.as_deref().unwrap_or("（无标题）");
                 let line = format!("{:.2}  {}", similar.score, out.styled(HEAD, headline));
                 out.line(&line)?;
-                let mut aside: Vec<String> = [similar.paper.clone(), similar.date.clone()]
+                let mut aside: Vec<String> = [similar.story.paper.clone(), similar.story.date.clone()]
                     .into_iter()
                     .flatten()
-                    .chain(similar.page.as_ref().map(|p| format!("{p}版")))
+                    .chain(similar.story.page.as_ref().map(|p| format!("{p}版")))
                     .collect();
                 if similar.shared_chars > 0 {
                     aside.push(format!(
@@ -101,7 +102,7 @@ fn similar(archive: &Archive, args: &ShowArgs, out: &mut Out) -> Result<Outcome,
                         similar.reuse * 100.0
                     ));
                 }
-                aside.push(similar.id.clone());
+                aside.push(similar.story.id.clone());
                 let aside = out.styled(ASIDE, &aside.join(" "));
                 out.line(&format!("      {aside}"))?;
             }
@@ -155,18 +156,7 @@ fn text(stored: &StoredArticle, out: &mut Out) -> Result<(), Failure> {
             out.styled(ASIDE, &format!("[{kind}, paragraph {}: {}]", repair.paragraph + 1, repair.note));
         out.line(&aside)?;
     }
-    let people: Vec<String> = stored
-        .people
-        .summary
-        .iter()
-        .map(|p| {
-            if p.posts.is_empty() {
-                p.name.clone()
-            } else {
-                format!("{}（{}）", p.name, p.posts.join("、"))
-            }
-        })
-        .collect();
+    let people: Vec<String> = stored.people.summary.iter().map(PersonSummary::with_posts).collect();
     if !people.is_empty() {
         let aside = out.styled(ASIDE, &format!("\n{}", people.join(" ")));
         out.line(&aside)?;

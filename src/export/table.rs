@@ -1,6 +1,7 @@
 //! Tables as spreadsheet programs open them: they take a file for UTF-8 only with a byte order mark.
 
 use crate::index::StoredArticle;
+use crate::people::PersonSummary;
 use crate::search::Trend;
 
 const BYTE_ORDER_MARK: &str = "\u{FEFF}";
@@ -42,18 +43,7 @@ pub(super) fn article_row(stored: &StoredArticle) -> Vec<u8> {
     let of = |value: &Option<String>| value.clone().unwrap_or_default();
     let byline: Vec<String> =
         article.byline.iter().map(|a| format!("{} {}", a.role, a.name).trim().to_owned()).collect();
-    let people: Vec<String> = stored
-        .people
-        .summary
-        .iter()
-        .map(|p| {
-            if p.posts.is_empty() {
-                p.name.clone()
-            } else {
-                format!("{}（{}）", p.name, p.posts.join("、"))
-            }
-        })
-        .collect();
+    let people: Vec<String> = stored.people.summary.iter().map(PersonSummary::with_posts).collect();
     row([
         article.id.clone(),
         facts.date.map(|d| d.to_string()).unwrap_or_default(),

@@ -29,6 +29,16 @@ impl PersonSummary {
     pub fn person(&self) -> &str {
         self.stands_for.as_deref().unwrap_or(&self.name)
     }
+
+    /// The name with the posts in brackets: `魏振东（副区长、区水利局局长）`.
+    #[must_use]
+    pub fn with_posts(&self) -> String {
+        if self.posts.is_empty() {
+            self.name.clone()
+        } else {
+            format!("{}（{}）", self.name, self.posts.join("、"))
+        }
+    }
 }
 
 /// The people of an article.

@@ -25,9 +25,9 @@ const CHANGED_SHARE: f64 = 0.4;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Comparison {
     /// The earlier story; of two of one day, or without days, the one named first.
-    pub older: ComparedHead,
+    pub older: StoryHead,
     /// The later story, whose text is told.
-    pub newer: ComparedHead,
+    pub newer: StoryHead,
     /// Letters and digits of the later story's paragraphs.
     pub chars: u64,
     /// Those of them in passages that stand in the earlier story.
@@ -40,9 +40,9 @@ pub struct Comparison {
     pub dropped: Vec<PlacedSentence>,
 }
 
-/// A story that is compared.
+/// A story named beside another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct ComparedHead {
+pub struct StoryHead {
     /// The article's id.
     pub id: String,
     /// Its page on this server.
@@ -55,6 +55,19 @@ pub struct ComparedHead {
     pub date: Option<String>,
     /// Printed page number.
     pub page: Option<String>,
+}
+
+impl StoryHead {
+    pub(super) fn of(stored: &StoredArticle) -> Self {
+        Self {
+            id: stored.article.id.clone(),
+            url: article_url(&stored.article.id),
+            headline: stored.article.headline.clone(),
+            paper: stored.facts.paper.clone(),
+            date: stored.facts.date.map(|d| d.to_string()),
+            page: stored.facts.page.clone(),
+        }
+    }
 }
 
 /// A paragraph of the later story.
@@ -202,17 +215,6 @@ pub(super) fn share(part: u64, whole: u64) -> f64 {
     if whole == 0 { 0.0 } else { (part as f64 * 1000.0 / whole as f64).round() / 1000.0 }
 }
 
-fn head(stored: &StoredArticle) -> ComparedHead {
-    ComparedHead {
-        id: stored.article.id.clone(),
-        url: article_url(&stored.article.id),
-        headline: stored.article.headline.clone(),
-        paper: stored.facts.paper.clone(),
-        date: stored.facts.date.map(|d| d.to_string()),
-        page: stored.facts.page.clone(),
-    }
-}
-
 /// Compares two stories; which is the earlier one their days tell.
 ///
 /// ```no_run
@@ -244,8 +246,8 @@ pub fn compare(a: &StoredArticle, b: &StoredArticle) -> Comparison {
         .collect();
     let chars = now.folded.len() as u64;
     Comparison {
-        older: head(older),
-        newer: head(newer),
+        older: StoryHead::of(older),
+        newer: StoryHead::of(newer),
         chars,
         reused_chars,
         reuse: share(reused_chars, chars),

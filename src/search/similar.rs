@@ -14,8 +14,7 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, Term};
 
 use super::Archive;
-use super::answer::article_url;
-use super::compare::{reuse, share};
+use super::compare::{StoryHead, reuse, share};
 use super::literal::{Place, literal};
 use super::statistics::Articles;
 use crate::index::{Error, StoredArticle};
@@ -40,18 +39,9 @@ const SCORE_MIN: f64 = 0.12;
 /// A story like another.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Similar {
-    /// The article's id.
-    pub id: String,
-    /// Its page on this server.
-    pub url: String,
-    /// The main line.
-    pub headline: Option<String>,
-    /// The newspaper.
-    pub paper: Option<String>,
-    /// The day.
-    pub date: Option<String>,
-    /// Printed page number.
-    pub page: Option<String>,
+    /// Which story.
+    #[serde(flatten)]
+    pub story: StoryHead,
     /// How alike, from 0 to 1: by words, or by shared passages where that is more.
     pub score: f64,
     /// Letters and digits of the asked story in passages that this one has too.
@@ -97,12 +87,7 @@ impl Archive {
             }
             let (chars, shared_chars) = reuse(stored, &other);
             found.push(Similar {
-                url: article_url(&other.article.id),
-                id: other.article.id,
-                headline: other.article.headline,
-                paper: other.facts.paper,
-                date: other.facts.date.map(|d| d.to_string()),
-                page: other.facts.page,
+                story: StoryHead::of(&other),
                 score,
                 shared_chars,
                 reuse: share(shared_chars, chars),
@@ -116,7 +101,7 @@ impl Archive {
             similar.score = by_words.max(similar.reuse);
         }
         found.retain(|s| s.score >= SCORE_MIN);
-        found.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.id.cmp(&b.id)));
+        found.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.story.id.cmp(&b.story.id)));
         found.truncate(if limit == 0 { usize::MAX } else { limit });
         Ok(found)
     }

@@ -94,6 +94,24 @@ impl Slip {
     }
 }
 
+impl Slip {
+    /// Whether the begun character can be one that is wanted. After an edit few are: without this,
+    /// every second character of a dictionary would be looked at.
+    fn may_become(&self, walk: &Walk) -> bool {
+        let Walk { ways, begun, bytes } = walk;
+        if ways.sounds || ways.looks || ways.same {
+            return true;
+        }
+        let places = [ways.chars.checked_sub(1), Some(ways.chars), Some(ways.chars + 1)];
+        let wanted = ways.edited.iter().zip(places).filter(|(open, _)| **open);
+        wanted.filter_map(|(_, place)| self.asked.get(place?)).any(|c| {
+            let mut whole = [0; 4];
+            c.encode_utf8(&mut whole);
+            whole[..*bytes] == begun[..*bytes]
+        })
+    }
+}
+
 /// In which ways a beginning may still become a word that was meant.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Ways {
@@ -163,7 +181,7 @@ impl Automaton for &Slip {
                 None => dead,
             },
             // The bytes may be the beginning of a character.
-            Err(broken) if broken.error_len().is_none() => walk,
+            Err(broken) if broken.error_len().is_none() && self.may_become(&walk) => walk,
             Err(_) => dead,
         }
     }

@@ -3,8 +3,9 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, ChildStderr, Command, Output, Stdio};
 use std::sync::OnceLock;
 
 use baoku::index::StoredArticle;
@@ -219,4 +220,15 @@ impl Draw {
     pub(crate) fn of<'a, T>(&mut self, items: &'a [T]) -> &'a T {
         &items[self.below(items.len())]
     }
+}
+
+/// Where a started server says that it listens, and its standard error, which must be kept open.
+pub(crate) fn listening(child: &mut Child) -> (String, BufReader<ChildStderr>) {
+    let mut told = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("http://") {
+        line.clear();
+        assert!(told.read_line(&mut line).unwrap() > 0, "it ended");
+    }
+    (line.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned(), told)
 }

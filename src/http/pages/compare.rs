@@ -107,11 +107,11 @@ pub(super) fn alike(archive: &Archive, stored: &StoredArticle) -> Result<Vec<Sim
         .map(|s| SimilarView {
             percent: percent(s.reuse),
             compare: (s.reuse >= REUSE_MIN)
-                .then(|| address("/compare", &[("a", &s.id), ("b", &stored.article.id)])),
+                .then(|| address("/compare", &[("a", &s.story.id), ("b", &stored.article.id)])),
             earlier: s.earlier == Some(true),
-            headline: s.headline,
-            url: s.url,
-            date: s.date,
+            headline: s.story.headline,
+            url: s.story.url,
+            date: s.story.date,
         })
         .collect())
 }

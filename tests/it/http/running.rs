@@ -50,13 +50,7 @@ fn the_server_ends_in_order_when_asked_to() {
         .stderr(std::process::Stdio::piped())
         .spawn()
         .unwrap();
-    let mut told = std::io::BufReader::new(child.stderr.take().unwrap());
-    let mut line = String::new();
-    while !line.contains("http://") {
-        line.clear();
-        assert!(std::io::BufRead::read_line(&mut told, &mut line).unwrap() > 0, "it ended");
-    }
-    let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap();
+    let (address, _told) = crate::support::listening(&mut child);
     assert_eq!(ureq::get(format!("http://{address}/healthz")).call().unwrap().status(), 200);
     let pid = child.id().to_string();
     assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());

@@ -257,13 +257,7 @@ fn pages_that_appear_are_served_and_pages_that_go_with_the_whole_folder_stay() {
         .stderr(std::process::Stdio::piped())
         .spawn()
         .unwrap();
-    let mut told = std::io::BufReader::new(child.stderr.take().unwrap());
-    let mut line = String::new();
-    while !line.contains("http://") {
-        line.clear();
-        assert!(std::io::BufRead::read_line(&mut told, &mut line).unwrap() > 0, "it ended");
-    }
-    let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap().to_owned();
+    let (address, _told) = crate::support::listening(&mut child);
     let agent = super::agent();
     let count = || -> u64 {
         let url = format!("http://{address}/api/v1/search?count=1&q={}", escaped("镜湖"));
