@@ -56,7 +56,7 @@ impl Archive {
         let mut notes = Vec::new();
         if total < ENOUGH_ARTICLES {
             for run in looked_up(query, plan, total) {
-                for (other, reason) in self.alternatives(&run)? {
+                for (other, reason) in self.alternatives(&run, total == 0)? {
                     let swapped = swap(query, &run, &other);
                     if swapped == *query || meant.iter().any(|m| m.query == swapped.to_string()) {
                         continue;
@@ -86,7 +86,7 @@ impl Archive {
     }
 
     /// Words of the archive that a word may be a slip for, those in most articles first.
-    fn alternatives(&self, run: &str) -> Result<Vec<(String, Reason)>, Error> {
+    fn alternatives(&self, run: &str, thorough: bool) -> Result<Vec<(String, Reason)>, Error> {
         let folded = fold(run);
         if folded.is_ascii() {
             let letters = folded.chars().all(|c| c.is_ascii_alphabetic() || c == '\'');
@@ -98,7 +98,7 @@ impl Archive {
                 }
             }
         }
-        let slip = Slip::of(&folded);
+        let slip = Slip::of(&folded, thorough);
         let fields = &self.open.fields;
         let mut found: BTreeMap<String, (Reason, u64)> = BTreeMap::new();
         let mut read = || -> tantivy::Result<()> {

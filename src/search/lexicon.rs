@@ -20,22 +20,20 @@ fn lines(file: &str) -> impl Iterator<Item = &str> {
         .filter(|line| !line.is_empty())
 }
 
-/// Whether two different characters look alike.
-pub(super) fn look_alike(a: char, b: char) -> bool {
-    static GROUPS: OnceLock<HashMap<char, Vec<usize>>> = OnceLock::new();
-    let groups = GROUPS.get_or_init(|| {
-        let mut groups: HashMap<char, Vec<usize>> = HashMap::new();
-        for (number, line) in lines(LOOK_ALIKES).enumerate() {
-            for c in line.chars() {
-                groups.entry(fold_char(c)).or_default().push(number);
+/// The characters that look like this one.
+pub(super) fn look_alikes(c: char) -> &'static [char] {
+    static ALIKE: OnceLock<HashMap<char, Vec<char>>> = OnceLock::new();
+    let alike = ALIKE.get_or_init(|| {
+        let mut alike: HashMap<char, Vec<char>> = HashMap::new();
+        for line in lines(LOOK_ALIKES) {
+            let group: Vec<char> = line.chars().map(fold_char).collect();
+            for c in &group {
+                alike.entry(*c).or_default().extend(group.iter().filter(|other| *other != c));
             }
         }
-        groups
+        alike
     });
-    match (groups.get(&a), groups.get(&b)) {
-        (Some(of_a), Some(of_b)) => a != b && of_a.iter().any(|group| of_b.contains(group)),
-        _ => false,
-    }
+    alike.get(&c).map_or(&[], Vec::as_slice)
 }
 
 /// Other names of organs, posts and things (简称、别称).
@@ -113,7 +111,7 @@ mod tests {
 
     #[test]
     fn what_looks_alike_is_symmetric_and_nothing_looks_like_itself() {
-        assert!(look_alike('未', '末') && look_alike('末', '未'));
-        assert!(!look_alike('未', '未') && !look_alike('未', '水'));
+        assert!(look_alikes('未').contains(&'末') && look_alikes('末').contains(&'未'));
+        assert!(!look_alikes('未').contains(&'未') && !look_alikes('未').contains(&'水'));
     }
 }

@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 use tantivy_fst::Automaton;
 
-use super::lexicon::look_alike;
+use super::lexicon::look_alikes;
 use crate::text::pinyin::Sound;
 
 /// Why another question is suggested; closed.
@@ -32,12 +32,58 @@ const EDIT_CHARS_MIN: usize = 4;
 pub(super) struct Slip {
     asked: Vec<char>,
     sound: Option<Sound>,
+    /// What may stand in the place of each asked character.
+    near: Vec<Near>,
+    /// Whether the first character may be any other: all first characters of a dictionary are gone
+    /// through for that.
+    thorough: bool,
+}
+
+/// What may stand in the place of a character.
+#[derive(Debug)]
+struct Near {
+    /// What is read the same, and the character itself; sorted.
+    sounds: Vec<char>,
+    /// What looks the same, and the character itself; sorted.
+    looks: Vec<char>,
+    /// All of these as bytes, the rest of the four zero; sorted.
+    encoded: Vec<[u8; 4]>,
+}
+
+impl Near {
+    fn new(c: char, mut sounds: Vec<char>) -> Self {
+        let mut looks = look_alikes(c).to_vec();
+        sounds.push(c);
+        looks.push(c);
+        sounds.sort_unstable();
+        looks.sort_unstable();
+        let mut encoded: Vec<[u8; 4]> = sounds.iter().chain(&looks).map(|c| encoded(*c)).collect();
+        encoded.sort_unstable();
+        encoded.dedup();
+        Self { sounds, looks, encoded }
+    }
+
+    /// Whether one of them begins with these bytes.
+    fn begins(&self, bytes: &[u8]) -> bool {
+        let first = self.encoded.partition_point(|c| c[..bytes.len()] < *bytes);
+        self.encoded.get(first).is_some_and(|c| c[..bytes.len()] == *bytes)
+    }
+}
+
+fn encoded(c: char) -> [u8; 4] {
+    let mut bytes = [0; 4];
+    c.encode_utf8(&mut bytes);
+    bytes
 }
 
 impl Slip {
-    /// Of a folded word.
-    pub(super) fn of(folded: &str) -> Self {
-        Self { asked: folded.chars().collect(), sound: Sound::of(folded) }
+    /// Of a folded word; a thorough one may have any first character and costs milliseconds.
+    pub(super) fn of(folded: &str, thorough: bool) -> Self {
+        let asked: Vec<char> = folded.chars().collect();
+        let sound = Sound::of(folded);
+        let sounding = |at| sound.as_ref().map(|sound| sound.characters(at)).unwrap_or_default();
+        let near = asked.iter().enumerate().map(|(at, &c)| Near::new(c, sounding(at))).collect();
+        Self { asked, sound, near, thorough }
     }
 
     /// Why a word may have been meant by what was asked; nothing where it is the same or another word.
@@ -53,7 +99,7 @@ impl Slip {
             if self.sound.as_ref().is_some_and(|sound| sound.is_also(&word)) {
                 return Some(Reason::Sound);
             }
-            if asked.len() > 1 && differ.iter().all(|(a, b)| look_alike(*a, *b)) {
+            if asked.len() > 1 && differ.iter().all(|(a, b)| look_alikes(*a).contains(b)) {
                 return Some(Reason::Look);
             }
             return (differ.len() == 1 && self.may_be_edited()).then_some(Reason::Edit);
@@ -71,44 +117,49 @@ impl Slip {
         self.asked.len() >= EDIT_CHARS_MIN
     }
 
+    fn may_be_edited_at(&self, at: usize) -> bool {
+        at > 0 || self.thorough
+    }
+
     /// The ways that are still open after one character more.
     fn after(&self, ways: Ways, c: char) -> Ways {
         let at = ways.chars;
         let mut next = Ways { chars: at + 1, ..Ways::default() };
-        if let Some(&asked) = self.asked.get(at) {
-            let same = asked == c;
-            next.sounds = ways.sounds && (same || self.sound.as_ref().is_some_and(|s| s.reads(at, c)));
-            next.looks = ways.looks && (same || look_alike(asked, c));
+        if let Some(near) = self.near.get(at) {
+            next.sounds = ways.sounds && near.sounds.binary_search(&c).is_ok();
+            next.looks = ways.looks && near.looks.binary_search(&c).is_ok();
         }
         // One character other, more or fewer: how many characters of the word asked for may have
         // been used up by now is `at` give or take one.
         let is = |place: Option<usize>| place.and_then(|p| self.asked.get(p)).is_some_and(|a| *a == c);
         next.same = ways.same && is(Some(at));
+        let begins = ways.same && self.may_be_edited_at(at);
         let [fewer, other, more] = ways.edited;
         next.edited = [
-            fewer && is(at.checked_sub(1)) || ways.same,
-            other && is(Some(at)) || ways.same && at < self.asked.len(),
-            more && is(Some(at + 1)) || ways.same && is(Some(at + 1)),
+            fewer && is(at.checked_sub(1)) || begins,
+            other && is(Some(at)) || begins && at < self.asked.len(),
+            more && is(Some(at + 1)) || begins && is(Some(at + 1)),
         ];
         next
     }
 }
 
 impl Slip {
-    /// Whether the begun character can be one that is wanted. After an edit few are: without this,
-    /// every second character of a dictionary would be looked at.
+    /// Whether the begun character can be one that is wanted: without this, every second character
+    /// of a dictionary would be looked at.
     fn may_become(&self, walk: &Walk) -> bool {
         let Walk { ways, begun, bytes } = walk;
-        if ways.sounds || ways.looks || ways.same {
+        let (at, bytes) = (ways.chars, &begun[..*bytes]);
+        if ways.same && self.may_be_edited_at(at) {
             return true;
         }
-        let places = [ways.chars.checked_sub(1), Some(ways.chars), Some(ways.chars + 1)];
+        let near = ways.sounds || ways.looks || ways.same;
+        if near && self.near.get(at).is_some_and(|near| near.begins(bytes)) {
+            return true;
+        }
+        let places = [at.checked_sub(1), Some(at), Some(at + 1)];
         let wanted = ways.edited.iter().zip(places).filter(|(open, _)| **open);
-        wanted.filter_map(|(_, place)| self.asked.get(place?)).any(|c| {
-            let mut whole = [0; 4];
-            c.encode_utf8(&mut whole);
-            whole[..*bytes] == begun[..*bytes]
-        })
+        wanted.filter_map(|(_, place)| self.asked.get(place?)).any(|c| encoded(*c).starts_with(bytes))
     }
 }
 
@@ -194,7 +245,7 @@ mod tests {
     use super::*;
 
     fn walked(asked: &str, word: &str) -> bool {
-        let slip = Slip::of(asked);
+        let slip = Slip::of(asked, true);
         let automaton = &slip;
         let mut walk = automaton.start();
         for byte in word.bytes() {
@@ -221,7 +272,7 @@ mod tests {
             ("水利", "水利", None),
             ("水利局", "水务局", None),
         ] {
-            assert_eq!(Slip::of(asked).reason(word), reason, "{asked} {word}");
+            assert_eq!(Slip::of(asked, true).reason(word), reason, "{asked} {word}");
             assert!(reason.is_none() || walked(asked, word), "{asked} {word}");
         }
     }
@@ -229,14 +280,14 @@ mod tests {
     proptest! {
         #[test]
         fn the_walk_lets_every_slip_through(asked in "[未末来单善立夫a]{2,5}", word in "[未末来单善立夫a]{1,6}") {
-            if Slip::of(&asked).reason(&word).is_some() {
+            if Slip::of(&asked, true).reason(&word).is_some() {
                 prop_assert!(walked(&asked, &word));
             }
         }
 
         #[test]
         fn the_walk_ends_at_any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..12)) {
-            let slip = Slip::of("水利工程");
+            let slip = Slip::of("水利工程", false);
             let automaton = &slip;
             let mut walk = automaton.start();
             for byte in bytes {

@@ -3,6 +3,9 @@
 //! Surnames have readings of their own: 单 as a surname is Shàn, 仇 Qiú, 区 Ōu. Tones are left out,
 //! since nobody types them.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 use pinyin::{ToPinyin, ToPinyinMulti};
 
 /// Surnames whose reading differs from the commonest reading of the character.
@@ -164,11 +167,10 @@ impl Sound {
             })
     }
 
-    /// Whether a character can be read as the one at this place, be it in a surname or not.
-    pub(crate) fn reads(&self, at: usize, c: char) -> bool {
-        self.readings.get(at).is_some_and(|readings| {
-            plain(c).any(|other| alike(readings, other)) || as_surname(c).any(|other| alike(readings, other))
-        })
+    /// The characters that can be read as the one at this place, be it in a surname or not.
+    pub(crate) fn characters(&self, at: usize) -> Vec<char> {
+        let readings = self.readings.get(at).into_iter().flatten();
+        readings.filter_map(|reading| by_sound().get(&blurred(reading))).flatten().copied().collect()
     }
 }
 
@@ -177,10 +179,22 @@ fn plain(c: char) -> impl Iterator<Item = &'static str> {
     c.to_pinyin_multi().into_iter().flatten().map(|p| p.plain())
 }
 
-/// The readings that a character has in surnames only.
-fn as_surname(c: char) -> impl Iterator<Item = &'static str> {
-    SURNAMES.iter().flat_map(move |(name, readings)| {
-        name.chars().zip(*readings).filter(move |(part, _)| *part == c).map(|(_, reading)| *reading)
+/// All characters by each of their readings, as [`blurred`] has them.
+fn by_sound() -> &'static HashMap<String, Vec<char>> {
+    static BY_SOUND: OnceLock<HashMap<String, Vec<char>>> = OnceLock::new();
+    BY_SOUND.get_or_init(|| {
+        let mut found: HashMap<String, Vec<char>> = HashMap::new();
+        for c in '\u{4e00}'..='\u{9fff}' {
+            for reading in plain(c) {
+                found.entry(blurred(reading)).or_default().push(c);
+            }
+        }
+        for (name, readings) in SURNAMES {
+            for (c, reading) in name.chars().zip(*readings) {
+                found.entry(blurred(reading)).or_default().push(c);
+            }
+        }
+        found
     })
 }
 
@@ -194,14 +208,16 @@ fn surname(run: &[char]) -> Option<&'static [&'static str]> {
 
 /// Whether one of the readings sounds like another.
 fn alike(readings: &[&str], other: &str) -> bool {
-    readings.iter().any(|reading| blurred(reading).eq(blurred(other)))
+    readings.iter().any(|reading| blurred(reading) == blurred(other))
 }
 
 /// A syllable without what many speakers don't tell apart: zh and z, ch and c, sh and s, ng and n.
-fn blurred(syllable: &'_ str) -> impl Iterator<Item = char> + '_ {
+fn blurred(syllable: &str) -> String {
     let bare = syllable.strip_suffix('g').unwrap_or(syllable);
-    let retroflex = matches!(bare.as_bytes(), [b'z' | b'c' | b's', b'h', ..]);
-    bare.char_indices().filter(move |(i, _)| !(retroflex && *i == 1)).map(|(_, c)| c)
+    match bare.as_bytes() {
+        [b'z' | b'c' | b's', b'h', ..] => format!("{}{}", &bare[..1], &bare[2..]),
+        _ => bare.to_owned(),
+    }
 }
 
 #[cfg(test)]
