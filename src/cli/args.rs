@@ -13,7 +13,7 @@ use super::saved::{AlertsArgs, SaveArgs, SavedArgs};
 use super::trend::TrendArgs;
 use crate::cite::Style;
 use crate::http::{BasePath, Origin};
-use crate::search::{Facet, Sort};
+use crate::search::{Facet, Group, Sort};
 
 /// Stands before a word that begins with `-` and is no option, so that it is read as a value.
 pub(super) const ESCAPE: char = '\u{E000}';
@@ -261,6 +261,9 @@ pub struct SearchArgs {
     /// Only articles with all words.
     #[arg(long)]
     pub all: bool,
+    /// Put hits together: prints of one story (as text unless --group none), or all by person or month.
+    #[arg(long, value_parser = group_of, value_name = "BY")]
+    pub group: Option<Grouping>,
     /// Read every stored article again and prove the answer; exit code 2 if index and text differ.
     #[arg(long, conflicts_with = "batch")]
     pub verify: bool,
@@ -277,6 +280,18 @@ pub struct SearchArgs {
 
 pub(super) fn sort_of(text: &str) -> Result<Sort, String> {
     Sort::named(text).ok_or_else(|| format!("one of {}", Sort::ALL.map(Sort::name).join(", ")))
+}
+
+/// What was asked to be put together; nothing at all where that was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Grouping(pub Option<Group>);
+
+fn group_of(text: &str) -> Result<Grouping, String> {
+    match Group::named(text) {
+        Some(group) => Ok(Grouping(Some(group))),
+        None if text == "none" => Ok(Grouping(None)),
+        None => Err(format!("one of {}, none", Group::ALL.map(Group::name).join(", "))),
+    }
 }
 
 fn facet_of(text: &str) -> Result<Facet, String> {

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use super::args::{ESCAPE, HitFormat, SearchArgs};
+use super::args::{ESCAPE, Grouping, HitFormat, SearchArgs};
 use super::out::{ASIDE, HEAD, MARK, talk};
 use super::{Failure, Out, Outcome, batch, cite, dates};
-use crate::search::{Archive, Hit, Proof, Request, Results};
+use crate::search::{Archive, Group, Hit, Proof, Request, Results};
 
 pub(super) fn run(root: &Path, args: &SearchArgs, out: &mut Out) -> Result<Outcome, Failure> {
     let archive = Archive::open(root)?;
@@ -20,6 +20,11 @@ pub(super) fn run(root: &Path, args: &SearchArgs, out: &mut Out) -> Result<Outco
     let request = request(args, &input)?;
     if args.verify {
         return print_proof(&archive.prove(&request)?, &request, args.format, out);
+    }
+    let lists = !matches!(args.format, HitFormat::Text | HitFormat::Json | HitFormat::Jsonl);
+    if lists && matches!(request.group, Some(Group::Person | Group::Month)) {
+        return Err(Failure::new("--group", "a list of articles has no groups")
+            .hint("take --format text, json or jsonl; or count with --facet"));
     }
     if args.count {
         let counted = archive.counted(&request)?;
@@ -37,6 +42,9 @@ pub(super) fn run(root: &Path, args: &SearchArgs, out: &mut Out) -> Result<Outco
         HitFormat::Text => text(&results, &request, out)?,
         HitFormat::Json => out.json(&results)?,
         HitFormat::Jsonl => {
+            for group in &results.groups {
+                out.json_line(group)?;
+            }
             for hit in &results.hits {
                 out.json_line(hit)?;
             }
@@ -55,7 +63,7 @@ pub(super) fn run(root: &Path, args: &SearchArgs, out: &mut Out) -> Result<Outco
         | HitFormat::Ris
         | HitFormat::CslJson => {}
     }
-    Ok(Outcome::found(!results.hits.is_empty()))
+    Ok(Outcome::found(!results.hits.is_empty() || !results.groups.is_empty()))
 }
 
 /// The request of a question with the options typed beside it.
@@ -72,6 +80,11 @@ pub(super) fn request(args: &SearchArgs, input: &str) -> Result<Request, Failure
         snippets: matches!(args.format, HitFormat::Text | HitFormat::Json | HitFormat::Jsonl),
         suggest: matches!(args.format, HitFormat::Text | HitFormat::Json | HitFormat::Jsonl),
         explain: args.explain,
+        group: match args.group {
+            Some(Grouping(group)) => group,
+            // Other forms are read by programs, which count hits.
+            None => (args.format == HitFormat::Text).then_some(Group::Reprints),
+        },
         ..Request::new(input)
     })
 }
@@ -127,42 +140,19 @@ fn text(results: &Results, request: &Request, out: &mut Out) -> Result<(), Failu
     for note in &results.query.notes {
         talk(&format!("note: {note}"));
     }
-    for (number, hit) in results.hits.iter().enumerate() {
-        let headline = marked(out, hit.headline.as_deref().unwrap_or(untitled(hit)), &hit.headline_marks);
-        let headline = out.styled(HEAD, &headline);
-        out.line(&format!("{}. {headline}", request.offset + number + 1))?;
-        let place: Vec<&str> =
-            [hit.paper.as_deref(), hit.date.as_deref(), hit.page.as_deref()].into_iter().flatten().collect();
-        let mut aside = place.join(" ");
-        if hit.page.is_some() {
-            aside.push('版');
+    for group in &results.groups {
+        let value = out.styled(HEAD, &group.value);
+        out.line(&format!("{value}  ({})", group.count))?;
+        for (number, hit) in group.hits.iter().enumerate() {
+            print_hit(number + 1, hit, out)?;
         }
-        for part in [hit.kicker.as_deref(), hit.deck.as_deref()].into_iter().flatten() {
-            aside.push_str(" · ");
-            aside.push_str(part);
-        }
-        if !hit.byline.is_empty() {
-            aside.push_str(" · ");
-            aside.push_str(&hit.byline.join(" "));
-        }
-        if hit.partial {
-            aside.push_str(" · without: ");
-            aside.push_str(&hit.missing.join(" "));
-        }
-        let aside = out.styled(ASIDE, &format!("{aside}  {}", hit.id));
-        out.line(&format!("   {aside}"))?;
-        for snippet in &hit.snippets {
-            let piece = marked(out, &snippet.text, &snippet.marks);
-            out.line(&format!("   {piece}"))?;
-        }
-        if let Some(explained) = &hit.explain {
-            out.line(&format!("   score {:.3}", explained.score))?;
-            for part in &explained.parts {
-                let kind = serde_json::to_value(part.kind).unwrap_or_default();
-                let kind = kind.as_str().unwrap_or_default();
-                out.line(&format!("     {:>7.3}  {kind:<9}  {}", part.adds, part.text))?;
-            }
-        }
+    }
+    let mut number = request.offset;
+    for hit in &results.hits {
+        number += 1;
+        print_hit(number, hit, out)?;
+        // They have ranks too: the next window begins behind them.
+        number += hit.reprints.len();
     }
     if let Some(explained) = &results.explain {
         out.line("read as:")?;
@@ -196,6 +186,52 @@ fn text(results: &Results, request: &Request, out: &mut Out) -> Result<(), Failu
     };
     let articles = if total == 1 { "article" } else { "articles" };
     talk(&format!("{total} {articles}{partial}{pages} ({:.1} ms)", results.took_ms));
+    Ok(())
+}
+
+/// A hit with its place and its snippets.
+fn print_hit(number: usize, hit: &Hit, out: &mut Out) -> Result<(), Failure> {
+    let headline = marked(out, hit.headline.as_deref().unwrap_or(untitled(hit)), &hit.headline_marks);
+    let headline = out.styled(HEAD, &headline);
+    out.line(&format!("{}. {headline}", number))?;
+    let place: Vec<&str> =
+        [hit.paper.as_deref(), hit.date.as_deref(), hit.page.as_deref()].into_iter().flatten().collect();
+    let mut aside = place.join(" ");
+    if hit.page.is_some() {
+        aside.push('版');
+    }
+    for part in [hit.kicker.as_deref(), hit.deck.as_deref()].into_iter().flatten() {
+        aside.push_str(" · ");
+        aside.push_str(part);
+    }
+    if !hit.byline.is_empty() {
+        aside.push_str(" · ");
+        aside.push_str(&hit.byline.join(" "));
+    }
+    if hit.partial {
+        aside.push_str(" · without: ");
+        aside.push_str(&hit.missing.join(" "));
+    }
+    let aside = out.styled(ASIDE, &format!("{aside}  {}", hit.id));
+    out.line(&format!("   {aside}"))?;
+    for snippet in &hit.snippets {
+        let piece = marked(out, &snippet.text, &snippet.marks);
+        out.line(&format!("   {piece}"))?;
+    }
+    if let Some(explained) = &hit.explain {
+        out.line(&format!("   score {:.3}", explained.score))?;
+        for part in &explained.parts {
+            let kind = serde_json::to_value(part.kind).unwrap_or_default();
+            let kind = kind.as_str().unwrap_or_default();
+            out.line(&format!("     {:>7.3}  {kind:<9}  {}", part.adds, part.text))?;
+        }
+    }
+    for print in &hit.reprints {
+        let place: Vec<&str> =
+            [print.paper.as_deref(), print.date.as_deref()].into_iter().flatten().collect();
+        let aside = out.styled(ASIDE, &format!("+ reprint {}  {}", place.join(" "), print.id));
+        out.line(&format!("   {aside}"))?;
+    }
     Ok(())
 }
 

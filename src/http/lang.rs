@@ -86,6 +86,10 @@ texts! {
     take_out: "去掉这个条件", "take this out";
     narrow: "缩小范围", "Narrow";
     read_as: "读作", "read as";
+    by_month: "按月", "By month";
+    by_person: "按人", "By person";
+    undated_group: "日期不详", "Undated";
+    reprints: "同稿", "Other prints";
     none_full: "没有文章含全部词语。", "No article has all the words.";
     partial: "以下文章只含部分词语", "These articles lack some of the words";
     missing: "不含", "lacks";

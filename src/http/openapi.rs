@@ -50,6 +50,7 @@ use super::{api, feed, machine};
     components(schemas(
         crate::search::Sort,
         crate::search::Facet,
+        crate::search::Group,
         crate::search::Period,
         crate::export::Measure,
         crate::search::BatchError,

@@ -8,7 +8,7 @@ use axum::http::request::Parts;
 use super::problem::Problem;
 use crate::export::Measure;
 use crate::query::{DateRange, INPUT_CHARS_MAX};
-use crate::search::{Facet, PeopleQuery, Period, Request, Sort, TrendRequest, days};
+use crate::search::{Facet, Group, PeopleQuery, Period, Request, Sort, TrendRequest, days};
 
 /// Hits of an answer unless asked otherwise, as on the command line.
 pub(super) const LIMIT: usize = 10;
@@ -153,7 +153,15 @@ impl Parameters {
                     .hint(format!("one of {}", Sort::ALL.map(Sort::name).join(", ")))
             })?,
         };
+        let group = match self.one("group")? {
+            None => None,
+            Some(name) => Some(Group::named(name).ok_or_else(|| {
+                Problem::parameter("group", format!("“{name}” is nothing to group by"))
+                    .hint(format!("one of {}", Group::ALL.map(Group::name).join(", ")))
+            })?),
+        };
         Ok(Request {
+            group,
             dates: self.days()?,
             sort,
             limit: self.number("limit", LIMIT)?,
@@ -316,7 +324,7 @@ mod tests {
 
     #[test]
     fn a_problem_names_the_parameter() {
-        for name in ["from", "to", "sort", "limit", "offset", "facet", "literal", "all", "explain"] {
+        for name in ["from", "to", "sort", "limit", "offset", "facet", "literal", "all", "explain", "group"] {
             assert_eq!(refused(&format!("q=a&{name}=nonsense")), (400, name.to_owned()));
         }
         assert_eq!(refused("limit=1"), (400, "q".to_owned()));

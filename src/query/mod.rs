@@ -129,6 +129,12 @@ pub fn parse(input: &str) -> Question {
 }
 
 impl Query {
+    /// This and another condition, in normal form.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        normal::and(vec![self, other])
+    }
+
     /// The terms an article is found by, those under a `Not` left out, in the order typed, each
     /// with the field it is asked in.
     #[must_use]

@@ -9,9 +9,11 @@ use tantivy::query::Query as Engine;
 
 use super::Archive;
 use super::collect::{Answers, Collected, Ranked, Sort};
+use super::compare::StoryHead;
 use super::explain::{self, Explanation, ScoreExplained};
 use super::facet::{Facet, FacetCount};
 use super::forgive::DidYouMean;
+use super::group::{Group, HitGroup, Print, fold_reprints};
 use super::near::{AGAIN_HITS_MAX, look_again};
 use super::plan::{Plan, Planner, Wanted};
 use super::snippet::{self, Snippet};
@@ -48,6 +50,8 @@ pub struct Request {
     pub suggest: bool,
     /// Whether to tell how the question was read and how hits were scored.
     pub explain: bool,
+    /// What the hits are put together by.
+    pub group: Option<Group>,
 }
 
 impl Request {
@@ -73,6 +77,7 @@ impl Request {
             snippets: true,
             suggest: true,
             explain: false,
+            group: None,
         }
     }
 }
@@ -95,6 +100,9 @@ pub struct Results {
     pub took_ms: f64,
     /// The hits of this window.
     pub hits: Vec<Hit>,
+    /// The hits by person or month, where that was asked; `hits` is empty then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<HitGroup>,
     /// Counts by value of the facets asked for, over all articles of `total`.
     pub facets: BTreeMap<String, Vec<FacetCount>>,
     /// Offset of the next window, none behind the last hit.
@@ -159,6 +167,9 @@ pub struct Hit {
     pub snippets: Vec<Snippet>,
     /// People named in it, reporters left out.
     pub people: Vec<String>,
+    /// Other prints of the story in this window, where they were asked to be put together.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reprints: Vec<StoryHead>,
     /// Whether something asked is lacking.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub partial: bool,
@@ -194,6 +205,11 @@ impl Archive {
     /// Where the archive can't be read; no question is an error.
     pub fn search(&self, request: &Request) -> Result<Results, Error> {
         let started = Instant::now();
+        if let Some(facet) = request.group.and_then(Group::facet) {
+            let mut results = self.grouped(request, facet)?;
+            results.took_ms = since(started);
+            return Ok(results);
+        }
         let error = |e| self.error(e);
         let plan = self.plan(request).map_err(error)?;
         let keep = if request.limit == 0 { usize::MAX } else { request.offset.saturating_add(request.limit) };
@@ -231,8 +247,12 @@ impl Archive {
             .take(if request.limit == 0 { usize::MAX } else { request.limit })
             .collect();
         let mut hits = Vec::with_capacity(window.len());
+        let mut prints = Vec::new();
         for (ranked, partial) in &window {
             let stored: StoredArticle = self.record(ranked.address).map_err(error)?;
+            if request.group.is_some() {
+                prints.push(Print::of(&stored));
+            }
             let mut hit = hit(&stored, *partial, &plan, request.snippets);
             if request.explain && request.sort == Sort::Relevance {
                 hit.explain = Some(explain::hit(&self.searcher, &plan, ranked.address).map_err(error)?);
@@ -254,6 +274,9 @@ impl Archive {
         }
         let shown = request.offset + hits.len();
         let next = (request.limit > 0 && (shown as u64) < all && !hits.is_empty()).then(|| shown.to_string());
+        if request.group.is_some() {
+            hits = fold_reprints(hits, &prints);
+        }
         let facets = request
             .facets
             .iter()
@@ -269,8 +292,9 @@ impl Archive {
             total: Total { value: full.total, exact: true },
             partial_total,
             page_total,
-            took_ms: (started.elapsed().as_secs_f64() * 1e5).round() / 100.0,
+            took_ms: since(started),
             hits,
+            groups: Vec::new(),
             facets,
             next,
             did_you_mean,
@@ -360,6 +384,11 @@ impl Archive {
     }
 }
 
+/// Milliseconds with two decimals.
+fn since(started: Instant) -> f64 {
+    (started.elapsed().as_secs_f64() * 1e5).round() / 100.0
+}
+
 pub(super) fn hit(stored: &StoredArticle, partial: bool, plan: &Plan, with_snippets: bool) -> Hit {
     let article = &stored.article;
     let facts = &stored.facts;
@@ -395,6 +424,7 @@ pub(super) fn hit(stored: &StoredArticle, partial: bool, plan: &Plan, with_snipp
         partial,
         missing: if partial { missing(stored, &plan.wanted) } else { Vec::new() },
         explain: None,
+        reprints: Vec::new(),
     }
 }
 

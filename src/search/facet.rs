@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::collect::FacetColumn;
 use super::period::Period;
 use crate::index::schema::Fields;
+use crate::query::{DateRange, Field, Query, Term};
 
 /// A property of articles that hits are counted by; closed, the list is part of the interface.
 #[derive(
@@ -122,6 +123,27 @@ impl Facet {
             Self::Day => Some(Period::Day),
             _ => None,
         }
+    }
+
+    /// The condition that an article has this value.
+    #[must_use]
+    pub fn condition(self, value: &str) -> Option<Query> {
+        let field = match self {
+            Self::Year | Self::Month | Self::Day => return DateRange::read(value).map(Query::Dates),
+            Self::Paper => Field::Paper,
+            Self::Page => {
+                return Some(Query::Field { field: Field::Page, term: Term::Word(value.to_owned()) });
+            }
+            Self::Section => Field::Section,
+            Self::Column => Field::Column,
+            Self::Byline => Field::Byline,
+            Self::Credit => Field::Credit,
+            Self::Genre => Field::Genre,
+            Self::Person => Field::Person,
+            Self::Post => Field::Post,
+            Self::Organ => Field::Organ,
+        };
+        Some(Query::Field { field, term: Term::Literal(value.to_owned()) })
     }
 
     /// Counts in the order in which they are shown: by number; time forward, periods without any

@@ -32,7 +32,7 @@ const SUGGESTIONS_MAX: usize = 5;
 const ALTERNATIVES_MAX: usize = 8;
 /// Words of a question that are looked up.
 const WORDS_LOOKED_UP_MAX: usize = 6;
-/// A question that finds so many articles was surely meant.
+/// A word that finds so many articles was surely meant; several words that find any were.
 const ENOUGH_ARTICLES: u64 = 3;
 /// How many times more articles a suggestion must find than the question.
 const MORE_TIMES: u64 = 10;
@@ -54,8 +54,9 @@ impl Archive {
         let query = &request.question.query;
         let mut meant: Vec<DidYouMean> = Vec::new();
         let mut notes = Vec::new();
-        if total < ENOUGH_ARTICLES {
-            for run in looked_up(query, plan, total) {
+        let one_word = matches!(query, Query::Term(Term::Word(_)));
+        if total == 0 || (one_word && total < ENOUGH_ARTICLES) {
+            for run in looked_up(query, plan) {
                 for (other, reason) in self.alternatives(&run, total == 0)? {
                     let swapped = swap(query, &run, &other);
                     if swapped == *query || meant.iter().any(|m| m.query == swapped.to_string()) {
@@ -224,19 +225,14 @@ impl Archive {
     }
 }
 
-/// The typed runs that may hold a slip: each whole, and the words in it that stand nowhere. A quoted
-/// run that is found was meant as it stands.
-fn looked_up(query: &Query, plan: &Plan, total: u64) -> Vec<String> {
+/// The typed runs that may hold a slip: each whole, and the words in it that stand nowhere.
+fn looked_up(query: &Query, plan: &Plan) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for (field, term) in query.wanted() {
         if !matches!(field, None | Some(crate::query::Field::Person)) {
             continue;
         }
-        let run = match term {
-            Term::Word(run) => run,
-            Term::Literal(run) if total == 0 => run,
-            _ => continue,
-        };
+        let (Term::Word(run) | Term::Literal(run)) = term else { continue };
         let inside = plan.wanted.iter().filter(|w| w.nowhere && run.contains(&w.typed)).map(|w| &w.typed);
         for run in std::iter::once(run).chain(inside) {
             if (2..=WORD_CHARS_MAX).contains(&run.chars().count()) && !out.contains(run) {

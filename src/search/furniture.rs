@@ -139,5 +139,6 @@ fn page_hit(page: &StoredPage, plan: &Plan, with_snippets: bool) -> Hit {
         partial: false,
         missing: Vec::new(),
         explain: None,
+        reprints: Vec::new(),
     }
 }

@@ -23,6 +23,7 @@ mod exactness;
 mod forgive;
 mod furniture;
 mod fuzz;
+mod group;
 mod holders;
 mod http;
 mod incremental;

@@ -34,6 +34,7 @@ const SUGGESTIONS_MAX: usize = 50;
         ("literal" = Option<bool>, Query, description = "Quoted runs match only as printed."),
         ("all" = Option<bool>, Query, description = "Only articles with all words."),
         ("count" = Option<bool>, Query, description = "Only the number of articles."),
+        ("group" = Option<crate::search::Group>, Query, description = "Put hits together: prints of one story under the best of them (`reprints` of the hit), or all by person or month (`groups`; limit and offset count groups then)."),
         ("explain" = Option<bool>, Query, description = "Tell how the question was read and how each hit was scored."),
     ),
     responses(

@@ -11,9 +11,9 @@ use super::super::problem::Problem;
 use super::super::state::State;
 use super::{Shell, address};
 use crate::index::Error;
-use crate::query::{DateRange, Field, Query, Term};
+use crate::query::Query;
 use crate::search::{
-    Archive, Facet, FacetCount, Hit, Request, Results, Sort, UNDATED, page_of, page_url, person_url,
+    Archive, Facet, FacetCount, Group, Hit, Request, Results, Sort, UNDATED, page_of, page_url, person_url,
 };
 
 /// Hits of a page.
@@ -48,6 +48,10 @@ struct SearchPage {
     parsed: Option<String>,
     chips: Vec<Chip>,
     hits: Vec<HitView>,
+    /// The hits by person or month.
+    groups: Vec<GroupView>,
+    /// Ways to put the hits together: what to call each, where, whether it is on.
+    groupings: Vec<(&'static str, String, bool)>,
     partial: Vec<HitView>,
     /// Pages with what was asked outside of articles.
     beside: Vec<HitView>,
@@ -71,6 +75,8 @@ struct Form {
     sort: &'static str,
     literal: bool,
     all: bool,
+    /// What all hits are put together by; empty where each stands for itself.
+    group: &'static str,
 }
 
 impl Form {
@@ -94,6 +100,7 @@ impl Form {
                 ("sort", sort),
                 ("literal", on(self.literal)),
                 ("all", on(self.all)),
+                ("group", self.group),
                 ("offset", &offset),
             ],
         )
@@ -122,6 +129,8 @@ pub(super) struct HitView {
     pub(super) people: Vec<(String, String)>,
     pub(super) missing: String,
     pub(super) partial: bool,
+    /// Other prints: what to call each, and where it is.
+    pub(super) reprints: Vec<(String, String)>,
 }
 
 impl HitView {
@@ -142,8 +151,26 @@ impl HitView {
             people: hit.people.iter().take(NAMES_MAX).map(|name| (name.clone(), person_url(name))).collect(),
             missing: hit.missing.join("、"),
             partial: hit.partial,
+            reprints: hit
+                .reprints
+                .iter()
+                .map(|print| {
+                    let place = [print.paper.as_deref(), print.date.as_deref(), print.headline.as_deref()];
+                    let place: Vec<&str> = place.into_iter().flatten().collect();
+                    (place.join(" "), address(&print.url, &[("q", q)]))
+                })
+                .collect(),
         }
     }
+}
+
+/// The hits of a person or a month.
+struct GroupView {
+    value: String,
+    count: u64,
+    /// All of them; empty where no question gives them.
+    href: String,
+    hits: Vec<HitView>,
 }
 
 struct FacetView {
@@ -170,13 +197,16 @@ pub(in crate::http) async fn search(
     if asked.all("q").next().is_none() {
         return Ok(Redirect::to("/").into_response());
     }
-    let request = Request { limit: HITS, facets: FACETS.to_vec(), ..asked.search()? };
+    let asked_for = asked.search()?;
+    let group = asked_for.group.unwrap_or(Group::Reprints);
+    let request = Request { limit: HITS, facets: FACETS.to_vec(), group: Some(group), ..asked_for };
     let form = Form {
         from: asked.one("from")?.unwrap_or_default().to_owned(),
         to: asked.one("to")?.unwrap_or_default().to_owned(),
         sort: request.sort.name(),
         literal: request.as_printed,
         all: request.all_words,
+        group: if group == Group::Reprints { "" } else { group.name() },
     };
     super::page(&state, move || {
         let results = archive.search(&request)?;
@@ -199,6 +229,23 @@ fn view(
     let views =
         |hits: Vec<&Hit>| -> Vec<HitView> { hits.into_iter().map(|hit| HitView::of(hit, &q)).collect() };
     let (hits, partial, beside) = (views(full), views(partial), views(beside));
+    let groups: Vec<GroupView> = results
+        .groups
+        .iter()
+        .map(|group| GroupView {
+            hits: views(group.hits.iter().collect()),
+            href: match request.group.and_then(Group::facet) {
+                Some(facet) if group.value != UNDATED => Form { group: "", ..form.clone() }.address(
+                    &narrowed(&q, &request.question.query, facet, &group.value),
+                    form.sort,
+                    0,
+                ),
+                _ => String::new(),
+            },
+            value: group.value.clone(),
+            count: group.count,
+        })
+        .collect();
     let tree = &request.question.query;
     let narrowed = |facet: Facet, value: &str| form.address(&narrowed(&q, tree, facet, value), form.sort, 0);
     let bars = bars(&results, days, &narrowed);
@@ -221,19 +268,28 @@ fn view(
             (!values.is_empty()).then_some(FacetView { name: facet.name(), values, more })
         })
         .collect();
+    let by_group = !results.groups.is_empty();
     let all = results.total.value + results.partial_total.unwrap_or(0) + results.page_total.unwrap_or(0);
     let page_at = |offset: usize| form.address(&q, form.sort, offset);
     let t = shell.t;
     let sorts = [(t.by_relevance, Sort::Relevance), (t.by_newest, Sort::Newest), (t.by_oldest, Sort::Oldest)]
         .map(|(label, sort)| (label, form.address(&q, sort.name(), 0), sort == request.sort));
+    let groupings = [(t.by_month, Group::Month), (t.by_person, Group::Person)].map(|(label, group)| {
+        let on = request.group == Some(group);
+        let name = if on { "" } else { group.name() };
+        (label, Form { group: name, ..form.clone() }.address(&q, form.sort, 0), on)
+    });
     SearchPage {
+        groupings: groupings.to_vec(),
+        groups,
         parsed: (!results.query.notes.is_empty() && results.query.parsed != q)
             .then(|| results.query.parsed.clone()),
         chips: chips(tree, &form),
         previous: (request.offset > 0).then(|| page_at(request.offset.saturating_sub(HITS))),
         next: results.next.as_ref().map(|_| page_at(request.offset.saturating_add(HITS))),
         page: (request.offset / HITS) as u64 + 1,
-        pages: all.div_ceil(HITS as u64).max(1),
+        // How many groups there are is not counted.
+        pages: if by_group { 0 } else { all.div_ceil(HITS as u64).max(1) },
         feed: address("/feed.atom", &[("q", if q.is_empty() { " " } else { &q })]),
         exports: exports(&q, &form),
         sorts: sorts.to_vec(),
@@ -271,7 +327,7 @@ fn exports(q: &str, form: &Form) -> Vec<(&'static str, String)> {
 /// The question narrowed to a value of a facet; as typed with the condition behind it, where that
 /// means the same.
 fn narrowed(typed: &str, tree: &Query, facet: Facet, value: &str) -> String {
-    let Some(condition) = condition(facet, value) else { return typed.to_owned() };
+    let Some(condition) = facet.condition(value) else { return typed.to_owned() };
     let whole = match tree {
         Query::All => condition.clone(),
         Query::And(children) if children.contains(&condition) => return typed.to_owned(),
@@ -282,24 +338,6 @@ fn narrowed(typed: &str, tree: &Query, facet: Facet, value: &str) -> String {
     let appended = format!("{typed} {condition}");
     let appended = appended.trim();
     if crate::query::parse(appended).query == whole { appended.to_owned() } else { whole.to_string() }
-}
-
-/// The condition that an article has a value of a facet.
-fn condition(facet: Facet, value: &str) -> Option<Query> {
-    let field = match facet {
-        Facet::Year | Facet::Month | Facet::Day => return DateRange::read(value).map(Query::Dates),
-        Facet::Paper => Field::Paper,
-        Facet::Page => return Some(Query::Field { field: Field::Page, term: Term::Word(value.to_owned()) }),
-        Facet::Section => Field::Section,
-        Facet::Column => Field::Column,
-        Facet::Byline => Field::Byline,
-        Facet::Credit => Field::Credit,
-        Facet::Genre => Field::Genre,
-        Facet::Person => Field::Person,
-        Facet::Post => Field::Post,
-        Facet::Organ => Field::Organ,
-    };
-    Some(Query::Field { field, term: Term::Literal(value.to_owned()) })
 }
 
 /// The conditions of a question that can be taken out again.
