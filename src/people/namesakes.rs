@@ -187,47 +187,74 @@ fn levels_exclude(sightings: &[Sighting], placed: &[Vec<Placed>]) -> Option<Vec<
     Some(placed.iter().map(|of| if high(of) { Some(0) } else { low(of).then_some(1) }).collect())
 }
 
+/// How often a place is printed, and the first and last day.
+#[derive(Debug, Default)]
+struct Printed {
+    times: usize,
+    days: Option<(Date, Date)>,
+}
+
+impl Printed {
+    fn add(&mut self, day: Option<Date>) {
+        self.times += 1;
+        if let Some(day) = day {
+            let first = self.days.map_or(day, |(first, _)| first);
+            self.days = Some((first, day));
+        }
+    }
+}
+
 /// Parts the two places of one level that are printed most and exclude each other.
+///
+/// Reads the sightings once and then only compares places: a name may have thousands of sightings.
 fn places_exclude(sightings: &[Sighting], placed: &[Vec<Placed>]) -> Option<Vec<Option<usize>>> {
-    let mut printed: BTreeMap<(i32, &str), usize> = BTreeMap::new();
-    for of in placed {
+    let mut printed: BTreeMap<(i32, &str), Printed> = BTreeMap::new();
+    // Places printed in one article, the smaller first.
+    let mut together: HashSet<[(i32, &str); 2]> = HashSet::new();
+    for (sighting, of) in sightings.iter().zip(placed) {
         let mut seen: Vec<(i32, &str)> =
             of.iter().filter_map(|p| Some((p.level, p.place.as_deref()?))).collect();
         seen.sort_unstable();
         seen.dedup();
-        for place in seen {
-            *printed.entry(place).or_default() += 1;
+        for (nth, place) in seen.iter().enumerate() {
+            printed.entry(*place).or_default().add(sighting.date);
+            together.extend(seen[..nth].iter().map(|before| [*before, *place]));
         }
     }
-    let holds = |i: usize, (level, place): (i32, &str)| {
-        placed[i].iter().any(|p| p.level == level && p.place.as_deref() == Some(place))
-    };
     let mut best: Option<(usize, [(i32, &str); 2])> = None;
     for (a, of_a) in &printed {
         for (b, of_b) in printed.range((std::ops::Bound::Excluded(*a), std::ops::Bound::Unbounded)) {
+            // In the order of the levels: those behind are of higher ones.
+            if a.0 != b.0 {
+                break;
+            }
             let enough = if a.0 >= LEVEL_OF_MOVES { 2 } else { 1 };
-            if a.0 != b.0 || (*of_a).min(*of_b) < enough || a.1.ends_with(b.1) || b.1.ends_with(a.1) {
+            if of_a.times.min(of_b.times) < enough || a.1.ends_with(b.1) || b.1.ends_with(a.1) {
                 continue;
             }
-            let together = (0..sightings.len()).any(|i| holds(i, *a) && holds(i, *b));
-            let spans = [span(sightings, |i| holds(i, *a)), span(sightings, |i| holds(i, *b))];
-            let weight = of_a + of_b;
+            let spans = [of_a.days, of_b.days];
+            let weight = of_a.times + of_b.times;
             // A day that ends one and begins the other is a move.
             let crossed = overlap(spans[0], spans[1])
                 && !spans.iter().flatten().any(|s| spans.iter().flatten().any(|t| s.1 == t.0 && s != t));
-            if !together && crossed && best.as_ref().is_none_or(|(w, _)| weight > *w) {
+            if crossed && best.as_ref().is_none_or(|(w, _)| weight > *w) && !together.contains(&[*a, *b]) {
                 best = Some((weight, [*a, *b]));
             }
         }
     }
     let (_, pair) = best?;
-    Some((0..sightings.len()).map(|i| pair.iter().position(|place| holds(i, *place))).collect())
+    let holds = |of: &[Placed], (level, place): (i32, &str)| {
+        of.iter().any(|p| p.level == level && p.place.as_deref() == Some(place))
+    };
+    Some(placed.iter().map(|of| pair.iter().position(|place| holds(of, *place))).collect())
 }
 
 /// Where posts of different places follow each other and no article prints both.
 pub(super) fn inferred(sightings: &[Sighting]) -> Vec<Inferred> {
     let mut last: Option<PlacedPost> = None;
     let mut found: Vec<Inferred> = Vec::new();
+    // Pairs of places told already, whichever came first.
+    let mut told: HashSet<(String, String)> = HashSet::new();
     let mut proved: HashSet<(String, String)> = HashSet::new();
     for sighting in sightings {
         let places: Vec<String> = sighting.posts.iter().filter_map(|(post, _)| place(post)).collect();
@@ -244,11 +271,10 @@ pub(super) fn inferred(sightings: &[Sighting]) -> Vec<Inferred> {
                 && !before.place.ends_with(&here.place)
                 && !here.place.ends_with(&before.place)
                 && !proved.contains(&(before.place.clone(), here.place.clone()))
-                && !found.iter().any(|f| {
-                    let places = [&f.before.place, &f.after.place];
-                    places.contains(&&before.place) && places.contains(&&here.place)
-                })
+                && !told.contains(&(before.place.clone(), here.place.clone()))
             {
+                told.insert((before.place.clone(), here.place.clone()));
+                told.insert((here.place.clone(), before.place.clone()));
                 found.push(Inferred { before, after: here.clone() });
             }
             last = Some(here);
@@ -332,6 +358,26 @@ mod tests {
         ];
         assert_eq!(told(sightings.clone(), ""), ["甲乙 2 0", "甲乙~2 2 1"]);
         assert_eq!(told(sightings, "join 甲乙"), ["甲乙 4 0"]);
+    }
+
+    #[test]
+    fn a_name_of_many_places_and_many_articles_is_told_apart_in_bearable_time() {
+        // One after the other, so that none excludes another: every pair of places is compared.
+        let place =
+            |n: usize| ["柳", "杨", "槐", "桑", "榆"].map(|tree| tree.repeat(1 + n / 5))[n % 5].clone();
+        let sightings: Vec<Sighting> = (0..12_000)
+            .map(|n| {
+                sighting(
+                    &format!("{:04}-01-{:02}", 1 + n / 28, 1 + n % 28),
+                    &format!("{}村党支部书记", place(n / 40)),
+                    &[],
+                )
+            })
+            .collect();
+        assert_eq!(
+            gather("甲乙", sightings, &Overlay::default()).iter().map(|p| p.articles).sum::<u64>(),
+            12_000
+        );
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! draws from it.
 
 use tantivy::collector::DocSetCollector;
-use tantivy::query::TermQuery;
+use tantivy::query::{Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, Term};
 
@@ -22,8 +22,12 @@ impl Archive {
     /// Where the archive can't be read.
     pub fn places(&self) -> Result<Vec<ArticlePlace>, Error> {
         let kind = Term::from_field_text(self.open.fields.kind, DocumentKind::Article.key());
-        let all = TermQuery::new(kind, IndexRecordOption::Basic);
-        let found = self.searcher.search(&all, &DocSetCollector).map_err(|e| self.error(e))?;
+        self.places_of(&TermQuery::new(kind, IndexRecordOption::Basic))
+    }
+
+    /// The places of what a query matches, in the order in which they lie.
+    pub(super) fn places_of(&self, query: &dyn Query) -> Result<Vec<ArticlePlace>, Error> {
+        let found = self.searcher.search(query, &DocSetCollector).map_err(|e| self.error(e))?;
         let mut places: Vec<ArticlePlace> = found.into_iter().map(ArticlePlace).collect();
         places.sort_unstable_by_key(|place| place.0);
         Ok(places)

@@ -1,10 +1,11 @@
 //! Finds articles by what they are made of rather than by a question; what an update needs.
 
 use tantivy::Term;
-use tantivy::query::TermQuery;
+use tantivy::query::{BooleanQuery, TermQuery, TermSetQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 
 use super::Archive;
+use super::every::ArticlePlace;
 use super::literal::{Place, literal};
 use crate::index::schema::DocumentKind;
 use crate::index::{Error, OpenIndex, StoredArticle, StoredPage};
@@ -42,7 +43,7 @@ impl Archive {
                 Box::new(TermQuery::new(term, IndexRecordOption::Basic));
             query
         });
-        self.all(&tantivy::query::BooleanQuery::intersection(both.into()), usize::MAX)
+        self.all(&BooleanQuery::intersection(both.into()), usize::MAX)
     }
 
     /// All articles of a unit of sources.
@@ -70,6 +71,24 @@ impl Archive {
     /// Where the archive can't be read.
     pub fn articles_naming(&self, name: &str) -> Result<Vec<StoredArticle>, Error> {
         self.with_value(self.open.fields.person, &fold(name))
+    }
+
+    /// The places of all articles in which a person of any of these names was found, each once, in the
+    /// order in which they lie.
+    ///
+    /// # Errors
+    ///
+    /// Where the archive can't be read.
+    pub fn places_naming<'a>(
+        &self,
+        names: impl Iterator<Item = &'a str>,
+    ) -> Result<Vec<ArticlePlace>, Error> {
+        let fields = &self.open.fields;
+        let names = names.map(|name| Term::from_field_text(fields.person, &fold(name)));
+        let kind = Term::from_field_text(fields.kind, DocumentKind::Article.key());
+        let both: [Box<dyn tantivy::query::Query>; 2] =
+            [Box::new(TermSetQuery::new(names)), Box::new(TermQuery::new(kind, IndexRecordOption::Basic))];
+        self.places_of(&BooleanQuery::intersection(both.into()))
     }
 
     /// All articles in which a run of characters stands.
