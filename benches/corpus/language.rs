@@ -17,6 +17,10 @@ const WORDS: usize = 1 << 16;
 const OPEN_TIMES_MAX: usize = 12;
 /// Of a hundred such places those that get another word.
 const OPEN_PERCENT: usize = 48;
+/// Characters of given names.
+const GIVEN: usize = 600;
+/// The commonest characters, which are particles and numbers, are in no name.
+const GIVEN_SKIPPED: usize = 200;
 /// A sentence ends here at the latest, in words.
 const SENTENCE_WORDS_MAX: usize = 60;
 
@@ -67,6 +71,10 @@ impl Language {
             given: first_seen(names.iter().flat_map(|n| n.chars().skip(1))),
             posts,
         };
+        // Few people share a name: about as many characters as real given names use.
+        let more = language.characters.iter().skip(GIVEN_SKIPPED).copied();
+        language.given =
+            first_seen(language.given.iter().copied().chain(more)).into_iter().take(GIVEN).collect();
         language.chain(&sentences);
         language
     }
