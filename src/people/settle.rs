@@ -16,6 +16,7 @@ const LIST_BONUS: f32 = 3.0;
 
 /// Chooses names, and chooses again with what the text itself has taught.
 pub(super) fn settle(g: &Glyphs, lex: &Lexicon, known: &Lookup, judged: &mut Vec<Judged>) -> Vec<Judged> {
+    lower_listed_things(g, judged);
     sort(judged);
     let mut chosen = choose(judged);
     if complete_lists(g, lex, judged, &chosen) {
@@ -27,6 +28,52 @@ pub(super) fn settle(g: &Glyphs, lex: &Lexicon, known: &Lookup, judged: &mut Vec
         chosen = choose(judged);
     }
     chosen
+}
+
+/// What standing in a list of things takes away.
+const THING_MALUS: f32 = 6.0;
+/// A list goes back at most so far from its end, in characters.
+const LIST_CHARS_MAX: usize = 120;
+
+/// Lowers what stands in a list that is closed as one of things: 柳渡、凤栖山等9座车站.
+fn lower_listed_things(g: &Glyphs, judged: &mut [Judged]) {
+    let mut lists: Vec<(usize, usize)> = Vec::new();
+    for end in (0..g.len()).filter(|&at| g.get(at) == '等' && closes_things(g, at + 1)) {
+        let first = (end.saturating_sub(LIST_CHARS_MAX)..end)
+            .rev()
+            .find(|&at| matches!(g.get(at), ',' | ';' | '。' | '!' | '?' | ':' | '\n' | '\r'))
+            .map_or(end.saturating_sub(LIST_CHARS_MAX), |at| at + 1);
+        if (first..end).any(|at| g.get(at) == '、') {
+            lists.push((first, end));
+        }
+    }
+    if lists.is_empty() {
+        return;
+    }
+    for j in judged.iter_mut().filter(|j| !j.run.left.calls_for_a_name()) {
+        let inside = lists.iter().any(|&(first, end)| first <= j.run.start && j.run.end <= end);
+        if inside && (j.run.left.kind == Before::ListComma || matches!(g.get(j.run.end), '、' | '等' | '和')) {
+            j.score -= THING_MALUS;
+        }
+    }
+}
+
+/// Whether what follows 等 counts or names things, not people.
+fn closes_things(g: &Glyphs, at: usize) -> bool {
+    let is_number = |c: char| c.is_numeric() || "一二两三四五六七八九十百千几数多余".contains(c);
+    let mut next = at;
+    while next < at + 6 && is_number(g.get(next)) {
+        next += 1;
+    }
+    let (c, behind) = (g.get(next), g.get(next + 1));
+    let counted = next > at && "座个条家所处项种类部省市县区镇乡村街地国州山河湖岛校站".contains(c);
+    // 等市领导 are people.
+    let named = "省市县区镇乡村国州地".contains(c)
+        && (!behind.is_alphanumeric() || "省市县区镇乡村州的也均都".contains(behind));
+    let place = ["地区", "国家", "街道", "车站", "景区", "景点", "乡镇", "村镇", "城市", "企业", "单位"]
+        .iter()
+        .any(|noun| noun.chars().eq([c, behind]));
+    counted || named || place
 }
 
 fn sort(judged: &mut [Judged]) {
