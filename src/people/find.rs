@@ -30,8 +30,19 @@ pub fn mentions(text: &str, book: &NameBook) -> Vec<Mention> {
     let known = book.lookup();
     let mut judged = judge(&g, lex, known);
     let chosen = settle(&g, lex, known, &mut judged);
-    let read = read(&g, lex, &chosen);
+    let mut read = read(&g, lex, &chosen);
+    // Brands and units behind a post: the letters are folded in what was judged.
+    let small = |r: &Read| g.span(r.run.start, r.run.end).of(text).starts_with(|c: char| c.is_ascii_lowercase());
+    read.retain(|r| !small(r));
     tell(text, &g, lex, known, read)
+}
+
+/// A name without the white space that pads it; between words in Latin letters it stays.
+fn as_called(printed: &str) -> String {
+    if printed.is_ascii() {
+        return printed.to_owned();
+    }
+    printed.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
 /// Verbs behind a bare name by which newspapers tell of officials.
@@ -45,7 +56,7 @@ fn tell(text: &str, g: &Glyphs, lex: &Lexicon, known: &Lookup, read: Vec<Read>) 
     let mut kinds: HashMap<String, Kind> = HashMap::new();
     let names: Vec<String> = read
         .iter()
-        .map(|r| g.span(r.run.start, r.run.end).of(text).chars().filter(|c| !c.is_whitespace()).collect())
+        .map(|r| as_called(g.span(r.run.start, r.run.end).of(text)))
         .collect();
     for (r, name) in read.iter().zip(&names) {
         if let Some(kind) = r.kind {
@@ -121,6 +132,16 @@ mod tests {
 
     fn check(text: &str, want: &Expect) {
         want.assert_eq(&told(text, &NameBook::default()));
+    }
+
+    #[test]
+    fn a_name_in_latin_letters_stands_behind_a_post_and_a_list_of_stations_holds_nobody() {
+        check(
+            "总经理Peter O. Smith说，局长wifi坏了。全线设柳渡、凤栖山、镜湖东等9座车站。",
+            &expect![[r#"
+                Peter O. Smith other post 总经理
+            "#]],
+        );
     }
 
     #[test]

@@ -41,6 +41,9 @@ pub(super) fn judge(g: &Glyphs, lex: &Lexicon, known: &Lookup) -> Vec<Judged> {
         if let Some(run) = padded(g, lex, &mut candidates, at) {
             judged.push(Judged { run, score: 2.0 });
         }
+        if let Some(run) = latin(g, lex, &mut candidates, at) {
+            judged.push(Judged { run, score: 2.0 });
+        }
         if !known.is_empty() {
             let mut more = [(0usize, 0u32); 4];
             let mut n = 0;
@@ -159,6 +162,16 @@ fn surroundings(g: &Glyphs, lex: &Lexicon, run: &Run) -> f32 {
                 | '从'
                 | '为'
                 | '将'
+                | '却'
+                | '才'
+                | '仅'
+                | '只'
+                | '并'
+                | '把'
+                | '被'
+                | '给'
+                | '让'
+                | '对'
         )
         && !matches!(run.behind, Behind::Comma | Behind::Stop | Behind::ListComma | Behind::Border)
     {
@@ -169,6 +182,29 @@ fn surroundings(g: &Glyphs, lex: &Lexicon, run: &Run) -> f32 {
         && named_after(g.get(run.end), g.get(run.end + 1))
     {
         score -= 3.0;
+    }
+    // 卡尔·莱文|却: no foreign name is written with these.
+    if matches!(run.form, Form::Dotted | Form::Foreign)
+        && matches!(
+            last,
+            '却' | '已'
+                | '也'
+                | '都'
+                | '就'
+                | '还'
+                | '又'
+                | '则'
+                | '均'
+                | '曾'
+                | '将'
+                | '把'
+                | '被'
+                | '让'
+                | '对'
+                | '仍'
+        )
+    {
+        score -= 4.0;
     }
     let closed = !matches!(run.behind, Behind::Han | Behind::Word | Behind::Figure | Behind::Dot);
     match run.form {
@@ -216,6 +252,36 @@ fn bonus(bits: u32, len: usize) -> f32 {
     } else {
         0.0
     }
+}
+
+/// Longest name in Latin letters, in characters.
+const LATIN_CHARS_MAX: usize = 40;
+
+/// A name in Latin letters directly behind a post: 市场总监John Parkes.
+fn latin(g: &Glyphs, lex: &Lexicon, candidates: &mut Candidates<'_>, at: usize) -> Option<Run> {
+    let inside = |i: usize| match g.get(i) {
+        '.' | '-' | '\'' | ' ' => {
+            g.get(i + 1).is_ascii_alphabetic() || (g.get(i), g.get(i + 1)) == ('.', ' ')
+        }
+        c => c.is_ascii_alphabetic(),
+    };
+    if !g.get(at).is_ascii_alphabetic() || !lex.traits(g.before(at, 1)).han() {
+        return None;
+    }
+    let end = (at..at + LATIN_CHARS_MAX).find(|&i| !inside(i))?;
+    // Two letters are a unit or a brand, and so is what goes on with a figure.
+    if end - at < 4 || g.get(end).is_ascii_digit() {
+        return None;
+    }
+    let left = context::left(g, lex, at);
+    (left.is_post() && left.end == at).then(|| Run {
+        start: at,
+        end,
+        form: Form::Foreign,
+        left,
+        behind: candidates.behind(end),
+        over: (0, 0),
+    })
 }
 
 /// A name of two characters printed with white space between them: `王　刚`.

@@ -52,7 +52,8 @@ fn lower_listed_things(g: &Glyphs, judged: &mut [Judged]) {
     }
     for j in judged.iter_mut().filter(|j| !j.run.left.calls_for_a_name()) {
         let inside = lists.iter().any(|&(first, end)| first <= j.run.start && j.run.end <= end);
-        if inside && (j.run.left.kind == Before::ListComma || matches!(g.get(j.run.end), '、' | '等' | '和')) {
+        if inside && (j.run.left.kind == Before::ListComma || matches!(g.get(j.run.end), '、' | '等' | '和'))
+        {
             j.score -= THING_MALUS;
         }
     }
