@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::index::Error;
+use crate::index::{Error, SAVED};
 use crate::search::{Archive, Hit, Request};
 
 /// Version of the file this build writes, and the latest it reads.
@@ -120,7 +120,7 @@ impl Shelf {
     }
 
     fn path(&self) -> PathBuf {
-        self.root.join("saved.json")
+        self.root.join(SAVED)
     }
 
     /// The questions, in the order saved.

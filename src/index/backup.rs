@@ -24,6 +24,9 @@ const VERSION: u32 = 1;
 /// Folders of an archive, in the order in which they are copied.
 const FOLDERS: [&str; 4] = ["index", "side", "sources", "lexicon"];
 
+/// Saved questions and what was seen of them, in the archive's folder itself.
+pub(crate) const SAVED: &str = "saved.json";
+
 /// What was copied.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Backup {
@@ -88,6 +91,9 @@ fn hold(root: &Path) -> Result<Held, Error> {
                 if entry.file_type().is_ok_and(|kind| kind.is_file()) {
                     names.push(format!("lexicon/{}", entry.file_name().to_string_lossy()));
                 }
+            }
+            if root.join(SAVED).is_file() {
+                names.push(SAVED.to_owned());
             }
             let mut files = Vec::new();
             for name in names {
@@ -201,7 +207,11 @@ fn unpack(from: &Path, file: File, beside: &Path, tell: &dyn Fn(u64, u64)) -> Re
             continue;
         };
         let parts: Vec<Component<'_>> = name.components().collect();
-        let plain = matches!(parts.as_slice(), [Component::Normal(f), Component::Normal(_)] if FOLDERS.iter().any(|known| f == known));
+        let plain = match parts.as_slice() {
+            [Component::Normal(folder), Component::Normal(_)] => FOLDERS.iter().any(|known| folder == known),
+            [Component::Normal(file)] => *file == SAVED,
+            _ => false,
+        };
         if !plain {
             return Err(damaged(format!("it holds {}, which is no file of an archive", name.display())));
         }
@@ -252,6 +262,9 @@ fn take_over(from: &Path, beside: &Path, root: &Path) -> Result<(), Error> {
             }
         }
         File::open(&dir).and_then(|d| d.sync_all()).map_err(|source| Error::Io { path: dir, source })?;
+    }
+    if beside.join(SAVED).exists() {
+        moved(PathBuf::from(SAVED))?;
     }
     moved(Path::new("index").join(META))?;
     let dir = side::index_dir(root);

@@ -21,6 +21,7 @@ mod writer;
 mod writing;
 
 pub use audit::{FileAudit, audit_files};
+pub(crate) use backup::SAVED;
 pub use backup::{Backup, backup, restore};
 pub(crate) use document::{BAR, PLUS};
 pub use document::{StoredArticle, StoredPage, day_key, head_char, page_key, person_key, tie};

@@ -32,7 +32,8 @@ pub fn mentions(text: &str, book: &NameBook) -> Vec<Mention> {
     let chosen = settle(&g, lex, known, &mut judged);
     let mut read = read(&g, lex, &chosen);
     // Brands and units behind a post: the letters are folded in what was judged.
-    let small = |r: &Read| g.span(r.run.start, r.run.end).of(text).starts_with(|c: char| c.is_ascii_lowercase());
+    let small =
+        |r: &Read| g.span(r.run.start, r.run.end).of(text).starts_with(|c: char| c.is_ascii_lowercase());
     read.retain(|r| !small(r));
     tell(text, &g, lex, known, read)
 }
@@ -54,10 +55,8 @@ const OFFICIAL_ACTS: &[&str] = &[
 /// Gives the mentions as told to the outside.
 fn tell(text: &str, g: &Glyphs, lex: &Lexicon, known: &Lookup, read: Vec<Read>) -> Vec<Mention> {
     let mut kinds: HashMap<String, Kind> = HashMap::new();
-    let names: Vec<String> = read
-        .iter()
-        .map(|r| as_called(g.span(r.run.start, r.run.end).of(text)))
-        .collect();
+    let names: Vec<String> =
+        read.iter().map(|r| as_called(g.span(r.run.start, r.run.end).of(text))).collect();
     for (r, name) in read.iter().zip(&names) {
         if let Some(kind) = r.kind {
             let slot = kinds.entry(name.clone()).or_insert(kind);

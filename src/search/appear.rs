@@ -184,6 +184,7 @@ impl Archive {
                 all.articles.push(Appearance { address: *address, tie, day, event, who: named, lists });
             }
         }
+        self.sound()?;
         Ok(all)
     }
 

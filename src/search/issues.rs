@@ -141,6 +141,7 @@ impl Archive {
         for issue in &mut issues {
             issue.pages.sort_by_cached_key(|p| page_order(&p.number));
         }
+        self.sound()?;
         Ok(issues)
     }
 
@@ -171,6 +172,7 @@ impl Archive {
                 }
             }
             found.sort_unstable();
+            self.sound()?;
             Ok(found)
         };
         read().map_err(|e| self.error(e))
@@ -194,6 +196,7 @@ impl Archive {
                     found += 1;
                 }
             }
+            self.sound()?;
             Ok(found)
         };
         count().map_err(|e| self.error(e))

@@ -151,6 +151,8 @@ impl Archive {
 
     fn record<T: serde::de::DeserializeOwned>(&self, address: DocAddress) -> tantivy::Result<T> {
         let doc: TantivyDocument = self.searcher.doc(address)?;
+        // How it was found was read before: damage met on the way makes no answer.
+        self.sound()?;
         verify::decode(&doc, self.open.fields.record)
     }
 

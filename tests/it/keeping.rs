@@ -176,12 +176,14 @@ fn a_backup_is_the_archive_again() {
     copy(&top().join("fixtures/archive/2031-03-18"), &pages.join("2031-03-18"));
     index(&archive, std::slice::from_ref(&pages));
     let before = all(&archive);
+    baoku_on(&archive, &["save", "桥", "望江桥"]).ended(0);
     let file = place.path().join("backup.tar.zst");
     let named = file.to_str().unwrap();
     baoku_on(&archive, &["backup", named]).ended(0);
     let other = place.path().join("other");
     baoku_on(&other, &["restore", named]).ended(0);
     assert_eq!(all(&other), before);
+    assert!(baoku_on(&other, &["saved"]).ended(0).out.contains("望江桥"), "saved questions too");
     sound(&other);
     // Over an archive only where that is asked for; a server goes over by itself.
     write(pages.join("2031-03-02/01.md"), BRIDGE);
