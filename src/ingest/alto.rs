@@ -1,11 +1,13 @@
 //! Reads a page recognised by OCR and kept as ALTO XML into plain text.
 //!
-//! Blocks come in the order of the file, a blank line between them; the lines of a block are joined
-//! into paragraphs, a paragraph beginning where a line is indented. A block printed much larger
-//! than the rest is marked as a heading (`# `).
+//! Where the file tells where its lines stand they are read as any lines with boxes. Where it does
+//! not, blocks come in the order of the file, a blank line between them; the lines of a block are
+//! joined into paragraphs, a paragraph beginning where a line is indented, and a block printed much
+//! larger than the rest is marked as a heading (`# `).
 
 use crate::text::fold::is_han;
 
+use super::boxes::{self, LineBox};
 use super::markup::{Token, Tokens, attribute};
 
 /// What an ALTO file holds.
@@ -22,6 +24,8 @@ struct Line {
     left: Option<f64>,
     height: f64,
     strings: usize,
+    /// Where it stands, if the file tells it.
+    place: Option<LineBox>,
 }
 
 /// Reads the text of all blocks.
@@ -36,7 +40,11 @@ pub(super) fn read_alto(xml: &str) -> AltoPage {
             Token::Open { name, attributes, .. } => match name.as_str() {
                 "page" => page = page.or_else(|| attribute(attributes, "PRINTED_IMG_NR")),
                 "textblock" => end_block(&mut block, &mut blocks),
-                "textline" => block.push(Line { left: number(attributes, "HPOS"), ..Line::default() }),
+                "textline" => block.push(Line {
+                    left: number(attributes, "HPOS"),
+                    place: place(attributes),
+                    ..Line::default()
+                }),
                 "string" => {
                     let part = attribute(attributes, "SUBS_TYPE").unwrap_or_default();
                     let whole = attribute(attributes, "SUBS_CONTENT").filter(|_| part == "HypPart1");
@@ -69,10 +77,32 @@ pub(super) fn read_alto(xml: &str) -> AltoPage {
         }
     }
     end_block(&mut block, &mut blocks);
+    let page = page.and_then(|page| super::page_number(&page));
+    if let Some(lines) = placed(&blocks) {
+        return AltoPage { text: boxes::text(lines), page };
+    }
     let usual = usual_height(&blocks);
     let text = blocks.iter().map(|block| block_text(block, usual)).filter(|text| !text.is_empty());
     let text = text.collect::<Vec<_>>().join("\n\n");
-    AltoPage { text, page: page.and_then(|page| super::page_number(&page)) }
+    AltoPage { text, page }
+}
+
+/// Where a line stands.
+fn place(attributes: &str) -> Option<LineBox> {
+    let (left, top) = (number(attributes, "HPOS")?, number(attributes, "VPOS")?);
+    let (right, bottom) = (left + number(attributes, "WIDTH")?, top + number(attributes, "HEIGHT")?);
+    let place = LineBox { text: String::new(), left, top, right, bottom };
+    place.has_extent().then_some(place)
+}
+
+/// All lines with their places, where each has one.
+fn placed(blocks: &[Vec<Line>]) -> Option<Vec<LineBox>> {
+    let placed = |line: &Line| {
+        let text = line.text.trim().to_owned();
+        line.place.as_ref().map(|place| LineBox { text, ..place.clone() })
+    };
+    let lines: Vec<LineBox> = blocks.iter().flatten().map(placed).collect::<Option<_>>()?;
+    (!lines.is_empty()).then_some(lines)
 }
 
 fn last_line(block: &mut Vec<Line>) -> Option<&mut Line> {
@@ -175,6 +205,30 @@ mod tests {
             本报讯 昨日全线贯通。
             农户说好<收成>"##]]
         .assert_eq(&told.text);
+    }
+
+    #[test]
+    fn lines_with_places_are_read_in_the_order_of_the_page() {
+        let line = |text: &str, left: u32, top: u32, width: u32, height: u32| {
+            format!(
+                "<TextBlock><TextLine HPOS=\"{left}\" VPOS=\"{top}\" WIDTH=\"{width}\" HEIGHT=\"{height}\">\
+                 <String CONTENT=\"{text}\"/></TextLine></TextBlock>"
+            )
+        };
+        let xml = [
+            "<alto><Layout><Page>".to_owned(),
+            line("右栏的第一行文字有十三个字", 300, 120, 260, 20),
+            line("右栏的第二行。", 300, 145, 140, 20),
+            line("引水渠全线贯通", 0, 0, 560, 80),
+            line("左栏的第一行文字有十三个字", 0, 120, 260, 20),
+            line("左栏的第二行文字有十三个字", 0, 145, 260, 20),
+            "</Page></Layout></alto>".to_owned(),
+        ]
+        .concat();
+        assert_eq!(
+            read_alto(&xml).text,
+            "# 引水渠全线贯通\n\n左栏的第一行文字有十三个字左栏的第二行文字有十三个字\n\n右栏的第一行文字有十三个字右栏的第二行。\n"
+        );
     }
 
     #[test]

@@ -15,6 +15,10 @@ pub enum Format {
     Alto,
     /// Lines of a page with their boxes, as text recognition gives them in JSON.
     Boxes,
+    /// The same in HTML (hOCR).
+    Hocr,
+    /// What the pages of an issue are and which files hold them; tells facts about those.
+    Mets,
     /// A page with a text layer.
     Pdf,
     /// One ready article a line.
@@ -29,7 +33,7 @@ impl Format {
     /// Whether the file holds a page that is to be split into articles.
     #[must_use]
     pub const fn is_page(self) -> bool {
-        matches!(self, Self::Text | Self::Alto | Self::Boxes | Self::Pdf)
+        matches!(self, Self::Text | Self::Alto | Self::Boxes | Self::Hocr | Self::Pdf)
     }
 }
 
@@ -41,6 +45,8 @@ pub(super) enum Promise {
     Tar,
     /// Facts about the page file beside it.
     Sidecar,
+    /// What somebody at the archive puts right in articles.
+    Corrections,
     /// A picture of a page.
     Image,
     /// Nothing for us, and why.
@@ -86,6 +92,9 @@ pub(super) fn promise(name: &str) -> Promise {
     if name.ends_with(".meta.json") {
         return Promise::Sidecar;
     }
+    if name == "corrections.toml" || name.ends_with(".corrections.toml") {
+        return Promise::Corrections;
+    }
     let Some((stem, ending)) = name.rsplit_once('.') else {
         return Promise::Sniff;
     };
@@ -93,6 +102,8 @@ pub(super) fn promise(name: &str) -> Promise {
         return Promise::Skip("a file about the folder, no page");
     }
     match ending {
+        "hocr" => Promise::Holds(Format::Hocr),
+        "html" | "htm" if stem.ends_with("hocr") => Promise::Holds(Format::Hocr),
         "md" | "markdown" | "txt" | "text" => Promise::Holds(Format::Text),
         "html" | "htm" | "shtml" | "xhtml" => Promise::Holds(Format::Html),
         "jsonl" | "ndjson" => Promise::Holds(Format::JsonLines),
@@ -151,19 +162,25 @@ pub(super) fn sniff(head: &[u8]) -> Promise {
     let text = String::from_utf8_lossy(head);
     let text = text.trim_start_matches('\u{FEFF}').trim_start();
     let lower: String = text.chars().take(2048).collect::<String>().to_ascii_lowercase();
+    if lower.starts_with("<!doctype html") && lower.contains("ocr_page") {
+        return Promise::Holds(Format::Hocr);
+    }
     if lower.starts_with("<!doctype html") || lower.starts_with("<html") || lower.contains("<!--enpproperty")
     {
         return Promise::Holds(Format::Html);
     }
     if lower.starts_with("<?xml") || lower.starts_with('<') {
+        if lower.contains("<mets") || lower.contains(":mets") {
+            return Promise::Holds(Format::Mets);
+        }
         if lower.contains("<alto") || lower.contains(":alto") {
             return Promise::Holds(Format::Alto);
         }
+        if lower.contains("ocr_page") {
+            return Promise::Holds(Format::Hocr);
+        }
         if lower.contains("<html") || lower.contains("<head") || lower.contains("<body") {
             return Promise::Holds(Format::Html);
-        }
-        if lower.contains("mets") && lower.starts_with("<?xml") {
-            return Promise::Skip("METS; the ALTO files it names are read by themselves");
         }
         if lower.starts_with("<?xml") {
             return Promise::Skip("XML of no known form");

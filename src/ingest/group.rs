@@ -17,6 +17,8 @@ use super::{Options, SourceProblem};
 pub(super) struct Found {
     pub(super) files: Vec<SourceFile>,
     pub(super) sidecars: Vec<SourceFile>,
+    pub(super) corrections: Vec<SourceFile>,
+    pub(super) mets: Vec<SourceFile>,
     pub(super) images: Vec<String>,
     pub(super) skipped: Vec<Skipped>,
     pub(super) problems: Vec<SourceProblem>,
@@ -51,18 +53,22 @@ impl Found {
                 continue;
             }
             files.sort_by_cached_key(|file| (page_order(&file.path), file.path.clone()));
-            let own = sidecars.of(&files);
+            let mut own = sidecars.of(&files);
+            own.extend(beneath(&self.mets, &files));
             units.push(Unit::new(key, kind, files, own, Arc::clone(&options)));
         }
         units.sort_by(|a, b| a.key.cmp(&b.key));
         self.skipped.sort();
         self.problems.sort_by(|a, b| a.source.cmp(&b.source));
-        Survey { units, skipped: self.skipped, problems: self.problems }
+        self.corrections.sort_by(|a, b| a.path.cmp(&b.path));
+        Survey { units, skipped: self.skipped, problems: self.problems, corrections: self.corrections }
     }
 
     /// A picture or PDF beside a page's text shows that page and is not read itself.
     fn link_facsimiles(&mut self) {
-        let has_text = |file: &SourceFile| matches!(file.format, Format::Text | Format::Alto | Format::Boxes);
+        let has_text = |file: &SourceFile| {
+            matches!(file.format, Format::Text | Format::Alto | Format::Boxes | Format::Hocr)
+        };
         if self.images.is_empty() && !self.files.iter().any(|file| file.format == Format::Pdf) {
             return;
         }
@@ -123,6 +129,19 @@ fn page_order(path: &str) -> (bool, String, u32) {
     (false, letter, number)
 }
 
+/// The METS files in whose folder, or below it, recognised pages of a unit lie.
+fn beneath(mets: &[SourceFile], files: &[SourceFile]) -> Vec<SourceFile> {
+    let read = |file: &&SourceFile| matches!(file.format, Format::Alto | Format::Hocr | Format::Boxes);
+    let holds = |mets: &&SourceFile| {
+        let above = folder(&mets.path);
+        files.iter().filter(read).any(|file| {
+            let inner = folder(&file.path);
+            inner == above || inner.strip_prefix(above).is_some_and(|rest| rest.starts_with('/'))
+        })
+    };
+    mets.iter().filter(holds).cloned().collect()
+}
+
 fn too_many(kind: UnitKind, files: &[SourceFile], options: &Options) -> Option<Problem> {
     let limits = &options.limits;
     let bytes: u64 = files.iter().map(|file| file.size_bytes).sum();
@@ -141,7 +160,7 @@ fn too_many(kind: UnitKind, files: &[SourceFile], options: &Options) -> Option<P
         return None;
     };
     Some(Problem::new(
-        ProblemKind::Limit,
+        ProblemKind::NotJoined,
         format!("{message}; each page was taken by itself, no story is joined across them"),
     ))
 }

@@ -136,6 +136,7 @@ fn article_of_object(mut object: Map<String, Value>, source: &str) -> Result<Art
     article.crossheads = list(&mut object, "crossheads", &mut lost);
     article.lines = list(&mut object, "lines", &mut lost);
     article.captions = list(&mut object, "captions", &mut lost);
+    article.corrections = list(&mut object, "corrections", &mut lost);
     let mut record = members.into_record(article, source)?;
     // positions from elsewhere may point nowhere
     let count = record.article.paragraphs.len();

@@ -22,6 +22,7 @@ mod html_lines;
 mod json_source;
 mod kept;
 mod markup;
+mod mets;
 mod pages;
 mod pdf;
 mod record;

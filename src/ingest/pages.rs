@@ -33,6 +33,7 @@ pub(super) fn pages_of(
     let read = match file.format {
         Format::Alto => file.bytes(&options.limits).map(|bytes| vec![alto(bytes)]),
         Format::Boxes => file.bytes(&options.limits).map(|bytes| vec![line_boxes(bytes)]),
+        Format::Hocr => file.bytes(&options.limits).map(hocr),
         Format::Pdf => pages_of_pdf(file, options)
             .map(|pages| pages.into_iter().map(|text| PageText { text, ..PageText::default() }).collect()),
         _ => file.bytes(&options.limits).map(|bytes| vec![text(bytes)]),
@@ -91,6 +92,23 @@ fn alto(bytes: Vec<u8>) -> PageText {
     }
     let facts = IssueFacts { page: read.page, ..IssueFacts::default() };
     PageText { text: read.text, encoding: Some(encoding), within: Some(("the ALTO file", facts)), problems }
+}
+
+fn hocr(bytes: Vec<u8>) -> Vec<PageText> {
+    let Decoded { text, encoding, problems } = decode(bytes);
+    let mut pages = boxes::read_hocr(&text);
+    if pages.is_empty() {
+        pages.push(Vec::new());
+    }
+    let page = |lines: Vec<boxes::LineBox>| {
+        let mut problems = problems.clone();
+        if lines.is_empty() && problems.is_empty() {
+            problems.push(Problem::new(ProblemKind::Empty, "no lines with text and box were found"));
+        }
+        let text = if lines.is_empty() { String::new() } else { boxes::text(lines) };
+        PageText { text, encoding: Some(encoding), within: None, problems }
+    };
+    pages.into_iter().map(page).collect()
 }
 
 fn line_boxes(bytes: Vec<u8>) -> PageText {

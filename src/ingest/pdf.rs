@@ -1,7 +1,8 @@
 //! Takes the text out of a PDF with `pdftotext` (poppler), where it is installed.
 //!
 //! No reader of PDF in Rust gets the encodings and columns of Chinese typesetting right (measured),
-//! so the program that does is used, as a separate process with a time limit.
+//! so the program that does is used, as a separate process with a time limit. It is asked for lines
+//! with their boxes, so that columns and sizes of print come from where things stand on the page.
 
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -10,8 +11,8 @@ use std::time::{Duration, Instant};
 
 use crate::diag::{Problem, ProblemKind};
 
-use super::Options;
 use super::source::{SourceFile, problem_of};
+use super::{Options, boxes};
 
 /// Longest time for one file.
 const TIME_MAX: Duration = Duration::from_secs(120);
@@ -21,15 +22,21 @@ pub(super) fn pages_of_pdf(file: &SourceFile, options: &Options) -> Result<Vec<S
     let (path, _copy) = on_disk(file, options)?;
     let program = options.pdftotext.clone().unwrap_or_else(|| PathBuf::from("pdftotext"));
     let text = run(&program, &path, options.limits.page_bytes_max)?;
-    // every page ends with a form feed
-    let text = text.strip_suffix('\u{C}').unwrap_or(&text);
-    if text.trim().is_empty() {
+    let pages: Vec<String> = match boxes::read_bbox_layout(&text) {
+        Some(pages) => {
+            let text = |lines: Vec<_>| if lines.is_empty() { String::new() } else { boxes::text(lines) };
+            pages.into_iter().map(text).collect()
+        }
+        // Another program of that name may give plain text; every page ends with a form feed.
+        None => text.strip_suffix('\u{C}').unwrap_or(&text).split('\u{C}').map(str::to_owned).collect(),
+    };
+    if pages.iter().all(|page| page.trim().is_empty()) {
         return Err(Problem::new(
             ProblemKind::Empty,
             "the PDF has no text layer; it needs text recognition (OCR) first",
         ));
     }
-    Ok(text.split('\u{C}').map(str::to_owned).collect())
+    Ok(pages)
 }
 
 /// A path for the program: a copy where the file lies in a container.
@@ -55,7 +62,7 @@ fn run(program: &Path, pdf: &Path, bytes_max: u64) -> Result<String, Problem> {
     let name = program.display();
     let unreadable = |message: String| Problem::new(ProblemKind::Unreadable, message);
     let mut child = Command::new(program)
-        .args(["-q", "-enc", "UTF-8", "-eol", "unix"])
+        .args(["-q", "-bbox-layout", "-enc", "UTF-8", "-eol", "unix"])
         .arg(pdf)
         .arg("-")
         .stdin(Stdio::null())

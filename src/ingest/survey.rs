@@ -24,6 +24,8 @@ pub struct Survey {
     pub skipped: Vec<Skipped>,
     /// What could not be read, ordered by path.
     pub problems: Vec<SourceProblem>,
+    /// Files of corrections, ordered by path.
+    pub corrections: Vec<SourceFile>,
 }
 
 /// A file or folder that was passed over.
@@ -170,11 +172,16 @@ impl Walker<'_> {
             };
         }
         match promise {
+            Promise::Holds(Format::Mets) => {
+                file.format = Format::Mets;
+                self.found.mets.push(file);
+            }
             Promise::Holds(format) => {
                 file.format = format;
                 self.found.files.push(file);
             }
             Promise::Sidecar => self.found.sidecars.push(file),
+            Promise::Corrections => self.found.corrections.push(file),
             Promise::Image => {
                 self.found.skip(file.path.clone(), "a picture");
                 self.found.images.push(file.path);
@@ -354,6 +361,6 @@ mod tests {
         options.limits.issue_pages_max = 4;
         let survey = survey(&[dir.path().to_owned()], &options);
         assert_eq!(survey.units.len(), 5);
-        assert_eq!(survey.problems[0].problem.kind, ProblemKind::Limit);
+        assert_eq!(survey.problems[0].problem.kind, ProblemKind::NotJoined);
     }
 }

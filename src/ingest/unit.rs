@@ -17,6 +17,7 @@ use super::front::{option_facts, sidecar, together};
 use super::group::sidecar_paths;
 use super::html::article_of_html;
 use super::json_source::{JsonLines, json_document};
+use super::mets::read_mets;
 use super::pages::pages_of;
 use super::record::ArticleRecord;
 use super::source::{SourceFile, problem_of};
@@ -150,6 +151,15 @@ impl Unit {
                 Err(problem) => problems.push(problem),
             }
         }
+        for beside in self.sidecars.iter().filter(|beside| beside.format == Format::Mets) {
+            match beside.bytes(&self.options.limits) {
+                Ok(bytes) => {
+                    let name = beside.path.rsplit('/').next().unwrap_or(&beside.path).to_owned();
+                    told.push((name, read_mets(&decode(bytes).text).facts(&file.path)));
+                }
+                Err(problem) => problems.push(problem),
+            }
+        }
         (told, problems)
     }
 
@@ -189,7 +199,9 @@ impl Unit {
                 Box::new(records.into_iter())
             }
             Format::Html => Box::new(std::iter::once(article_of_html(file.bytes(limits)?, &file.path))),
-            Format::Text | Format::Alto | Format::Boxes | Format::Pdf => Box::new(std::iter::empty()),
+            Format::Text | Format::Alto | Format::Boxes | Format::Hocr | Format::Mets | Format::Pdf => {
+                Box::new(std::iter::empty())
+            }
         })
     }
 
@@ -376,6 +388,37 @@ mod tests {
         );
     }
 
+    #[test]
+    fn a_mets_file_tells_the_pages_of_the_files_it_links() {
+        let dir = tempfile::tempdir().unwrap();
+        let alto =
+            "<alto><TextBlock><TextLine><String CONTENT=\"引水渠贯通\"/></TextLine></TextBlock></alto>";
+        write(&dir, "b1/ALTO/scan_b.xml", format!("<?xml?>{alto}").as_bytes());
+        write(&dir, "b1/ALTO/scan_a.xml", format!("<?xml?>{alto}").as_bytes());
+        let mets = "<?xml version=\"1.0\"?><mets xmlns:alto=\"x\"><mods><titleInfo><title>潞州日报</title></titleInfo><dateIssued>2026-06-04</dateIssued></mods>\
+            <file ID=\"F1\"><FLocat href=\"file://./ALTO/scan_b.xml\"/></file><file ID=\"F2\"><FLocat href=\"ALTO/scan_a.xml\"/></file>\
+            <div TYPE=\"PAGE\" ORDER=\"1\"><fptr FILEID=\"F1\"/></div><div TYPE=\"PAGE\" ORDERLABEL=\"2\"><fptr FILEID=\"F2\"/></div></mets>";
+        write(&dir, "b1/mets.xml", mets.as_bytes());
+        let found = units(&dir, &Options::default());
+        assert_eq!((found.len(), found[0].sidecars.len()), (1, 1));
+        let told: Vec<_> = found[0]
+            .pages()
+            .map(|p| {
+                (
+                    p.source.ends_with("scan_b.xml"),
+                    p.facts.page.unwrap(),
+                    p.facts.paper.unwrap(),
+                    p.facts.date.unwrap(),
+                )
+            })
+            .collect();
+        let day = date(2026, 6, 4);
+        assert_eq!(
+            told,
+            [(false, "2".into(), "潞州日报".into(), day), (true, "1".into(), "潞州日报".into(), day)]
+        );
+    }
+
     #[cfg(unix)]
     #[test]
     fn the_text_of_a_pdf_comes_from_a_program_that_may_be_missing() {
@@ -397,6 +440,23 @@ mod tests {
         let two = pages(Some("printf '一版\\f二版\\f'"));
         assert_eq!(two.iter().map(|p| p.text.as_str()).collect::<Vec<_>>(), ["一版", "二版"]);
         assert!(two[1].source.ends_with("01.pdf#2"));
+        let line = |text: &str, left: u32, top: u32, right: u32, bottom: u32| {
+            let place = format!("xMin=\"{left}\" yMin=\"{top}\" xMax=\"{right}\" yMax=\"{bottom}\"");
+            format!("<line {place}><word {place}>{text}</word></line>")
+        };
+        let layout = [
+            line("右栏的第一行文字有十三个字", 300, 120, 560, 140),
+            line("引水渠全线贯通", 0, 0, 560, 80),
+            line("左栏的第一行文字有十三个字", 0, 120, 260, 140),
+        ];
+        let boxes = pages(Some(&format!(
+            "case $2 in -bbox-layout) printf '%s' '<page>{}</page>';; esac",
+            layout.concat()
+        )));
+        assert_eq!(
+            boxes[0].text, "# 引水渠全线贯通\n\n左栏的第一行文字有十三个字\n\n右栏的第一行文字有十三个字\n",
+            "columns and sizes come from the boxes"
+        );
         assert_eq!(two[1].facts.page, None);
         assert_eq!(pages(Some("printf '\\f'"))[0].problems[0].kind, ProblemKind::Empty);
         assert_eq!(pages(Some("echo broken >&2; exit 1"))[0].problems[0].kind, ProblemKind::BadFormat);

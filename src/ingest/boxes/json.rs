@@ -71,8 +71,8 @@ fn made(text: &str, corners: &Value, score: f64) -> Option<LineBox> {
         return None;
     }
     let (left, top, right, bottom) = rectangle(corners)?;
-    (right > left && bottom > top && [left, top, right, bottom].iter().all(|n| n.is_finite()))
-        .then(|| LineBox { text: text.to_owned(), left, top, right, bottom })
+    let line = LineBox { text: text.to_owned(), left, top, right, bottom };
+    line.has_extent().then_some(line)
 }
 
 /// The rectangle around corners `[[x, y], …]`, `[x, y, x, y]`, `{x, y, width, height}`.

@@ -8,9 +8,11 @@
 mod json;
 mod order;
 mod write;
+mod xml;
 
 pub(super) use json::read_json;
 pub(super) use write::text;
+pub(super) use xml::{read_bbox_layout, read_hocr};
 
 /// Pitch of characters in heights of their line's box.
 const PITCH: f64 = 0.8;
@@ -26,6 +28,12 @@ pub(super) struct LineBox {
 }
 
 impl LineBox {
+    /// Whether the box covers anything, and only finite places.
+    pub(super) fn has_extent(&self) -> bool {
+        let all = [self.left, self.top, self.right, self.bottom];
+        self.right > self.left && self.bottom > self.top && all.iter().all(|n| n.is_finite())
+    }
+
     fn width(&self) -> f64 {
         self.right - self.left
     }
