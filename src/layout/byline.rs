@@ -56,11 +56,13 @@ pub(super) fn line(text: &str) -> Option<Vec<Author>> {
         marked |= bullet(c.folded);
         s = &s[1..];
     }
-    let mut bracketed = false;
+    let (mut bracketed, mut framed) = (false, false);
     if let (Some(open), Some(close)) = (s.first(), s.last())
         && matches!((open.folded, close.folded), ('(', ')') | ('【', '】') | ('[', ']'))
     {
         bracketed = true;
+        // 【新闻·要闻】 is a label, and a name written by sound looks the same.
+        framed = open.folded != '(';
         s = &s[1..s.len() - 1];
     }
     let found = names(s)?;
@@ -68,7 +70,13 @@ pub(super) fn line(text: &str) -> Option<Vec<Author>> {
     let with_role = found.iter().any(|a| !a.role.is_empty());
     // A bare word in a line of its own may be anything; brackets, a bullet or a role make it a signature.
     let few = found.len() <= 3 && found.iter().all(|a| a.name.chars().count() <= 3);
-    let enough = if sure { marked || bracketed || with_role } else { marked && (with_role || few) };
+    let enough = if framed && !marked {
+        sure && with_role
+    } else if sure {
+        marked || bracketed || with_role
+    } else {
+        marked && (with_role || few)
+    };
     enough.then_some(found)
 }
 

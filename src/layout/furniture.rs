@@ -53,6 +53,20 @@ static OFFER: LazyLock<Lexicon> = LazyLock::new(|| {
 });
 static OFFICIAL: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::of("公告 公示 特此 声明 记者"));
 
+/// What stands under the codes beside a masthead: 客户端, 澜湾日报微信号.
+fn channel(folded: &str) -> bool {
+    static LABELS: LazyLock<Lexicon> = LazyLock::new(|| {
+        Lexicon::of(
+            "客户端 新闻客户端 微信 微信号 微信公众号 官方微信 公众号 视频号 抖音号 微博 官方微博 二维码 \
+            扫一扫 扫码阅读 数字报 手机报 电子版",
+        )
+    });
+    let solid: String = folded.chars().filter(|c| *c != ' ').collect();
+    let owner = solid.find('报').map_or("", |at| solid.get(..at + '报'.len_utf8()).unwrap_or(""));
+    let owned = owner == "本报" || paper_name(owner, owner.chars().count());
+    LABELS.is(&solid) || (owned && LABELS.is(solid.get(owner.len()..).unwrap_or("")))
+}
+
 pub(super) fn furniture(
     folded: &str,
     n: usize,
@@ -113,6 +127,9 @@ pub(super) fn furniture(
             if owner {
                 return Some((FurnitureKind::Masthead, 5.0));
             }
+        }
+        if n <= 16 && channel(folded) {
+            return Some((FurnitureKind::Masthead, 6.0));
         }
         if place < 6 && paper_name(folded, n) {
             return Some((FurnitureKind::Masthead, if place < 3 { 5.0 } else { 3.0 }));
