@@ -79,6 +79,8 @@ pub enum ProblemKind {
     BadFormat,
     /// A limit stated in the documentation was met; what lies beyond it was not read.
     Limit,
+    /// More pages than an issue has: each was read by itself, no story is joined across them.
+    NotJoined,
     /// An id was already taken by an article of another source.
     DuplicateId,
     /// A story points to another page on which no continuation stands.
@@ -93,6 +95,8 @@ pub enum ProblemKind {
     OcrNoise,
     /// A line of an overlay or lexicon that could not be used.
     BadLine,
+    /// An entry that puts something right in an article and is of no use any more.
+    CorrectionUnused,
 }
 
 impl fmt::Display for ProblemKind {

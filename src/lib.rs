@@ -9,6 +9,7 @@ pub mod paper;
 pub mod ingest;
 pub mod layout;
 pub mod people;
+pub mod correct;
 pub mod query;
 pub mod index;
 pub mod search;

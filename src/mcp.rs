@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::http::archive_stamp;
 use crate::query::INPUT_CHARS_MAX;
-use crate::search::{Archive, ArticleRecord, PeopleQuery, Request, Sort, days};
+use crate::search::{Archive, PeopleQuery, Request, Sort, days};
 
 /// Answers given in one call at most: an assistant reads them all.
 const ANSWERS_MAX: usize = 100;
@@ -165,7 +165,7 @@ impl Tools {
             let stored = archive
                 .article(&asked.id)?
                 .ok_or_else(|| Refused(format!("no article has the id {}", asked.id)))?;
-            Ok(serde_json::to_value(ArticleRecord::of(&stored))?)
+            Ok(serde_json::to_value(archive.article_record(&stored)?)?)
         })
         .await
     }

@@ -105,6 +105,25 @@ pub struct Article {
     /// First and last source line of each paragraph, from 1, in the page the story begins on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<(usize, usize)>,
+    /// What somebody at the archive has put right.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<Amendment>,
+}
+
+/// Something in an article that somebody at the archive has put right (更正), against the page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Amendment {
+    /// The member that was changed: `headline`, `byline`, `date`, …; `split`, `merge`, `person`.
+    pub part: String,
+    /// What the page had; of a merge the article that was put behind, of a split the one that was cut.
+    pub was: Option<String>,
+    /// What stands now; of a split the article that was cut off.
+    pub now: Option<String>,
+    /// Why, where the entry says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// The file with the entry.
+    pub by: String,
 }
 
 /// Somebody who signed a story.

@@ -586,7 +586,10 @@ pub struct RestoreArgs {
 /// `baoku stats`
 #[derive(Debug, Args)]
 pub struct StatsArgs {
+    /// A row an issue: pages that are there and that lack, unmatched jumps, lost headlines, problems.
+    #[arg(long)]
+    pub issues: bool,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
+    pub format: TableFormat,
 }

@@ -101,7 +101,10 @@ pub(super) fn sources(
     progress.end();
     let report = report?;
     if report.units_reread > 0 && !rebuild {
-        talk(&format!("page reader changed: {} issues read again", report.units_reread));
+        talk(&format!("page reader changed: {} read again", counted(report.units_reread, "issue")));
+    }
+    if report.units_corrected > 0 {
+        talk(&format!("corrections changed: {} read again", counted(report.units_corrected, "issue")));
     }
     tell_report(archive, &report, started.elapsed().as_secs_f64());
     // Whoever watches a folder may begin with an empty one.
@@ -135,7 +138,7 @@ pub(super) fn own_lexicon(folder: Option<&Path>) -> Result<(Overlay, Outcome), F
     Ok((overlay.unwrap_or_default(), outcome))
 }
 
-fn place_of(problem: &SourceProblem) -> String {
+pub(super) fn place_of(problem: &SourceProblem) -> String {
     match problem.problem.line {
         Some(line) => format!("{}:{line}", problem.source),
         None => problem.source.clone(),
@@ -145,7 +148,8 @@ fn place_of(problem: &SourceProblem) -> String {
 fn tell_report(archive: &Path, report: &Report, seconds: f64) {
     let (mut severe, mut mild) = (Vec::new(), std::collections::BTreeMap::<ProblemKind, usize>::new());
     for problem in &report.problems {
-        if is_unread(problem.problem.kind) || problem.problem.kind == ProblemKind::BadLine {
+        let of_hand = matches!(problem.problem.kind, ProblemKind::BadLine | ProblemKind::CorrectionUnused);
+        if is_unread(problem.problem.kind) || of_hand {
             severe.push(problem);
         } else {
             *mild.entry(problem.problem.kind).or_default() += 1;
@@ -173,8 +177,8 @@ fn tell_report(archive: &Path, report: &Report, seconds: f64) {
             return;
         }
         talk(&format!(
-            "nothing changed: {} articles, {} people in {}",
-            generation.articles,
+            "nothing changed: {}, {} people in {}",
+            articles(generation.articles),
             generation.persons,
             archive.display()
         ));
@@ -187,13 +191,21 @@ fn tell_report(archive: &Path, report: &Report, seconds: f64) {
         n => format!(", {n} older ones gone over again for {why}"),
     };
     talk(&format!(
-        "{} articles read in {seconds:.1} s{renewed}; the archive {} holds {} articles from {} pages and {} people",
-        report.articles_written,
+        "{} read in {seconds:.1} s{renewed}; the archive {} holds {} from {} and {} people",
+        articles(report.articles_written),
         archive.display(),
-        generation.articles,
-        generation.pages,
+        articles(generation.articles),
+        counted(generation.pages, "page"),
         generation.persons
     ));
+}
+
+fn articles(n: u64) -> String {
+    counted(n, "article")
+}
+
+fn counted(n: u64, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 
 fn write_report(path: &Path, report: &Report) -> Result<(), Failure> {

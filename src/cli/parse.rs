@@ -3,14 +3,16 @@
 use serde::Serialize;
 
 use super::args::{Format, ParseArgs};
-use super::index::{options, own_lexicon};
+use super::index::{options, own_lexicon, place_of};
 use super::out::{ASIDE, HEAD};
 use super::{Failure, Out, Outcome};
+use crate::correct::{Anchors, Desk};
 use crate::diag::Problem;
 use crate::ingest::{UnitKind, survey};
 use crate::layout;
 use crate::paper::{Article, Furniture, IssueFacts, Page};
-use crate::people::{self, NameBook, PersonSummary};
+use crate::people::{NameBook, PersonSummary};
+use crate::pipeline;
 
 /// An article with the people named in it.
 #[derive(Serialize)]
@@ -50,16 +52,23 @@ pub(super) fn run(args: &ParseArgs, out: &mut Out) -> Result<Outcome, Failure> {
         Failure::new(problem.source.clone(), problem.problem.message.clone()).tell();
         outcome = Outcome::Failed;
     }
+    let (corrections, unused) = pipeline::corrections(&found, &options(&args.facts));
+    for problem in unused {
+        Failure::new(place_of(&problem), problem.problem.message).tell();
+        outcome = Outcome::Failed;
+    }
+    let anchors = Anchors::default();
     let mut documents: Vec<serde_json::Value> = Vec::new();
     for unit in &found.units {
-        let pages = match unit.kind {
+        let mut pages = match unit.kind {
             UnitKind::Issue => layout::read_issue(&unit.read_pages()),
             UnitKind::Articles => ready_articles(unit, &mut outcome),
         };
+        Desk::of(&corrections, &anchors).issue(&mut pages);
         // Names learned anywhere in the issue help in its other articles.
         let mut names = teacher.clone();
         for article in pages.iter().flat_map(|page| &page.articles) {
-            names.add(&people::of_article(article, &teacher).mentions);
+            names.add(&corrections.people_of(article, &teacher).mentions);
         }
         for page in &pages {
             let view = PageView {
@@ -71,7 +80,7 @@ pub(super) fn run(args: &ParseArgs, out: &mut Out) -> Result<Outcome, Failure> {
                     .iter()
                     .map(|article| ArticleView {
                         article,
-                        people: people::of_article(article, &names).summary,
+                        people: corrections.people_of(article, &names).summary,
                     })
                     .collect(),
                 furniture: &page.furniture,

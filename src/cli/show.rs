@@ -6,8 +6,9 @@ use super::args::{ShowArgs, ShowFormat as Format};
 use super::out::{ASIDE, HEAD};
 use super::{Failure, Out, Outcome};
 use crate::index::{StoredArticle, StoredPage};
+use crate::paper::Amendment;
 use crate::people::PersonSummary;
-use crate::search::{Archive, ArticleRecord};
+use crate::search::{Archive, Errata};
 
 pub(super) fn run(root: &Path, args: &ShowArgs, out: &mut Out) -> Result<Outcome, Failure> {
     let archive = Archive::open(root)?;
@@ -30,18 +31,21 @@ pub(super) fn run(root: &Path, args: &ShowArgs, out: &mut Out) -> Result<Outcome
     };
     match args.format {
         Format::Json => match found.as_slice() {
-            [one] if one.article.id == args.id => out.json(&ArticleRecord::of(one))?,
+            [one] if one.article.id == args.id => out.json(&archive.article_record(one)?)?,
             [] => {}
-            many => out.json(&many.iter().map(ArticleRecord::of).collect::<Vec<_>>())?,
+            many => {
+                let records: Result<Vec<_>, _> = many.iter().map(|one| archive.article_record(one)).collect();
+                out.json(&records?)?;
+            }
         },
         Format::Jsonl => {
             for stored in &found {
-                out.json_line(&ArticleRecord::of(stored))?;
+                out.json_line(&archive.article_record(stored)?)?;
             }
         }
         Format::Text | Format::Source => {
             for stored in &found {
-                text(stored, out)?;
+                text(&archive, stored, out)?;
             }
         }
     }
@@ -111,7 +115,7 @@ fn similar(archive: &Archive, args: &ShowArgs, out: &mut Out) -> Result<Outcome,
     Ok(Outcome::found(!found.is_empty()))
 }
 
-fn text(stored: &StoredArticle, out: &mut Out) -> Result<(), Failure> {
+fn text(archive: &Archive, stored: &StoredArticle, out: &mut Out) -> Result<(), Failure> {
     let article = &stored.article;
     let facts = &stored.facts;
     let place: Vec<String> = [
@@ -156,6 +160,11 @@ fn text(stored: &StoredArticle, out: &mut Out) -> Result<(), Failure> {
             out.styled(ASIDE, &format!("[{kind}, paragraph {}: {}]", repair.paragraph + 1, repair.note));
         out.line(&aside)?;
     }
+    printed_corrections(&archive.errata(stored)?, out)?;
+    for change in &article.corrections {
+        let aside = out.styled(ASIDE, &corrected(change));
+        out.line(&aside)?;
+    }
     let people: Vec<String> = stored.people.summary.iter().map(PersonSummary::with_posts).collect();
     if !people.is_empty() {
         let aside = out.styled(ASIDE, &format!("\n{}", people.join(" ")));
@@ -164,5 +173,44 @@ fn text(stored: &StoredArticle, out: &mut Out) -> Result<(), Failure> {
     let aside = out.styled(ASIDE, &format!("{}  {}", article.id, stored.source));
     out.line(&aside)?;
     out.line("")?;
+    Ok(())
+}
+
+/// What somebody has put right: `[headline put right: was “…” (corrections.toml)]`.
+fn corrected(change: &Amendment) -> String {
+    let nothing = || "nothing".to_owned();
+    let quoted = |text: &Option<String>| text.as_ref().map_or_else(nothing, |t| format!("“{t}”"));
+    let what = match change.part.as_str() {
+        "split" => format!("split into {} and {}", quoted(&change.was), quoted(&change.now)),
+        "merge" => format!("put together with {}", quoted(&change.was)),
+        "person" => format!("person put right: {}, was {}", quoted(&change.now), quoted(&change.was)),
+        part => format!("{part} put right, was {}", quoted(&change.was)),
+    };
+    let note = change.note.as_ref().map_or_else(String::new, |note| format!("; {note}"));
+    format!("[{what} ({}{note})]", change.by)
+}
+
+/// What the paper itself has corrected later, and what a notice corrects.
+fn printed_corrections(errata: &Errata, out: &mut Out) -> Result<(), Failure> {
+    for later in &errata.corrected_by {
+        let date = later.article.date.as_deref().unwrap_or("undated");
+        let told = format!("[later corrected, {date}: {}  {}]", later.text, later.article.id);
+        let told = out.styled(HEAD, &told);
+        out.line(&told)?;
+    }
+    for named in &errata.corrects {
+        let told = match &named.article {
+            Some(article) => {
+                let headline = article.headline.as_deref().unwrap_or_default();
+                let note = named.note.as_ref().map_or_else(String::new, |note| format!(" ({note})"));
+                format!("[corrects “{headline}” {}{note}]", article.id)
+            }
+            None => {
+                format!("[corrects an article that was not found: {}]", named.note.as_deref().unwrap_or(""))
+            }
+        };
+        let told = out.styled(ASIDE, &told);
+        out.line(&told)?;
+    }
     Ok(())
 }

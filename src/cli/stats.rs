@@ -2,17 +2,25 @@
 
 use std::path::Path;
 
-use super::args::{Format, StatsArgs};
+use super::args::{StatsArgs, TableFormat};
+use super::out::{ASIDE, HEAD, talk};
 use super::{Failure, Out, Outcome};
-use crate::search::Archive;
+use crate::search::{Archive, IssueState};
+
+/// Missing days told one by one.
+const DAYS_TOLD_MAX: usize = 12;
 
 pub(super) fn run(root: &Path, args: &StatsArgs, out: &mut Out) -> Result<Outcome, Failure> {
     let archive = Archive::open(root)?;
+    if args.issues {
+        return issues(&archive, args, out);
+    }
     let stats = archive.stats()?;
     match args.format {
-        Format::Json => out.json(&stats)?,
-        Format::Jsonl => out.json_line(&stats)?,
-        Format::Text => {
+        TableFormat::Json => out.json(&stats)?,
+        TableFormat::Jsonl => out.json_line(&stats)?,
+        TableFormat::Csv => out.bytes(stats.csv().as_bytes())?,
+        TableFormat::Text => {
             let span = match (&stats.first_date, &stats.last_date) {
                 (Some(first), Some(last)) => format!("{first} to {last}"),
                 _ => "undated".to_owned(),
@@ -38,4 +46,68 @@ pub(super) fn run(root: &Path, args: &StatsArgs, out: &mut Out) -> Result<Outcom
         }
     }
     Ok(Outcome::Done)
+}
+
+fn issues(archive: &Archive, args: &StatsArgs, out: &mut Out) -> Result<Outcome, Failure> {
+    let issues = archive.issue_states()?;
+    match args.format {
+        TableFormat::Json => out.json(&issues)?,
+        TableFormat::Jsonl => {
+            for issue in &issues {
+                out.json_line(issue)?;
+            }
+        }
+        TableFormat::Csv => out.bytes(IssueState::csv(&issues).as_bytes())?,
+        TableFormat::Text => {
+            let head =
+                out.styled(HEAD, "date        pages  articles  jumps  untitled  undated  problems  paper");
+            out.line(&head)?;
+            for issue in &issues {
+                issue_text(issue, out)?;
+            }
+            missing_days(archive)?;
+        }
+    }
+    Ok(Outcome::found(!issues.is_empty()))
+}
+
+fn issue_text(issue: &IssueState, out: &mut Out) -> Result<(), Failure> {
+    let pages = issue.pages.len() as u64 + issue.unnumbered_pages;
+    let place = match (&issue.paper, &issue.date) {
+        (Some(paper), Some(_)) => paper.clone(),
+        (Some(paper), None) => format!("{paper} {}", issue.source),
+        (None, _) => issue.source.clone(),
+    };
+    let mut lacks = Vec::new();
+    if !issue.missing_pages.is_empty() {
+        lacks.push(format!("lacks page {}", issue.missing_pages.join(", ")));
+    }
+    if issue.unnumbered_pages > 0 {
+        lacks.push(format!("{} without a page number", issue.unnumbered_pages));
+    }
+    let lacks = if lacks.is_empty() { String::new() } else { format!("  [{}]", lacks.join("; ")) };
+    let lacks = out.styled(ASIDE, &lacks);
+    out.line(&format!(
+        "{:<10}  {pages:>5}  {:>8}  {:>5}  {:>8}  {:>7}  {:>8}  {place}{lacks}",
+        issue.date.as_deref().unwrap_or("undated"),
+        issue.articles,
+        issue.unmatched_jumps,
+        issue.untitled,
+        issue.undated_pages,
+        issue.problems,
+    ))?;
+    Ok(())
+}
+
+/// The days on which an issue is to be expected and none is there.
+fn missing_days(archive: &Archive) -> Result<(), Failure> {
+    for calendar in archive.calendars()? {
+        let told: Vec<&str> = calendar.missing.iter().take(DAYS_TOLD_MAX).map(String::as_str).collect();
+        if !told.is_empty() {
+            let more = calendar.missing.len() - told.len();
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            talk(&format!("{}: days that seem to be missing: {}{more}", calendar.paper, told.join(" ")));
+        }
+    }
+    Ok(())
 }

@@ -1,5 +1,7 @@
 //! Every word the pages say, in both languages.
 
+mod terms;
+
 /// The language of a page.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Lang {
@@ -105,6 +107,10 @@ texts! {
     undated: "无日期", "undated";
     did_you_mean: "您要找的是不是", "Did you mean";
     repairs: "版面整理", "What was mended";
+    put_right: "本库更正", "Put right by the archive";
+    corrected_later: "本报后来更正", "Corrected later";
+    corrects: "更正的文章", "Corrects";
+    not_found: "未找到原文", "not found";
     source: "来源文件", "Source file";
     lines: "行", "lines";
     credit: "据", "From";
@@ -168,7 +174,13 @@ texts! {
     index_state: "索引第", "index generation";
     no_issues: "没有能认出报名和日期的报纸。", "No issue with a paper and a day.";
     missing_issue: "缺", "missing";
-    missing_pages: "缺版的报纸", "Issues that lack pages";
+    incomplete: "不全的各期", "Issues of which something lacks";
+    issue: "期", "Issue";
+    missing_pages: "缺版", "Missing pages";
+    unmatched_jumps: "转版未接上", "Unmatched jumps";
+    untitled: "无标题", "Without headline";
+    problems: "疑点", "Problems";
+    completeness: "各期完整情况", "Completeness of all issues";
     missing_hint: "“缺”是推算的：前后几周的同一个星期几大多有报，这一天没有。", "Missing is an estimate: the same weekday mostly has an issue in the weeks around.";
     api_hint: "任何程序都可以用。网址里的参数与命令行的选项同名，答案也相同。", "For any program. Parameters have the names of the command line's options, and the answers are the same.";
     contents: "目录", "Contents";
@@ -408,68 +420,6 @@ impl Texts {
 
     pub(super) fn jump_from(&self, page: &str) -> String {
         if self.is_chinese() { format!("上接第{page}版") } else { format!("continued from page {page}") }
-    }
-
-    /// A kind of piece, by its key.
-    pub(super) fn genre<'a>(&self, key: &'a str) -> &'a str {
-        if !self.is_chinese() {
-            return key;
-        }
-        match key {
-            "news" => "消息",
-            "feature" => "通讯",
-            "commentary" => "评论",
-            "notice" => "公告",
-            "caption" => "图片",
-            "appointments" => "任免",
-            "obituary" => "讣告",
-            "correction" => "更正",
-            "literary" => "副刊",
-            "weather" => "天气",
-            "letter" => "来信",
-            "page" => "版面",
-            "advertisement" => "广告",
-            other => other,
-        }
-    }
-
-    /// A facet, by its name.
-    pub(super) fn facet<'a>(&self, name: &'a str) -> &'a str {
-        match (self.lang, name) {
-            (Lang::Chinese, "year") => "年份",
-            (Lang::Chinese, "paper") => "报纸",
-            (Lang::Chinese, "page") => "版次",
-            (Lang::Chinese, "section") => "版名",
-            (Lang::Chinese, "column") => "栏目",
-            (Lang::Chinese, "byline") => "记者",
-            (Lang::Chinese, "credit") => "来源",
-            (Lang::Chinese, "genre") => "体裁",
-            (Lang::Chinese, "person") => "人物",
-            (Lang::Chinese, "post") => "职务",
-            (Lang::Chinese, "organ") => "机构",
-            (_, other) => other,
-        }
-    }
-
-    /// What a repair is, by its key.
-    pub(super) fn repair<'a>(&self, key: &'a str) -> &'a str {
-        match (self.lang, key) {
-            (Lang::Chinese, "seam") => "断栏已接",
-            (Lang::Chinese, "repeat") => "重复段已并",
-            (Lang::Chinese, "near-repeat") => "与别段近乎相同",
-            (Lang::Chinese, "speaker-differs") => "同一段话，说话人不同",
-            (Lang::Chinese, "gap") => "此处有缺文",
-            (Lang::Chinese, "late-headline") => "标题原在文后",
-            (Lang::Chinese, "jump-joined") => "转版已接",
-            (Lang::English, "seam") => "column break joined",
-            (Lang::English, "repeat") => "repeated paragraph folded",
-            (Lang::English, "near-repeat") => "nearly the same as another paragraph",
-            (Lang::English, "speaker-differs") => "the same words under another speaker",
-            (Lang::English, "gap") => "text is lost here",
-            (Lang::English, "late-headline") => "the headline stood behind the text",
-            (Lang::English, "jump-joined") => "continuation joined",
-            (_, other) => other,
-        }
     }
 
     /// How sure a holding's time is, by its key.

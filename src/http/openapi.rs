@@ -40,6 +40,7 @@ use super::{api, feed, machine};
         api::company::company,
         api::archive::issues,
         api::archive::stats,
+        api::archive::issue_states,
         machine::healthz,
         machine::readyz,
         machine::metrics,

@@ -32,6 +32,7 @@ pub(super) fn router(state: State) -> Router {
         .route("/api/v1/export", get(api::export::export))
         .route("/api/v1/issues", get(api::archive::issues))
         .route("/api/v1/stats", get(api::archive::stats))
+        .route("/api/v1/stats/issues", get(api::archive::issue_states))
         .route("/feed.atom", get(feed::atom))
         .layer(from_fn_with_state(state.clone(), guard::fresh))
         .layer(from_fn_with_state(state.clone(), guard::hurry))

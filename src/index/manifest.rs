@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::correct::{Anchors, Tried};
+use crate::diag::ProblemKind;
 use crate::ingest::KeptUnit;
+use crate::paper::IssueFacts;
 
 /// The sources of one generation, by the key of their unit.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +17,22 @@ pub struct Manifest {
     /// Folder of the archive's own lexicon, absolute, where one was named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lexicon: Option<String>,
+    /// Files of corrections as they were taken in, by absolute path.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub corrections: BTreeMap<String, CorrectionsFile>,
+    /// How corrected articles are known again under another id.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub anchors: Anchors,
+}
+
+/// A file of corrections: kept whole, so that they hold also where the archive is made anew from
+/// the sources it keeps.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CorrectionsFile {
+    /// The path as given.
+    pub path: String,
+    /// What it says.
+    pub text: String,
 }
 
 /// What is known of one unit of sources.
@@ -36,6 +55,39 @@ pub struct UnitEntry {
     pub pages: u64,
     /// Bytes of searchable text it gave.
     pub text_bytes: u64,
+    /// Its pages and what was odd on each, by what the page's articles' ids begin with; of ready
+    /// articles those of one place together.
+    #[serde(default)]
+    pub sheets: BTreeMap<String, Sheet>,
+    /// What came of the corrections that are about it, by their digest.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub corrections: BTreeMap<String, Tried>,
+}
+
+/// What was read from one newspaper page.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sheet {
+    /// Paper, date, page, section.
+    #[serde(flatten)]
+    pub facts: IssueFacts,
+    /// The file, as given.
+    pub source: String,
+    /// Page files; ready articles make none.
+    pub files: u64,
+    /// Articles.
+    pub articles: u64,
+    /// Articles whose headline is lost.
+    pub untitled: u64,
+    /// Problems by kind.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub problems: BTreeMap<ProblemKind, u64>,
+}
+
+impl Sheet {
+    /// Counts a problem.
+    pub fn odd(&mut self, kind: ProblemKind) {
+        *self.problems.entry(kind).or_default() += 1;
+    }
 }
 
 /// One source file as it was when it was read.

@@ -27,7 +27,7 @@ pub(crate) use document::{BAR, PLUS};
 pub use document::{StoredArticle, StoredPage, day_key, head_char, page_key, person_key, tie};
 pub use fields::FieldAudit;
 pub use format::{Error, FORMAT, Generation, OLDEST_READABLE, READER};
-pub use manifest::{FileEntry, Manifest, UnitEntry};
+pub use manifest::{CorrectionsFile, FileEntry, Manifest, Sheet, UnitEntry};
 pub use packs::{Pack, PackFile};
 pub use readonly::{OpenIndex, open};
 pub use writer::{Totals, Writer};

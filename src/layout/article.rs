@@ -61,19 +61,20 @@ pub(super) fn make(story: Story, id: String, issued: Option<Date>) -> Article {
         genre,
         repairs,
         captions: story.captions,
+        corrections: Vec::new(),
     }
 }
 
 fn genre(story: &Story) -> Genre {
+    let heading: String = fold(&story.headline.concat());
+    if matches!(story.genre, Genre::News | Genre::Notice) && is_correction(&heading, story) {
+        return Genre::Correction;
+    }
     if story.genre != Genre::News {
         return story.genre;
     }
-    let heading: String = fold(&story.headline.concat());
     let column = fold(story.column.as_deref().unwrap_or(""));
     let any = |text: &str, words: &[&str]| words.iter().any(|w| text.contains(w));
-    if heading == "更正" || heading.ends_with("更正") || heading.ends_with("致歉") {
-        return Genre::Correction;
-    }
     if heading.ends_with("任免名单") || heading.contains("任免职") || heading.ends_with("任前公示")
     {
         return Genre::Appointments;
@@ -98,4 +99,32 @@ fn genre(story: &Story) -> Genre {
         return Genre::Feature;
     }
     Genre::News
+}
+
+/// Characters a notice of correction has at most where only its words show that it is one.
+const CORRECTION_CHARS_MAX: usize = 400;
+
+/// Whether a piece corrects what the paper printed before (更正): it says so above, or by itself.
+fn is_correction(heading: &str, story: &Story) -> bool {
+    let heading: String = heading.chars().filter(|c| c.is_alphanumeric()).collect();
+    let says = [
+        "更正",
+        "致歉",
+        "更正启事",
+        "更正说明",
+        "更正声明",
+        "更正与致歉",
+        "更正及致歉",
+        "更正致歉",
+        "致歉声明",
+        "勘误",
+        "勘误启事",
+    ];
+    if says.iter().any(|w| heading.ends_with(w)) && heading.chars().count() <= 12 {
+        return true;
+    }
+    let text: String = story.paragraphs.iter().map(|p| fold(&p.text)).collect();
+    text.chars().count() <= CORRECTION_CHARS_MAX
+        && text.contains("本报")
+        && ["特此更正", "现予更正", "予以更正", "现更正如下", "更正如下"].iter().any(|w| text.contains(w))
 }

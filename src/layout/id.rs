@@ -7,9 +7,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::story::Story;
+use super::story::{Paragraph, Story};
 use super::{byline, joint};
-use crate::paper::IssueFacts;
+use crate::paper::{Article, IssueFacts};
 use crate::text::fold::{fold_char, is_han};
 
 /// Characters that are hashed.
@@ -68,6 +68,30 @@ fn anchor(story: &Story) -> String {
         }
     }
     out
+}
+
+/// The id of a finished article: that of a story read with these paragraphs.
+pub(super) fn of_article(prefix: &str, article: &Article) -> String {
+    let paragraph = |(i, text): (usize, &String)| Paragraph {
+        text: text.clone(),
+        crosshead: article.crossheads.contains(&i),
+        ..Paragraph::default()
+    };
+    let story = Story {
+        headline: article.headline.iter().cloned().collect(),
+        paragraphs: article.paragraphs.iter().enumerate().map(paragraph).collect(),
+        ..Story::default()
+    };
+    format!("{prefix}/{}", hash8(&anchor(&story)))
+}
+
+/// What stands in front of the hash in an id that has one; the whole of any other.
+pub(super) fn stem(id: &str) -> &str {
+    let is_hash = |last: &str| {
+        let hash = last.split('-').next().unwrap_or(last);
+        hash.len() == 8 && hash.bytes().all(|b| b.is_ascii_hexdigit())
+    };
+    id.rsplit_once('/').filter(|(_, last)| is_hash(last)).map_or(id, |(page, _)| page)
 }
 
 fn hash8(text: &str) -> String {

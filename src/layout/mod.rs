@@ -22,6 +22,7 @@ mod lexicon;
 mod likeness;
 mod lines;
 mod names;
+mod noise;
 mod notices;
 mod reading;
 mod repair;
@@ -38,7 +39,7 @@ mod wording;
 use std::collections::HashMap;
 
 use crate::diag::{Problem, ProblemKind};
-use crate::paper::{IssueFacts, Page, RawPage};
+use crate::paper::{Article, Genre, IssueFacts, Page, RawPage};
 use crate::text::fold::fold;
 
 /// How many close calls and other repeated problems are told for one page.
@@ -92,6 +93,31 @@ pub fn page_id(page: &Page) -> String {
     id::prefix(&page.facts, &page.source)
 }
 
+/// The id that a story of this text has on a page: what the page's ids begin with, and the hash.
+#[must_use]
+pub fn article_id(page: &str, article: &Article) -> String {
+    id::of_article(page, article)
+}
+
+/// What the id of an article begins with; an id of another form is its own beginning.
+///
+/// ```
+/// use baoku::layout::id_stem;
+/// assert_eq!(id_stem("澜湾日报/2031-03-18/1/3f9a27c0"), "澜湾日报/2031-03-18/1");
+/// assert_eq!(id_stem("a/17"), "a/17");
+/// ```
+#[must_use]
+pub fn id_stem(id: &str) -> &str {
+    id::stem(id)
+}
+
+/// The day an article tells of (事件日期), complete where the day of the issue is known.
+#[must_use]
+pub fn event_date(article: &Article, issued: Option<jiff::civil::Date>) -> Option<String> {
+    let body = article.paragraphs.iter().enumerate().find(|(i, _)| !article.crossheads.contains(i));
+    event::date(body.map_or("", |(_, text)| text), issued)
+}
+
 /// Short headings that stand more than once in the issue: names of columns, most likely.
 fn recurring(pages: &[Vec<lines::Block<'_>>]) -> HashMap<String, usize> {
     let mut count: HashMap<String, (usize, usize)> = HashMap::new();
@@ -136,6 +162,7 @@ fn draft(page: &RawPage, blocks: &[lines::Block<'_>], columns: &HashMap<String, 
         let message = format!("read as {}, {} would be nearly as good", reading.roles[i], other);
         problems.push(Problem::new(ProblemKind::Unsure, message).at_line(blocks[i].first));
     }
+    problems.extend(noise::lines(&page.text, TOLD_MAX));
     if blocks.is_empty() && !problems.iter().any(|p| p.kind == ProblemKind::Empty) {
         problems.push(Problem::new(ProblemKind::Empty, "the page holds no text"));
     }
@@ -201,6 +228,12 @@ fn join(drafts: &mut [Draft], pages: &[RawPage]) {
     }
 }
 
+/// Whether an article's headline is lost: neither a continuation nor a caption, which have none.
+#[must_use]
+pub fn lacks_headline(article: &Article) -> bool {
+    article.headline.is_none() && article.jump_from.is_none() && article.genre != Genre::Caption
+}
+
 fn finish(draft: Draft, page: &RawPage) -> Page {
     let Draft { facts, stories, ids, furniture, mut problems } = draft;
     let mut untitled = 0;
@@ -208,10 +241,7 @@ fn finish(draft: Draft, page: &RawPage) -> Page {
     for (story, id) in stories.into_iter().zip(ids) {
         let line = story.line;
         let article = article::make(story, id, facts.date);
-        if article.headline.is_none()
-            && article.jump_from.is_none()
-            && article.genre != crate::paper::Genre::Caption
-        {
+        if lacks_headline(&article) {
             untitled += 1;
             if untitled <= TOLD_MAX {
                 let head: String =

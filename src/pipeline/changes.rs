@@ -122,12 +122,29 @@ pub(super) fn everything(
 
 fn new_entry(stamp: String, fingerprint: String, files: Vec<FileEntry>) -> UnitEntry {
     let reader = READER.to_owned();
-    UnitEntry { stamp, fingerprint, reader, kept: None, files, articles: 0, pages: 0, text_bytes: 0 }
+    UnitEntry {
+        stamp,
+        fingerprint,
+        reader,
+        kept: None,
+        files,
+        articles: 0,
+        pages: 0,
+        text_bytes: 0,
+        sheets: BTreeMap::new(),
+        corrections: BTreeMap::new(),
+    }
 }
 
 impl Changes {
+    /// The key of a unit in the manifest.
+    pub(super) fn key_of(unit: &Unit) -> String {
+        let files: Vec<FileEntry> = unit.files.iter().map(file_entry).collect();
+        manifest_key(unit, &files)
+    }
+
     /// Takes note of a unit that is as it was and is read again; its kept copy stays.
-    fn again(&mut self, key: String, unit: Unit, old: UnitEntry) {
+    pub(super) fn again(&mut self, key: String, unit: Unit, old: UnitEntry) {
         self.removed.insert(key.clone());
         let entry = UnitEntry { kept: old.kept, ..new_entry(old.stamp, old.fingerprint, old.files) };
         self.read.push((key, unit, entry));
@@ -169,7 +186,7 @@ fn with_siblings(sources: &[PathBuf], found: Survey, options: &Options, manifest
     survey(&more, options)
 }
 
-fn file_entry(file: &SourceFile) -> FileEntry {
+pub(super) fn file_entry(file: &SourceFile) -> FileEntry {
     let since = file.mtime.and_then(|t| t.duration_since(UNIX_EPOCH).ok());
     FileEntry {
         path: absolute(Path::new(&file.path)).to_string_lossy().into_owned(),
@@ -191,7 +208,7 @@ fn manifest_key(unit: &Unit, files: &[FileEntry]) -> String {
 }
 
 /// The path made absolute without asking the disk, so that a file that is gone has one too.
-fn absolute(path: &Path) -> PathBuf {
+pub(super) fn absolute(path: &Path) -> PathBuf {
     let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let mut out = PathBuf::new();
     for part in whole.components() {
@@ -207,6 +224,6 @@ fn absolute(path: &Path) -> PathBuf {
 }
 
 /// The file that lies in a folder: the container, for a file inside one.
-fn outer(path: &str) -> &str {
+pub(super) fn outer(path: &str) -> &str {
     path.split_once("!/").map_or(path, |(outer, _)| outer)
 }

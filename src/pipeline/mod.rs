@@ -6,6 +6,7 @@
 //! that grew is the one that would have been built at once.
 
 mod changes;
+mod corrections;
 mod lexicon;
 mod old;
 mod spill;
@@ -18,13 +19,19 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use crate::correct::{Attempts, Corrections};
 use crate::diag::{Problem, ProblemKind};
-use crate::index::{Error, Generation, Manifest, Pack, StoredArticle, StoredPage, Totals, UnitEntry, Writer};
-use crate::ingest::{Options, SourceProblem, Unit, UnitKind, survey};
+use crate::index::{
+    Error, Generation, Manifest, Pack, Sheet, StoredArticle, StoredPage, Totals, UnitEntry, Writer,
+};
+use crate::ingest::{ArticleRecord, Options, SourceProblem, Unit, UnitKind, survey};
 use crate::layout;
+use crate::paper::{Article, IssueFacts};
 use crate::people::{self, NameBook, Overlay, Sighting};
 use crate::text::segment::Segmenter;
 use changes::{Changes, changes, everything};
+use corrections::Known;
+pub use corrections::corrections;
 pub use lexicon::{LEXICON_FOLDER, lexicon};
 use old::Old;
 use spill::{Draft, Spill};
@@ -66,6 +73,8 @@ pub struct Report {
     pub units_unchanged: u64,
     /// Of those read, units that did not change and were read with an older reader.
     pub units_reread: u64,
+    /// Of those read, units that did not change and of whose articles corrections say something else.
+    pub units_corrected: u64,
     /// Units that an older reader read and that are neither kept nor among the sources given.
     pub units_stale: u64,
     /// Units whose articles went.
@@ -137,20 +146,24 @@ pub fn index_with(
     } else {
         changes(sources, survey(sources, options), options, &manifest, &pack_path)
     };
+    // Also a rebuild keeps to the folder that was named before.
+    let named_before = writer.previous().and_then(|p| p.manifest().ok()).and_then(|m| m.lexicon);
+    let folder = lexicon::folder(root, lexicon_folder, named_before.as_deref());
+    let mut known = Known::renewed(&manifest, sources, &found, folder.as_deref(), options);
+    let units_corrected = known.touch(&mut changes, &manifest, previous.as_ref(), &found, &pack_path)?;
     let mut report = Report {
         units_unchanged: changes.unchanged,
         units_reread: changes.reread,
         units_stale: changes.stale,
+        units_corrected,
         units_removed: changes.removed.len() as u64,
         problems: found.problems,
         skipped: found.skipped.into_iter().map(|s| (s.path, s.reason)).collect(),
         ..Report::default()
     };
+    report.problems.append(&mut known.problems);
     report.units_read = changes.read.len() as u64;
-    // Also a rebuild keeps to the folder that was named before.
-    let named_before = writer.previous().and_then(|p| p.manifest().ok()).and_then(|m| m.lexicon);
     let before = previous.as_ref().map(|p| p.names()).transpose()?.unwrap_or_default();
-    let folder = lexicon::folder(root, lexicon_folder, named_before.as_deref());
     let (overlay, bad_lines) = match folder.as_deref().map(lexicon) {
         None => (Overlay::default(), Vec::new()),
         Some((Some(overlay), problems)) => (overlay, problems),
@@ -169,15 +182,18 @@ pub fn index_with(
         && changes.removed.is_empty()
         && report.lexicon_changed == 0
         && let Some(previous) = &previous
-        && previous.manifest()?.lexicon == kept
+        && manifest.lexicon == kept
+        && manifest.corrections == known.files
     {
+        report.problems.extend(known.unused(&manifest.units));
         report.generation = Some(previous.generation.clone());
         return Ok(report);
     }
     // What another reader has found can't be taken apart: then everything is written anew.
     let anew = rebuild || changes.reread + changes.stale > 0;
     let pack = if options.no_sources { None } else { Some(Pack::begin(root, writer.number())?) };
-    let mut old = Old::open(previous, before, &changes.removed, anew)?;
+    let corrected_before = Known::of(&manifest).entries;
+    let mut old = Old::open(previous, before, corrected_before, &changes.removed, anew)?;
     old.corrected(corrected);
 
     let io_error = |source: io::Error| Error::Io { path: root.to_owned(), source };
@@ -189,16 +205,19 @@ pub fn index_with(
         ids: HashMap::new(),
         drafts: 0,
         pack,
+        known,
     };
     let mut entries = reading.units(&mut changes, &mut old, &mut report, tell)?;
     let staying = old.staying(changes.kept.keys())?;
     for page in old.staying_pages(changes.kept.keys())? {
         reading.pages.push(page, 0).map_err(spilling)?;
     }
-    reading.names.merge(&learn(&reading.teacher, staying.iter().map(|draft| &draft.article)));
+    let taught = staying.iter().map(|draft| &draft.article);
+    reading.names.merge(&learn(&reading.teacher, &reading.known.entries, taught));
     entries.append(&mut changes.kept);
 
-    let touched = old.touched(&words, &reading.teacher, &mut reading.names)?;
+    report.problems.extend(reading.known.unused(&entries));
+    let touched = old.touched(&words, &reading.teacher, &reading.known.entries, &mut reading.names)?;
     let mut names = old.names_with(&reading.names);
     names.set_overlay(overlay);
     let mut renewed = old.renewed(&names, touched)?;
@@ -209,10 +228,10 @@ pub fn index_with(
     for unit in &changes.removed {
         writer.remove_unit(unit)?;
     }
-    let Reading { spill, pages, drafts, ids, pack, .. } = reading;
+    let Reading { spill, pages, drafts, ids, pack, known, .. } = reading;
     for draft in renewed {
         writer.remove_article(&draft.article.id)?;
-        write(&writer, vec![draft], &names, &mut old)?;
+        write(&writer, vec![draft], &names, &known.entries, &mut old)?;
     }
     let mut written = 0;
     let mut failed: Option<Error> = None;
@@ -227,7 +246,7 @@ pub fn index_with(
             written += BATCH_ARTICLES as u64;
             report.articles_written += live.len() as u64;
             tell(Step::Writing { articles: report.articles_written, of_articles: drafts });
-            write(&writer, live, &names, &mut old).map_err(|e| {
+            write(&writer, live, &names, &known.entries, &mut old).map_err(|e| {
                 let message = e.to_string();
                 failed = Some(e);
                 io::Error::other(message)
@@ -255,18 +274,25 @@ pub fn index_with(
         pages: sum(|e| e.pages),
         text_bytes: sum(|e| e.text_bytes),
     };
-    report.generation =
-        Some(writer.commit(&names, Manifest { units: entries, lexicon: kept }, pack, &totals)?);
+    let (corrections, anchors) = (known.files, known.anchors);
+    let manifest = Manifest { units: entries, lexicon: kept, corrections, anchors };
+    report.generation = Some(writer.commit(&names, manifest, pack, &totals)?);
     Ok(report)
 }
 
 /// Finds the people of articles and hands both to the index, on all cores.
-fn write(writer: &Writer, drafts: Vec<Draft>, names: &NameBook, old: &mut Old) -> Result<(), Error> {
+fn write(
+    writer: &Writer,
+    drafts: Vec<Draft>,
+    names: &NameBook,
+    corrections: &Corrections,
+    old: &mut Old,
+) -> Result<(), Error> {
     let sighted: Vec<Vec<(String, Sighting)>> = drafts
         .into_par_iter()
         .map(|draft| {
             let Draft { article, facts, source, unit } = draft;
-            let people = people::of_article(&article, names);
+            let people = corrections.people_of(&article, names);
             let stored = StoredArticle { article, facts, source, unit, people };
             writer.put_article(&stored)?;
             Ok(people::sightings(&stored.article, &stored.facts, &stored.people)
@@ -291,6 +317,8 @@ struct Reading {
     drafts: u64,
     /// Where sources are kept, if they are.
     pack: Option<Pack>,
+    /// What is put right in articles.
+    known: Known,
 }
 
 impl Reading {
@@ -337,14 +365,18 @@ impl Reading {
         let read: Vec<_> = batch
             .into_par_iter()
             .map(|(key, unit, entry)| {
-                let pages = layout::read_issue(&unit.read_pages());
-                let names = learn(&self.teacher, pages.iter().flat_map(|page| &page.articles));
+                let mut pages = layout::read_issue(&unit.read_pages());
+                let mut desk = self.known.desk();
+                let facts = desk.issue(&mut pages);
+                let taught = pages.iter().flat_map(|page| &page.articles);
+                let names = learn(&self.teacher, &self.known.entries, taught);
                 let mut frames = Vec::new();
                 let kept = (keep && entry.kept.is_none()).then(|| unit.keep(&mut frames, 0));
-                (key, entry, pages, names, kept.map(|kept| kept.map(|unit| (unit, frames))))
+                let corrected = (desk.done(), facts);
+                (key, entry, pages, corrected, names, kept.map(|kept| kept.map(|unit| (unit, frames))))
             })
             .collect();
-        for (key, mut entry, pages, names, kept) in read {
+        for (key, mut entry, pages, (read, facts), names, kept) in read {
             if let (Some(kept), Some(pack)) = (kept.transpose().map_err(keeping)?, &mut self.pack) {
                 entry.kept = Some(pack.append(kept.0, &kept.1)?);
             }
@@ -352,18 +384,23 @@ impl Reading {
             entry.pages = pages.len() as u64;
             for page in pages {
                 self.furniture(&page, &key)?;
+                let place = layout::page_id(&page);
+                let sheet = sheet(&mut entry, &place, &page.facts, &page.source);
+                sheet.files += 1;
+                page.problems.iter().for_each(|problem| sheet.odd(problem.kind));
                 let told = |problem| SourceProblem { source: page.source.clone(), problem };
                 report.problems.extend(page.problems.into_iter().map(told));
                 for article in page.articles {
                     let draft = Draft {
+                        facts: facts.of(&article.id, &page.facts),
                         article,
-                        facts: page.facts.clone(),
                         source: page.source.clone(),
                         unit: key.clone(),
                     };
-                    self.take(draft, &mut entry, old, report)?;
+                    self.take(draft, &place, &mut entry, old, report)?;
                 }
             }
+            self.known.finish(read, &key, &mut entry);
             entries.insert(key, entry);
         }
         Ok(())
@@ -383,40 +420,45 @@ impl Reading {
             entry.kept = Some(pack.keep(|mut out, at| unit.keep(&mut out, at))?);
         }
         let mut records = unit.articles();
+        let mut read = Attempts::default();
         loop {
             let batch: Vec<_> = records.by_ref().take(BATCH_ARTICLES).collect();
             if batch.is_empty() {
                 break;
             }
-            let names = batch
-                .par_iter()
-                .filter_map(|record| record.as_ref().ok())
-                .fold(NameBook::default, |mut names, record| {
-                    names.merge(&learn(&self.teacher, [&record.article]));
-                    names
-                })
-                .reduce(NameBook::default, |mut a, b| {
-                    a.merge(&b);
-                    a
-                });
-            self.names.merge(&names);
+            let (known, teacher) = (&self.known, &self.teacher);
+            let batch: Vec<_> =
+                batch.into_par_iter().map(|record| record.map(|r| put_right(r, known, teacher))).collect();
             for record in batch {
                 match record {
-                    Ok(record) => {
-                        let place = |problem| SourceProblem { source: record.source.clone(), problem };
-                        report.problems.extend(record.problems.into_iter().map(place));
-                        let draft = Draft {
-                            article: record.article,
-                            facts: record.facts,
-                            source: record.source,
-                            unit: key.clone(),
-                        };
-                        self.take(draft, &mut entry, old, report)?;
+                    Ok(Ready { record, articles, attempts, names }) => {
+                        self.names.merge(&names);
+                        read.append(attempts);
+                        let place = page_of(&record.article.id, &record.facts);
+                        let sheet = sheet(&mut entry, &place, &record.facts, &record.source);
+                        record.problems.iter().for_each(|problem| sheet.odd(problem.kind));
+                        let told = |problem| SourceProblem { source: record.source.clone(), problem };
+                        report.problems.extend(record.problems.into_iter().map(told));
+                        for (article, facts) in articles {
+                            let (source, unit) = (record.source.clone(), key.clone());
+                            self.take(
+                                Draft { article, facts, source, unit },
+                                &place,
+                                &mut entry,
+                                old,
+                                report,
+                            )?;
+                        }
                     }
-                    Err(problem) => report.problems.push(problem),
+                    Err(told) => {
+                        let nowhere = IssueFacts::default();
+                        sheet(&mut entry, "", &nowhere, &told.source).odd(told.problem.kind);
+                        report.problems.push(told);
+                    }
                 }
             }
         }
+        self.known.finish(read, &key, &mut entry);
         entries.insert(key, entry);
         Ok(())
     }
@@ -437,10 +479,11 @@ impl Reading {
         self.pages.push(stored, bytes).map_err(spilling)
     }
 
-    /// Takes an article unless its id belongs to another source.
+    /// Takes an article of a place unless its id belongs to another source.
     fn take(
         &mut self,
         draft: Draft,
+        place: &str,
         entry: &mut UnitEntry,
         old: &mut Old,
         report: &mut Report,
@@ -454,6 +497,7 @@ impl Reading {
         if let Some(other) = other {
             let message = format!("the id {id} belongs to an article of {other}; that one stays");
             let problem = Problem::new(ProblemKind::DuplicateId, message);
+            sheet(entry, place, &draft.facts, &draft.source).odd(problem.kind);
             report.problems.push(SourceProblem { source: draft.source, problem });
             return Ok(());
         }
@@ -462,9 +506,53 @@ impl Reading {
         if self.ids.insert(id, (draft.unit.clone(), self.drafts)).is_none() {
             entry.articles += 1;
             entry.text_bytes += text_bytes as u64;
+            let sheet = sheet(entry, place, &draft.facts, &draft.source);
+            sheet.articles += 1;
+            sheet.untitled += u64::from(layout::lacks_headline(&draft.article));
         }
         self.drafts += 1;
         self.spill.push(draft, text_bytes).map_err(spilling)
+    }
+}
+
+/// A ready article, put right.
+struct Ready {
+    /// As it was read; only what is told of it counts.
+    record: ArticleRecord,
+    articles: Vec<(Article, IssueFacts)>,
+    attempts: Attempts,
+    names: NameBook,
+}
+
+fn put_right(record: ArticleRecord, known: &Known, teacher: &NameBook) -> Ready {
+    let mut desk = known.desk();
+    let articles = desk.ready(record.article.clone(), record.facts.clone(), &record.source);
+    let names = learn(teacher, &known.entries, articles.iter().map(|(article, _)| article));
+    Ready { record, articles, attempts: desk.done(), names }
+}
+
+/// The entry of a page in that of its unit.
+fn sheet<'a>(entry: &'a mut UnitEntry, place: &str, facts: &IssueFacts, source: &str) -> &'a mut Sheet {
+    if !entry.sheets.contains_key(place) {
+        let (facts, source) = (facts.clone(), source.to_owned());
+        entry.sheets.insert(place.to_owned(), Sheet { facts, source, ..Sheet::default() });
+    }
+    entry.sheets.entry(place.to_owned()).or_default()
+}
+
+/// What the id of a ready article begins with where it names its page, else its place in words.
+fn page_of(id: &str, facts: &IssueFacts) -> String {
+    match (id.rsplit_once('/'), facts.date) {
+        (Some((page, _)), Some(date)) if page.contains(&format!("/{date}/")) => page.to_owned(),
+        (_, date) => {
+            let of = |part: &Option<String>| part.clone().unwrap_or_default();
+            format!(
+                "{} {} {}",
+                of(&facts.paper),
+                date.map_or_else(String::new, |d| d.to_string()),
+                of(&facts.page)
+            )
+        }
     }
 }
 
@@ -478,10 +566,14 @@ fn keeping(source: io::Error) -> Error {
 }
 
 /// The names that articles teach by themselves, to a teacher that has read no other.
-fn learn<'a>(teacher: &NameBook, articles: impl IntoIterator<Item = &'a crate::paper::Article>) -> NameBook {
+fn learn<'a>(
+    teacher: &NameBook,
+    corrections: &Corrections,
+    articles: impl IntoIterator<Item = &'a Article>,
+) -> NameBook {
     let mut names = NameBook::default();
     for article in articles {
-        names.add(&people::of_article(article, teacher).mentions);
+        names.add(&corrections.people_of(article, teacher).mentions);
     }
     names
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use rayon::prelude::*;
 
 use super::spill::Draft;
+use crate::correct::Corrections;
 use crate::index::{Error, OpenIndex, StoredArticle, StoredPage, Writer};
 use crate::people::{self, NameBook, Overlay, Sighting};
 use crate::search::Archive;
@@ -23,6 +24,8 @@ pub(super) struct Old {
     names: NameBook,
     /// The lexicon known before the run, and nothing else.
     teacher: NameBook,
+    /// The corrections known before the run.
+    corrections: Corrections,
     /// Names that removed articles taught.
     unlearned: NameBook,
     /// Articles gone over again in this run.
@@ -36,6 +39,7 @@ impl Old {
     pub(super) fn open(
         previous: Option<OpenIndex>,
         names: NameBook,
+        corrections: Corrections,
         removed: &BTreeSet<String>,
         anew: bool,
     ) -> Result<Self, Error> {
@@ -45,6 +49,7 @@ impl Old {
             removed: removed.clone(),
             teacher: NameBook::with_overlay(names.overlay().clone()),
             names,
+            corrections,
             unlearned: NameBook::default(),
             renewed: HashSet::new(),
             sightings: BTreeMap::new(),
@@ -52,7 +57,7 @@ impl Old {
         if let Some(archive) = old.archive.as_ref().filter(|_| !anew) {
             for unit in removed {
                 for stored in archive.articles_of_unit(unit)? {
-                    old.unlearned.merge(&super::learn(&old.teacher, [&stored.article]));
+                    old.unlearned.merge(&super::learn(&old.teacher, &old.corrections, [&stored.article]));
                     gather_anew(&mut old.sightings, &stored);
                 }
             }
@@ -117,13 +122,14 @@ impl Old {
         &mut self,
         words: &BTreeSet<String>,
         teacher: &NameBook,
+        corrections: &Corrections,
         learned: &mut NameBook,
     ) -> Result<Vec<Draft>, Error> {
         let mut drafts = Vec::new();
         for word in words {
             for draft in self.containing(word)? {
-                self.unlearned.merge(&super::learn(&self.teacher, [&draft.article]));
-                learned.merge(&super::learn(teacher, [&draft.article]));
+                self.unlearned.merge(&super::learn(&self.teacher, &self.corrections, [&draft.article]));
+                learned.merge(&super::learn(teacher, corrections, [&draft.article]));
                 drafts.push(draft);
             }
         }

@@ -7,12 +7,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rayon::prelude::*;
 use serde::Serialize;
 
+use super::corrections::Known;
 use super::learn;
 use crate::index::{Error, READER, StoredArticle, UnitEntry, audit_files};
-use crate::ingest::UnitKind;
+use crate::ingest::{ArticleRecord, UnitKind};
 use crate::layout;
 use crate::paper::{Article, Furniture};
-use crate::people::{self, NameBook};
+use crate::people::NameBook;
 use crate::search::Archive;
 use crate::text::fold::fold;
 
@@ -178,6 +179,7 @@ fn counts(archive: &Archive, stored: &Stored, out: &mut Verified) {
 /// Every article of the sources is in the index with the same text, and no other is.
 fn sources(archive: &Archive, stored: &Stored, out: &mut Verified, tell: Tell<'_>) -> Result<(), Error> {
     let by_id: BTreeMap<&str, &StoredArticle> = stored.all().map(|a| (a.article.id.as_str(), a)).collect();
+    let known = Known::of(&archive.index().manifest()?);
     let (mut older, mut unkept) = (0u64, 0u64);
     let mut readable: Vec<(&String, &UnitEntry)> = Vec::new();
     for (key, entry) in &stored.units {
@@ -191,7 +193,7 @@ fn sources(archive: &Archive, stored: &Stored, out: &mut Verified, tell: Tell<'_
     let wrong: Vec<Vec<Finding>> = readable
         .par_iter()
         .map(|(key, entry)| {
-            let found = unit_findings(archive, key, entry, stored, &by_id);
+            let found = unit_findings(archive, key, entry, &known, stored, &by_id);
             tell("sources", done.fetch_add(1, Ordering::Relaxed) + 1, readable.len() as u64);
             found
         })
@@ -212,21 +214,26 @@ fn unit_findings(
     archive: &Archive,
     key: &str,
     entry: &UnitEntry,
+    known: &Known,
     stored: &Stored,
     by_id: &BTreeMap<&str, &StoredArticle>,
 ) -> Vec<Finding> {
     let Some(kept) = &entry.kept else { return Vec::new() };
+    let mut desk = known.desk();
     let unit = kept.unit(&archive.index().pack_path(&kept.pack));
     // Of one id within one source the last stays.
     let mut read: BTreeMap<String, Article> = BTreeMap::new();
     let mut furniture: Vec<(String, Vec<Furniture>)> = Vec::new();
     if kept.kind == UnitKind::Issue {
-        let pages = layout::read_issue(&unit.read_pages());
+        let mut pages = layout::read_issue(&unit.read_pages());
+        desk.issue(&mut pages);
         let with = pages.iter().filter(|page| !page.furniture.is_empty());
         furniture.extend(with.map(|page| (layout::page_id(page), page.furniture.clone())));
         read.extend(pages.into_iter().flat_map(|p| p.articles).map(|a| (a.id.clone(), a)));
     } else {
-        read.extend(unit.articles().filter_map(Result::ok).map(|r| (r.article.id.clone(), r.article)));
+        let put_right = |r: ArticleRecord| desk.ready(r.article, r.facts, &r.source);
+        let articles = unit.articles().filter_map(Result::ok).flat_map(put_right);
+        read.extend(articles.map(|(article, _)| (article.id.clone(), article)));
     }
     let mut wrong = Vec::new();
     let mut tell = |place: &str, what: &str| {
@@ -333,9 +340,12 @@ fn people(archive: &Archive, stored: &Stored, out: &mut Verified, tell: Tell<'_>
         return Ok(());
     }
     let names = archive.index().names()?;
+    let corrections = Known::of(&archive.index().manifest()?).entries;
     let teacher = NameBook::with_overlay(names.overlay().clone());
-    let learned =
-        stored.articles.par_iter().map(|(_, articles)| learn(&teacher, articles.iter().map(|a| &a.article)));
+    let learned = stored
+        .articles
+        .par_iter()
+        .map(|(_, articles)| learn(&teacher, &corrections, articles.iter().map(|a| &a.article)));
     let learned = learned.reduce(NameBook::default, |mut a, b| {
         a.merge(&b);
         a
@@ -355,7 +365,7 @@ fn people(archive: &Archive, stored: &Stored, out: &mut Verified, tell: Tell<'_>
         .into_par_iter()
         .filter_map(|article| {
             tell("people", done.fetch_add(1, Ordering::Relaxed) + 1, of);
-            (people::of_article(&article.article, &names) != article.people)
+            (corrections.people_of(&article.article, &names) != article.people)
                 .then(|| finding(&article.article.id, "its people are not those that its text names"))
         })
         .collect();

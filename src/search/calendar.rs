@@ -122,7 +122,7 @@ fn missing(days: &[Date]) -> Vec<Date> {
 }
 
 /// The numbers that lack between the first page of a section and its last: 3 of `1 2 4`.
-fn missing_pages<'a>(numbers: impl Iterator<Item = &'a str>) -> Vec<String> {
+pub(super) fn missing_pages<'a>(numbers: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut sections: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
     for number in numbers {
         let digits = number.trim_start_matches(|c: char| !c.is_ascii_digit());

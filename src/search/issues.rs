@@ -73,7 +73,7 @@ fn parts(article_id: &str) -> Option<(&str, &str, &str)> {
 }
 
 /// Printed order: 2 before 10, A1 before B1.
-fn page_order(number: &str) -> (String, u32, String) {
+pub(super) fn page_order(number: &str) -> (String, u32, String) {
     let letters: String = number.chars().take_while(|c| !c.is_ascii_digit()).collect();
     let digits = number.trim_start_matches(|c: char| !c.is_ascii_digit());
     let digits: String = digits.chars().take_while(char::is_ascii_digit).collect();

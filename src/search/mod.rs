@@ -11,7 +11,9 @@ mod calendar;
 mod collect;
 mod company;
 pub mod compare;
+mod complete;
 mod each;
+mod errata;
 mod every;
 mod explain;
 mod facet;
@@ -58,7 +60,9 @@ pub use collect::Sort;
 pub use company::{
     Companion, Company, Meeting, MonthCount, NETWORK_PEOPLE_MAX, Network, NetworkEdge, NetworkNode, Pair,
 };
+pub use complete::IssueState;
 pub use each::id_key;
+pub use errata::{Corrected, Errata, Erratum, Linked};
 pub use every::ArticlePlace;
 pub use explain::{Explanation, ScoreExplained, ScorePart, WordExplained};
 pub use facet::{Facet, FacetCount, UNDATED};

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Attendance, HoldingRow, Network, OrderChange};
+use super::{Attendance, HoldingRow, IssueState, Network, OrderChange, Stats};
 
 /// Spreadsheet programs take a table for UTF-8 only with a byte order mark.
 const BYTE_ORDER_MARK: &str = "\u{FEFF}";
@@ -183,6 +183,62 @@ impl OrderChange {
                 c.before_lists.to_string(),
             ]
         })))
+    }
+}
+
+impl IssueState {
+    /// Issues as CSV, a row an issue.
+    #[must_use]
+    pub fn csv(rows: &[Self]) -> String {
+        let head = cells(&[
+            "paper",
+            "date",
+            "pages",
+            "missing_pages",
+            "articles",
+            "unmatched_jumps",
+            "untitled",
+            "undated_pages",
+            "unnumbered_pages",
+            "problems",
+            "problem_kinds",
+            "source",
+            "id",
+        ]);
+        csv(std::iter::once(head).chain(rows.iter().map(|row| {
+            let of = |value: &Option<String>| value.clone().unwrap_or_default();
+            let kinds: Vec<String> = row.problem_kinds.iter().map(|(k, n)| format!("{k} {n}")).collect();
+            vec![
+                of(&row.paper),
+                of(&row.date),
+                row.pages.join("、"),
+                row.missing_pages.join("、"),
+                row.articles.to_string(),
+                row.unmatched_jumps.to_string(),
+                row.untitled.to_string(),
+                row.undated_pages.to_string(),
+                row.unnumbered_pages.to_string(),
+                row.problems.to_string(),
+                kinds.join("、"),
+                row.source.clone(),
+                of(&row.id),
+            ]
+        })))
+    }
+}
+
+impl Stats {
+    /// The members by name, those that are numbers or days, then the years.
+    #[must_use]
+    pub fn csv(&self) -> String {
+        let members = serde_json::to_value(self).unwrap_or_default();
+        let plain = members.as_object().into_iter().flatten().filter_map(|(name, value)| match value {
+            serde_json::Value::Number(n) => Some(vec![name.clone(), n.to_string()]),
+            serde_json::Value::String(s) => Some(vec![name.clone(), s.clone()]),
+            _ => None,
+        });
+        let years = self.years.iter().map(|year| vec![year.value.clone(), year.count.to_string()]);
+        csv(std::iter::once(cells(&["name", "value"])).chain(plain).chain(years))
     }
 }
 

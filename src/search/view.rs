@@ -11,6 +11,7 @@ use tantivy::schema::IndexRecordOption;
 use super::Archive;
 use super::answer::{Request, article_url};
 use super::collect::Sort;
+use super::errata::Errata;
 use super::facet::{Facet, FacetCount, UNDATED};
 use crate::index::schema::DocumentKind;
 use crate::index::{Error, StoredArticle};
@@ -37,6 +38,9 @@ pub struct ArticleRecord {
     pub source: String,
     /// The people named in it.
     pub people: Vec<PersonSummary>,
+    /// Printed corrections of it, and what it corrects; not in exports.
+    #[serde(flatten)]
+    pub errata: Errata,
 }
 
 impl ArticleRecord {
@@ -52,6 +56,7 @@ impl ArticleRecord {
             section: stored.facts.section.clone(),
             source: stored.source.clone(),
             people: stored.people.summary.clone(),
+            errata: Errata::default(),
         }
     }
 }
@@ -89,6 +94,15 @@ pub struct Stats {
 }
 
 impl Archive {
+    /// The record of a stored article with the printed corrections of it.
+    ///
+    /// # Errors
+    ///
+    /// Where the archive can't be read.
+    pub fn article_record(&self, stored: &StoredArticle) -> Result<ArticleRecord, Error> {
+        Ok(ArticleRecord { errata: self.errata(stored)?, ..ArticleRecord::of(stored) })
+    }
+
     /// What the archive holds.
     ///
     /// # Errors

@@ -33,6 +33,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("rayon", &["pipeline"]),
     ("plotters", &["export"]),
     ("crc32fast", &["index"]),
+    ("toml", &["correct"]),
 ];
 
 /// Lines a file may have before it has to be more than one thing.

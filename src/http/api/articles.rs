@@ -65,7 +65,11 @@ pub(in crate::http) async fn article(
     let (kind, body) = state
         .work(move || {
             let stored = archive.article(&id)?.ok_or_else(|| no_article(&id))?;
-            form.written(&stored).map_err(|e| unwritable(&e))
+            let record = match form {
+                Form::Json => archive.article_record(&stored)?,
+                _ => ArticleRecord::of(&stored),
+            };
+            form.written(&stored, &record).map_err(|e| unwritable(&e))
         })
         .await?;
     Ok(([(header::CONTENT_TYPE, kind), (header::VARY, "accept")], body).into_response())
@@ -124,9 +128,9 @@ impl Form {
         Ok(named.into_iter().next().unwrap_or(Self::Json))
     }
 
-    fn written(self, stored: &StoredArticle) -> Written {
+    fn written(self, stored: &StoredArticle, record: &ArticleRecord) -> Written {
         let body = match self {
-            Self::Json => serde_json::to_vec(&ArticleRecord::of(stored))?,
+            Self::Json => serde_json::to_vec(record)?,
             Self::Markdown => export::markdown(stored).into_bytes(),
             Self::JsonLd => serde_json::to_vec(&export::json_ld(stored))?,
             Self::Citation(style) => cite::cite(style, stored).into_bytes(),
@@ -210,7 +214,7 @@ pub(in crate::http) async fn page(
             pages: at.map(|at| issues[at].pages.clone()).unwrap_or_default(),
             previous: at.and_then(|at| issues[..at].iter().rev().find(same)).map(|i| i.id.clone()),
             next: at.and_then(|at| issues[at + 1..].iter().find(same)).map(|i| i.id.clone()),
-            articles: articles.iter().map(ArticleRecord::of).collect(),
+            articles: articles.iter().map(|a| archive.article_record(a)).collect::<Result<_, _>>()?,
             furniture: archive.furniture_under(&id)?.into_iter().flat_map(|page| page.furniture).collect(),
             id,
         })

@@ -15,9 +15,9 @@ use super::{Labelled, Shell, address};
 use crate::cite::{Style, cite};
 use crate::export::json_ld;
 use crate::index::StoredArticle;
-use crate::paper::{RepairKind, TextPart};
+use crate::paper::{Amendment, RepairKind, TextPart};
 use crate::people::Kind;
-use crate::search::{Archive, Request, article_url, page_of, page_url, person_url, snippet};
+use crate::search::{Archive, Errata, Request, article_url, page_of, page_url, person_url, snippet};
 
 /// Articles of a page listed beside an article.
 const NEIGHBOURS_MAX: usize = 60;
@@ -47,6 +47,8 @@ struct ArticlePage {
     paragraphs: Vec<Paragraph>,
     captions: Vec<String>,
     repairs: Vec<RepairView>,
+    corrections: Vec<Amendment>,
+    errata: Errata,
     people: Vec<PersonView>,
     neighbours: Vec<Neighbour>,
     /// The pages before and behind in the issue: number and address.
@@ -235,6 +237,8 @@ fn view(
         jump_from: article.jump_from.clone(),
         captions: article.captions.clone(),
         source: stored.source.clone(),
+        corrections: article.corrections.clone(),
+        errata: archive.errata(stored)?,
         shell,
         kicker,
         headline,

@@ -11,7 +11,7 @@ use super::super::parameters::Parameters;
 use super::super::problem::Problem;
 use super::super::state::State;
 use super::{Shell, address};
-use crate::search::{IssueDay, PaperCalendar, Stats, page_url};
+use crate::search::{IssueDay, IssueState, PaperCalendar, Stats, page_url};
 
 #[derive(Template)]
 #[template(path = "issues.html")]
@@ -23,6 +23,8 @@ struct Issues {
     years: Vec<(String, String, u64, bool)>,
     year: String,
     papers: Vec<Paper>,
+    /// What was read and has no day.
+    undated: Vec<Lacking>,
 }
 
 /// A paper in the year shown.
@@ -33,8 +35,34 @@ struct Paper {
     missing: usize,
     percent: u64,
     months: Vec<Month>,
-    /// Issues with pages that lack.
-    incomplete: Vec<(String, String, String)>,
+    /// Issues of which something lacks.
+    incomplete: Vec<Lacking>,
+}
+
+/// An issue of which something lacks.
+struct Lacking {
+    /// The day, else where it was read from.
+    name: String,
+    href: Option<String>,
+    articles: u64,
+    missing_pages: String,
+    unmatched_jumps: u64,
+    untitled: u64,
+    problems: u64,
+}
+
+impl Lacking {
+    fn of(state: &IssueState) -> Self {
+        Self {
+            name: state.date.clone().unwrap_or_else(|| state.source.clone()),
+            href: state.id.as_deref().map(page_url),
+            articles: state.articles,
+            missing_pages: state.missing_pages.join("、"),
+            unmatched_jumps: state.unmatched_jumps,
+            untitled: state.untitled,
+            problems: state.problems,
+        }
+    }
 }
 
 struct Month {
@@ -63,6 +91,7 @@ pub(in crate::http) async fn issues(
     super::page(&state, move || {
         let stats = archive.stats()?;
         let calendars = archive.calendars()?;
+        let states = archive.issue_states()?;
         let mut years: Vec<String> = calendars
             .iter()
             .flat_map(|c| &c.issues)
@@ -90,7 +119,8 @@ pub(in crate::http) async fn issues(
                 .rev()
                 .map(|y| (y.clone(), address("/issues", &[("year", y)]), counted(y), *y == year))
                 .collect(),
-            papers: calendars.iter().filter_map(|calendar| paper(calendar, &year)).collect(),
+            papers: calendars.iter().filter_map(|calendar| paper(calendar, &states, &year)).collect(),
+            undated: states.iter().filter(|state| state.date.is_none()).map(Lacking::of).collect(),
             megabytes: format!("{:.1}", stats.index_bytes as f64 / 1e6),
             stats,
             year,
@@ -100,7 +130,7 @@ pub(in crate::http) async fn issues(
     .await
 }
 
-fn paper(calendar: &PaperCalendar, year: &str) -> Option<Paper> {
+fn paper(calendar: &PaperCalendar, states: &[IssueState], year: &str) -> Option<Paper> {
     let issues: Vec<&IssueDay> = calendar.issues.iter().filter(|i| i.date.starts_with(year)).collect();
     let missing: Vec<&str> =
         calendar.missing.iter().filter(|day| day.starts_with(year)).map(String::as_str).collect();
@@ -113,10 +143,10 @@ fn paper(calendar: &PaperCalendar, year: &str) -> Option<Paper> {
         articles: issues.iter().map(|i| i.articles).sum(),
         percent: (issues.len() * 100 / expected.max(1)) as u64,
         months: (1..=12).filter_map(|month| self::month(&issues, &missing, year, month)).collect(),
-        incomplete: issues
+        incomplete: states
             .iter()
-            .filter(|i| !i.missing_pages.is_empty())
-            .map(|i| (i.date.clone(), page_url(&i.id), i.missing_pages.join("、")))
+            .filter(|state| !state.is_complete() && issues.iter().any(|i| state.id.as_deref() == Some(&i.id)))
+            .map(Lacking::of)
             .collect(),
         issues: issues.len(),
         missing: missing.len(),

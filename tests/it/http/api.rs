@@ -228,3 +228,21 @@ fn what_the_client_has_is_not_sent_again() {
     assert_eq!(style.status, 200);
     assert!(style.header("cache-control").contains("immutable"));
 }
+
+#[test]
+fn the_completeness_report_is_that_of_the_command_line() {
+    let server = super::serving::served(baoku::http::Options::default());
+    let told = crate::support::baoku_on(
+        crate::support::fixture_archive(),
+        &["stats", "--issues", "--format", "json"],
+    );
+    assert_eq!(server.get("/api/v1/stats/issues").json(), told.ended(0).json());
+    let table = crate::support::baoku_on(
+        crate::support::fixture_archive(),
+        &["stats", "--issues", "--format", "csv"],
+    );
+    assert_eq!(server.get("/api/v1/stats/issues?format=csv").body, table.ended(0).out);
+    assert_eq!(server.get("/api/v1/stats/issues?format=xml").status, 400);
+    let page = server.get("/issues").body;
+    assert!(page.contains("href=\"/api/v1/stats/issues?format=csv\""), "{page}");
+}
