@@ -13,6 +13,7 @@ pub mod correct;
 pub mod query;
 pub mod index;
 pub mod search;
+pub mod cluster;
 pub mod cite;
 pub mod export;
 pub mod saved;

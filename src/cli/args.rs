@@ -9,6 +9,7 @@ use super::bench::BenchArgs;
 use super::cite::CiteArgs;
 use super::compare::CompareArgs;
 use super::export::ExportArgs;
+use super::push::PushArgs;
 use super::saved::{AlertsArgs, SaveArgs, SavedArgs};
 use super::trend::TrendArgs;
 use crate::cite::Style;
@@ -74,6 +75,8 @@ pub enum Command {
     Parse(ParseArgs),
     /// Show the people and posts found in plain text; touches no archive.
     Names(NamesArgs),
+    /// Bring the archive into a cluster of Elasticsearch or OpenSearch.
+    Push(PushArgs),
     /// Serve web pages and the JSON API; with sources, index them first.
     Serve(ServeArgs),
     /// Answer an assistant over standard input and output (Model Context Protocol).

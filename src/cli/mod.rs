@@ -18,6 +18,7 @@ mod names;
 mod out;
 mod parse;
 mod people;
+mod push;
 mod saved;
 mod progress;
 mod search;
@@ -106,6 +107,7 @@ fn run(cli: Cli, out: &mut Out) -> Result<Outcome, Failure> {
         Command::Network(args) => company::network(&archive, &args, out),
         Command::Parse(args) => parse::run(&args, out),
         Command::Names(args) => names::run(&args, out),
+        Command::Push(args) => push::run(&archive, &args),
         Command::Serve(args) => serve::run(&archive, &args),
         Command::Mcp => mcp::run(&archive),
         Command::Backup(args) => backup::backup(&archive, &args),

@@ -77,6 +77,9 @@ pub enum Error {
         /// What the system said.
         source: std::io::Error,
     },
+    /// A cluster did not do what was asked, or can't.
+    #[error(transparent)]
+    Cluster(Box<ClusterError>),
     /// The search engine underneath failed.
     #[error("{}: {source}", .path.display())]
     Engine {
@@ -85,6 +88,26 @@ pub enum Error {
         /// What it said.
         source: tantivy::TantivyError,
     },
+}
+
+/// Why a cluster (of Elasticsearch or OpenSearch) gave no answer: where, what, and what can be done.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {what}")]
+pub struct ClusterError {
+    /// The host or the index; never a secret.
+    pub place: String,
+    /// What is wrong, lower case, no full stop.
+    pub what: String,
+    /// What can be done.
+    pub hint: Option<String>,
+    /// Whether the same question may be answered a little later.
+    pub passing: bool,
+}
+
+impl From<ClusterError> for Error {
+    fn from(e: ClusterError) -> Self {
+        Self::Cluster(Box::new(e))
+    }
 }
 
 impl Error {
@@ -119,6 +142,7 @@ impl Error {
             {
                 Some("make room and run it again; the state before is still served".to_owned())
             }
+            Self::Cluster(error) => error.hint.clone(),
             Self::Io { .. } | Self::Engine { .. } => None,
         }
     }

@@ -9,6 +9,7 @@ mod changes;
 mod corrections;
 mod lexicon;
 mod old;
+mod push;
 mod spill;
 mod watch;
 mod verify;
@@ -35,6 +36,7 @@ pub use corrections::corrections;
 pub use lexicon::{LEXICON_FOLDER, lexicon};
 use old::Old;
 use spill::{Draft, Spill};
+pub use push::{PushOptions, PushReport, PushStep, push};
 pub use verify::{Check, Finding, Tell, Verified, verify};
 pub use watch::{Look, watch};
 

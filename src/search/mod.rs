@@ -44,6 +44,7 @@ mod tables;
 pub mod trend;
 mod verify;
 mod view;
+mod walk;
 
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -82,6 +83,7 @@ pub use source::SourceText;
 pub use suggest::{Suggestion, SuggestionKind};
 pub use trend::{PeriodCount, Trend, TrendRequest};
 pub use view::{ArticleRecord, Stats};
+pub use walk::Lying;
 
 use crate::index::{Error, Generation, OpenIndex, StoredArticle};
 use crate::text::segment::Segmenter;

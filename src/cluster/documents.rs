@@ -1,0 +1,195 @@
+//! Writes articles, persons and pages as the documents of a cluster.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use serde_json::json;
+
+use super::tokens::{bigrams, characters, words};
+use crate::index::Flat;
+use crate::index::schema::DocumentKind;
+use crate::text::fold::fold;
+use crate::text::segment::Segmenter;
+
+/// Bytes of the taught words in one document.
+const WORDS_BYTES_MAX: usize = 256 << 10;
+/// What a document of taught words is; the value of its field `kind`.
+pub(super) const WORDS_KIND: &str = "words";
+
+/// What identifies a document in a cluster, or its content.
+pub type Key = [u8; 16];
+
+/// A document ready to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// Its key there.
+    pub key: Key,
+    /// Digest of all it says.
+    pub digest: Key,
+    /// The document as JSON, on one line.
+    pub json: Vec<u8>,
+}
+
+/// The key of a document by what it is and its id, which may be too long or odd for an engine's.
+#[must_use]
+pub fn key(kind: &str, id: &str) -> Key {
+    first(blake3::Hasher::new().update(kind.as_bytes()).update(b":").update(id.as_bytes()).finalize())
+}
+
+fn first(hash: blake3::Hash) -> Key {
+    let mut key = Key::default();
+    key.copy_from_slice(&hash.as_bytes()[..16]);
+    key
+}
+
+/// A key in letters, as engines take it.
+#[must_use]
+pub fn spelled(key: &Key) -> String {
+    key.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A key that was spelled.
+#[must_use]
+pub fn read_key(text: &str) -> Option<Key> {
+    let mut key = Key::default();
+    if text.len() != 32 || !text.is_ascii() {
+        return None;
+    }
+    for (n, byte) in key.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[2 * n..2 * n + 2], 16).ok()?;
+    }
+    Some(key)
+}
+
+/// A tie as engines compare numbers: with a sign, in the same order.
+#[must_use]
+pub const fn signed(tie: u64) -> i64 {
+    (tie ^ (1 << 63)).cast_signed()
+}
+
+impl Document {
+    /// An article, a person or a page.
+    #[must_use]
+    pub fn of(flat: &Flat, segmenter: &Segmenter) -> Self {
+        let mut fields: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut put = |name: &str, value: String| fields.entry(name.to_owned()).or_default().push(value);
+        for (name, text) in &flat.texts {
+            match name.as_str() {
+                "exact" | "headline" | "kicker" | "deck" | "furniture" => put(name, bigrams(text)),
+                "chars" | "furniture_chars" => put(name, characters(text)),
+                "head_words" | "body_words" => put(name, words(text, segmenter)),
+                "person" | "post" | "organ" | "byline" | "credit" | "column" | "section" | "page" | "paper"
+                | "genre" => {
+                    put(&format!("{name}_key"), fold(text));
+                    // Only articles are counted by value.
+                    if flat.kind == DocumentKind::Article {
+                        put(name, text.clone());
+                    }
+                }
+                _ => put(name, text.clone()),
+            }
+        }
+        let mut out = String::with_capacity(flat.record.len() * 8);
+        out.push_str("\"kind\":");
+        quote(&mut out, flat.kind.key());
+        out.push_str(",\"id\":");
+        quote(&mut out, &flat.id);
+        for (name, number) in &flat.numbers {
+            out.push_str(",\"");
+            out.push_str(name);
+            out.push_str("\":");
+            let number = if name == "tie" { i128::from(signed(*number)) } else { i128::from(*number) };
+            out.push_str(&number.to_string());
+        }
+        for (name, values) in &fields {
+            out.push_str(",\"");
+            out.push_str(name);
+            out.push_str("\":[");
+            for (n, value) in values.iter().enumerate() {
+                if n > 0 {
+                    out.push(',');
+                }
+                quote(&mut out, value);
+            }
+            out.push(']');
+        }
+        out.push_str(",\"record\":");
+        out.push_str(&flat.record);
+        Self::sealed(key(flat.kind.key(), &flat.id), &out)
+    }
+
+    /// What an archive's segmenter was taught, so that questions are cut as its articles were.
+    #[must_use]
+    pub fn words(segmenter: &Segmenter) -> Vec<Self> {
+        let bytes = segmenter.to_bytes();
+        let pieces: Vec<&[u8]> = bytes.chunks(WORDS_BYTES_MAX).collect();
+        let of = pieces.len().max(1);
+        let piece = |n: usize| pieces.get(n).copied().unwrap_or_default();
+        (0..of)
+            .map(|n| {
+                let id = format!("{WORDS_KIND}:{n}");
+                let coded = base64::engine::general_purpose::STANDARD.encode(piece(n));
+                let record = json!({"number": n, "of": of, "bytes": coded});
+                let tie = signed(crate::index::tie(&id));
+                let inside = format!("\"kind\":\"{WORDS_KIND}\",\"id\":\"{id}\",\"tie\":{tie},\"record\":{record}");
+                Self::sealed(key(WORDS_KIND, &id), &inside)
+            })
+            .collect()
+    }
+
+    fn sealed(key: Key, inside: &str) -> Self {
+        let digest = first(blake3::hash(inside.as_bytes()));
+        let json = format!("{{\"digest\":\"{}\",{inside}}}", spelled(&digest)).into_bytes();
+        Self { key, digest, json }
+    }
+}
+
+fn quote(out: &mut String, text: &str) {
+    out.push('"');
+    let mut plain = 0;
+    for (at, c) in text.char_indices() {
+        let escaped = match c {
+            '"' => "\\\"".to_owned(),
+            '\\' => "\\\\".to_owned(),
+            c if u32::from(c) < 0x20 => format!("\\u{:04x}", u32::from(c)),
+            _ => continue,
+        };
+        out.push_str(&text[plain..at]);
+        out.push_str(&escaped);
+        plain = at + c.len_utf8();
+    }
+    out.push_str(&text[plain..]);
+    out.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn ties_keep_their_order_with_a_sign() {
+        let mut ties = [0, 1, u64::MAX / 2, u64::MAX / 2 + 1, u64::MAX];
+        let signs = ties.map(signed);
+        assert!(signs.is_sorted());
+        ties.reverse();
+        assert!(ties.map(signed).is_sorted_by(|a, b| a > b));
+    }
+
+    #[test]
+    fn a_key_is_read_as_it_was_spelled() {
+        let key = key("article", "澜湾日报/2031-03-18/1/3f9a27");
+        assert_eq!(read_key(&spelled(&key)), Some(key));
+        assert_eq!(read_key("x"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_quoted_text_is_json(text in "\\PC*[\"\\\\\n\u{1}]?\\PC*") {
+            let mut out = String::new();
+            quote(&mut out, &text);
+            prop_assert_eq!(serde_json::from_str::<String>(&out).unwrap(), text);
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! The indexes of one archive in a cluster: numbered, and one of them behind the archive's name.
+
+use serde_json::{Value, json};
+
+use super::client::Client;
+use super::documents::{Key, read_key, signed};
+use super::fault::fault;
+use super::mapping::{CLUSTER_FORMAT, Meta, State, creation};
+use crate::index::Error;
+
+/// Documents told in one answer when an index is gone through.
+const PAGE_DOCUMENTS: usize = 5_000;
+
+/// One index of an archive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version {
+    /// The index.
+    pub index: String,
+    /// What it says of itself; nothing where it says nothing of ours.
+    pub meta: Option<Meta>,
+    /// Number of primary shards.
+    pub shards: u32,
+    /// Copies of each shard.
+    pub replicas: u32,
+}
+
+/// All indexes of an archive.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Versions {
+    /// What the archive's name leads to.
+    pub live: Option<Version>,
+    /// The others, oldest first.
+    pub others: Vec<Version>,
+}
+
+impl Client {
+    /// The indexes of an archive.
+    ///
+    /// # Errors
+    ///
+    /// Where the cluster can't be asked, and where the name belongs to something else.
+    pub fn versions(&self, name: &str) -> Result<Versions, Error> {
+        let mut versions = Versions::default();
+        let live: Vec<String> = match self.find(&format!("/{name}/_alias"))? {
+            Some(Value::Object(found)) => found.keys().cloned().collect(),
+            _ => Vec::new(),
+        };
+        if live.len() > 1 {
+            return Err(fault(name, "leads to several indexes", Some("archives are read one at a time")).into());
+        }
+        if live.first().is_some_and(|index| index == name) {
+            return Err(fault(name, "is an index and no name of an archive", Some("choose another --index")).into());
+        }
+        let path = format!("/{name}-*?filter_path=*.mappings._meta,*.settings.index.number_of_*");
+        let Some(Value::Object(found)) = self.find(&path)? else { return Ok(versions) };
+        for (index, told) in &found {
+            let digits = index.strip_prefix(name).and_then(|rest| rest.strip_prefix('-')).unwrap_or_default();
+            if digits.len() != 6 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+                continue;
+            }
+            let number = |what: &str| {
+                let value = &told["settings"]["index"][what];
+                value.as_str().and_then(|n| n.parse().ok()).unwrap_or(0)
+            };
+            let version = Version {
+                index: index.clone(),
+                meta: Meta::read(&told["mappings"]),
+                shards: number("number_of_shards"),
+                replicas: number("number_of_replicas"),
+            };
+            if live.contains(index) { versions.live = Some(version) } else { versions.others.push(version) }
+        }
+        if let (Some(other), None) = (live.first(), &versions.live) {
+            let what = format!("leads to {other}, which is no archive of baoku");
+            return Err(fault(name, what, Some("choose another --index")).into());
+        }
+        versions.others.sort_by(|a, b| a.index.cmp(&b.index));
+        Ok(versions)
+    }
+
+    /// Makes an empty index for an archive.
+    ///
+    /// # Errors
+    ///
+    /// Where the cluster refuses.
+    pub fn create(&self, index: &str, shards: u32, replicas: u32, meta: &Meta) -> Result<(), Error> {
+        match self.call("PUT", &format!("/{index}"), &creation(shards, replicas, meta)) {
+            // Sent twice since the answer was lost.
+            Err(Error::Cluster(e)) if e.what.contains("resource_already_exists") => {}
+            other => drop(other?),
+        }
+        let health = format!("/_cluster/health/{index}?wait_for_status=yellow&timeout=30s");
+        let health = self.call("GET", &health, &Value::Null)?;
+        if health["status"].as_str() == Some("red") {
+            let hint = "see /_cluster/allocation/explain there";
+            return Err(fault(index, "the cluster finds no place for the index (status red)", Some(hint)).into());
+        }
+        Ok(())
+    }
+
+    /// Lets an index say something else of itself, and be seen as it is filled or not.
+    ///
+    /// # Errors
+    ///
+    /// Where the cluster refuses.
+    pub fn tell(&self, index: &str, meta: &Meta, seen_at_once: bool) -> Result<(), Error> {
+        let interval = if seen_at_once { Value::Null } else { json!("-1") };
+        self.call("PUT", &format!("/{index}/_settings"), &json!({"index": {"refresh_interval": interval}}))?;
+        self.call("PUT", &format!("/{index}/_mapping"), &json!({"_meta": meta.told()}))?;
+        Ok(())
+    }
+
+    /// Lets everything sent so far be seen.
+    ///
+    /// # Errors
+    ///
+    /// Where a shard does not answer.
+    pub fn refresh(&self, index: &str) -> Result<(), Error> {
+        let place = index.to_owned();
+        let path = format!("/{index}/_refresh");
+        self.call_with("POST", &path, super::client::Content::Json, b"", move |answer| {
+            // Copies that are not there are no failure; a primary shard that is lacking is.
+            match answer["_shards"]["failed"].as_u64() {
+                Some(0) => Ok(()),
+                _ => Err(crate::index::ClusterError { passing: true, ..fault(&place, "a shard is not there", None) }),
+            }
+        })?;
+        Ok(())
+    }
+
+    /// Number of documents of each kind.
+    ///
+    /// # Errors
+    ///
+    /// Where the cluster can't be asked.
+    pub fn kinds(&self, index: &str) -> Result<Vec<(String, u64)>, Error> {
+        let asked = json!({"size": 0, "track_total_hits": true,
+            "aggs": {"kinds": {"terms": {"field": "kind", "size": 100}}}});
+        let answer = self.search(index, &asked)?;
+        let buckets = answer.pointer("/aggregations/kinds/buckets").and_then(Value::as_array);
+        Ok(buckets
+            .into_iter()
+            .flatten()
+            .filter_map(|b| Some((b["key"].as_str()?.to_owned(), b["doc_count"].as_u64()?)))
+            .collect())
+    }
+
+    /// Keys and digests of the documents of a kind whose ties lie between two numbers, both included.
+    ///
+    /// # Errors
+    ///
+    /// Where the cluster can't be asked.
+    pub fn digests(&self, index: &str, kind: &str, first: u64, last: u64) -> Result<Vec<(Key, Key)>, Error> {
+        let mut found = Vec::new();
+        let mut after: Option<Value> = None;
+        loop {
+            let mut asked = json!({
+                "size": PAGE_DOCUMENTS, "_source": false, "track_total_hits": false,
+                "docvalue_fields": ["digest"],
+                "query": {"bool": {"filter": [
+                    {"term": {"kind": kind}},
+                    {"range": {"tie": {"gte": signed(first), "lte": signed(last)}}},
+                ]}},
+                "sort": [{"tie": "asc"}, {"digest": "asc"}],
+            });
+            if let Some(after) = after.take() {
+                asked["search_after"] = after;
+            }
+            let answer = self.search(index, &asked)?;
+            let hits = answer.pointer("/hits/hits").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+            for hit in hits {
+                let digest = hit.pointer("/fields/digest/0").and_then(Value::as_str).and_then(read_key);
+                if let Some(key) = hit["_id"].as_str().and_then(read_key) {
+                    found.push((key, digest.unwrap_or_default()));
+                }
+            }
+            after = hits.last().map(|hit| hit["sort"].clone());
+            if hits.len() < PAGE_DOCUMENTS {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// Lets the archive's name lead to an index, in one act, and gives the others up.
+    ///
+    /// # Errors
+    ///
+    /// Where the cluster refuses.
+    pub fn switch(&self, name: &str, to: &str, versions: &Versions) -> Result<(), Error> {
+        let mut actions = vec![json!({"add": {"index": to, "alias": name}})];
+        let others = versions.live.iter().chain(&versions.others).map(|v| &v.index).filter(|i| *i != to);
+        actions.extend(others.map(|index| json!({"remove_index": {"index": index}})));
+        match self.call("POST", "/_aliases", &json!({"actions": actions})) {
+            // Sent twice since the answer was lost: what was to go is gone.
+            Err(Error::Cluster(e)) if e.what.contains("index_not_found") || e.what.contains("no such archive") => {
+                let now = self.versions(name)?;
+                if now.live.is_some_and(|live| live.index == to) { Ok(()) } else { Err(Error::Cluster(e)) }
+            }
+            other => other.map(drop),
+        }
+    }
+}
+
+impl Versions {
+    /// The name of the next index.
+    #[must_use]
+    pub fn next(&self, name: &str) -> String {
+        let all = self.live.iter().chain(&self.others);
+        let last = all.filter_map(|v| v.index.rsplit_once('-')?.1.parse::<u32>().ok()).max().unwrap_or(0);
+        format!("{name}-{:06}", last + 1)
+    }
+
+    /// An index that was begun and is not complete.
+    #[must_use]
+    pub fn begun(&self) -> Option<&Version> {
+        let ours = |v: &&Version| {
+            v.meta.as_ref().is_some_and(|m| m.format == CLUSTER_FORMAT && m.state == State::Loading)
+        };
+        self.others.iter().rev().find(ours)
+    }
+}

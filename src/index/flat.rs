@@ -1,0 +1,80 @@
+//! What a document holds, field by field, before anything is cut into terms: for engines other than
+//! the one underneath.
+
+use std::sync::OnceLock;
+
+use tantivy::TantivyDocument;
+use tantivy::schema::{Document as _, Schema, Value as _};
+
+use super::document::{StoredArticle, StoredPage, article_document, page_document, person_document};
+use super::schema::{DocumentKind, Fields, schema};
+use crate::people::Person;
+
+/// The values of a document by field, in the order in which they are indexed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flat {
+    /// What it is.
+    pub kind: DocumentKind,
+    /// Its id, unique among all documents.
+    pub id: String,
+    /// The value it was made from, as JSON.
+    pub record: String,
+    /// Texts as printed: field and value.
+    pub texts: Vec<(String, String)>,
+    /// Numbers: field and value.
+    pub numbers: Vec<(String, u64)>,
+}
+
+fn fields() -> &'static (Schema, Fields) {
+    static SCHEMA: OnceLock<(Schema, Fields)> = OnceLock::new();
+    SCHEMA.get_or_init(schema)
+}
+
+impl Flat {
+    /// An article taken apart.
+    ///
+    /// # Errors
+    ///
+    /// Gives the error of the serialiser, which only a bug can cause.
+    pub fn article(stored: &StoredArticle) -> serde_json::Result<Self> {
+        Ok(Self::of(DocumentKind::Article, &article_document(&fields().1, stored)?))
+    }
+
+    /// A person taken apart.
+    ///
+    /// # Errors
+    ///
+    /// Gives the error of the serialiser, which only a bug can cause.
+    pub fn person(person: &Person) -> serde_json::Result<Self> {
+        Ok(Self::of(DocumentKind::Person, &person_document(&fields().1, person)?))
+    }
+
+    /// A page taken apart.
+    ///
+    /// # Errors
+    ///
+    /// Gives the error of the serialiser, which only a bug can cause.
+    pub fn page(page: &StoredPage) -> serde_json::Result<Self> {
+        Ok(Self::of(DocumentKind::Page, &page_document(&fields().1, page)?))
+    }
+
+    fn of(kind: DocumentKind, document: &TantivyDocument) -> Self {
+        let (schema, fields) = fields();
+        let mut flat =
+            Self { kind, id: String::new(), record: String::new(), texts: Vec::new(), numbers: Vec::new() };
+        for (field, value) in document.iter_fields_and_values() {
+            if let Some(text) = value.as_str() {
+                if field == fields.record {
+                    flat.record = text.to_owned();
+                } else if field == fields.id {
+                    flat.id = text.to_owned();
+                } else if field != fields.kind {
+                    flat.texts.push((schema.get_field_name(field).to_owned(), text.to_owned()));
+                }
+            } else if let Some(number) = value.as_u64() {
+                flat.numbers.push((schema.get_field_name(field).to_owned(), number));
+            }
+        }
+        flat
+    }
+}
