@@ -7,10 +7,11 @@ use std::path::Path;
 use super::args::{HitFormat, SearchArgs};
 use super::search::{request, trec};
 use super::{Failure, Out, Outcome};
-use crate::search::{Archive, BatchAnswer, BatchError, BatchLine};
+use crate::cluster::Store;
+use crate::search::{BatchAnswer, BatchError, BatchLine};
 
 pub(super) fn run(
-    archive: &Archive,
+    archive: &Store,
     args: &SearchArgs,
     file: &Path,
     out: &mut Out,

@@ -7,7 +7,8 @@ use clap::Args;
 use super::out::talk;
 use super::{Failure, Out, Outcome};
 use crate::cite::{Bibliography, Style};
-use crate::search::{Archive, Request};
+use crate::cluster::Store;
+use crate::search::Request;
 
 /// `baoku cite`
 #[derive(Debug, Args)]
@@ -30,7 +31,7 @@ fn style_of(text: &str) -> Result<Style, String> {
 }
 
 pub(super) fn run(root: &Path, args: &CiteArgs, out: &mut Out) -> Result<Outcome, Failure> {
-    let archive = Archive::open(root)?;
+    let archive = Store::open(root)?;
     let mut list = Bibliography::new(args.format);
     let mut outcome = Outcome::Done;
     for id in &args.ids {
@@ -52,7 +53,7 @@ pub(super) fn run(root: &Path, args: &CiteArgs, out: &mut Out) -> Result<Outcome
 
 /// The articles that answer a question, as a reference list.
 pub(super) fn list(
-    archive: &Archive,
+    archive: &Store,
     request: &Request,
     style: Style,
     out: &mut Out,

@@ -7,8 +7,9 @@ use clap::Args;
 use super::args::{ESCAPE, sort_of};
 use super::out::talk;
 use super::{Failure, Out, Outcome, dates};
+use crate::cluster::Store;
 use crate::export::Form;
-use crate::search::{Archive, Request, Sort};
+use crate::search::{Request, Sort};
 
 /// `baoku export`
 #[derive(Debug, Args)]
@@ -49,7 +50,7 @@ fn form_of(text: &str) -> Result<Form, String> {
 }
 
 pub(super) fn run(root: &Path, args: &ExportArgs, out: &mut Out) -> Result<Outcome, Failure> {
-    let archive = Archive::open(root)?;
+    let archive = Store::open(root)?;
     let input = args.query.join(" ").replace(ESCAPE, "");
     let request = Request {
         dates: dates::range(args.from.as_deref(), args.to.as_deref())?,

@@ -91,6 +91,7 @@ pub fn main() -> ExitCode {
 
 fn run(cli: Cli, out: &mut Out) -> Result<Outcome, Failure> {
     let archive = cli.archive;
+    folder_only(&archive, &cli.command)?;
     match cli.command {
         Command::Index(args) => index::run(&archive, &args),
         Command::Search(args) => search::run(&archive, &args, out),
@@ -131,6 +132,27 @@ fn run(cli: Cli, out: &mut Out) -> Result<Outcome, Failure> {
             Ok(Outcome::Done)
         }
     }
+}
+
+/// Refuses, where the archive lies in a cluster, what only one on this machine can do.
+fn folder_only(archive: &std::path::Path, command: &Command) -> Result<(), Failure> {
+    let Some(address) = archive.to_str().and_then(crate::cluster::Address::archive) else { return Ok(()) };
+    let address = address?;
+    let what = match command {
+        Command::Index(_) => "index",
+        Command::Push(_) => "push",
+        Command::Compare(_) => "compare",
+        Command::Save(_) | Command::Saved(_) | Command::Alerts(_) => "saved questions",
+        Command::Network(_) => "network",
+        Command::Serve(_) => "serve",
+        Command::Mcp => "mcp",
+        Command::Backup(_) | Command::Restore(_) => "backup and restore",
+        Command::Optimize => "optimize",
+        Command::Bench(_) => "bench",
+        _ => return Ok(()),
+    };
+    Err(Failure::new(address.to_string(), format!("{what} can't be had from a cluster"))
+        .hint("name an archive on this machine: --archive DIR; baoku push brings it into a cluster"))
 }
 
 /// Commands that take a question.

@@ -6,10 +6,11 @@ use super::args::{Format, PeopleArgs, PersonArgs, TableFormat};
 use super::company;
 use super::out::{ASIDE, HEAD, talk};
 use super::{Failure, Out, Outcome};
-use crate::search::{Archive, HoldingRow, PeopleQuery, PersonPage};
+use crate::cluster::Store;
+use crate::search::{HoldingRow, PeopleQuery, PersonPage};
 
 pub(super) fn person(root: &Path, args: &PersonArgs, out: &mut Out) -> Result<Outcome, Failure> {
-    let archive = Archive::open(root)?;
+    let archive = Store::open(root)?;
     let mut found = archive.persons_named(&args.name)?;
     if found.is_empty() {
         found = archive.person(&args.name)?.into_iter().collect();
@@ -26,7 +27,7 @@ pub(super) fn person(root: &Path, args: &PersonArgs, out: &mut Out) -> Result<Ou
             let others: Vec<&str> = found.iter().skip(1).map(|p| p.id.as_str()).collect();
             talk(&format!("{} of several of the name; the others: {}", person.id, others.join(" ")));
         }
-        return company::with(&archive, &person.id, with, args, out);
+        return company::with(archive.folder("who appears with whom (--with)")?, &person.id, with, args, out);
     }
     let pages: Vec<PersonPage> =
         found.into_iter().map(|person| archive.person_page(person, args.limit)).collect::<Result<_, _>>()?;
@@ -119,12 +120,12 @@ fn text(page: &PersonPage, out: &mut Out) -> Result<(), Failure> {
 }
 
 pub(super) fn people(root: &Path, args: &PeopleArgs, out: &mut Out) -> Result<Outcome, Failure> {
-    let archive = Archive::open(root)?;
+    let archive = Store::open(root)?;
     if args.matrix {
-        return company::matrix(&archive, args, out);
+        return company::matrix(archive.folder("who took part how often (--matrix)")?, args, out);
     }
     if args.order {
-        return company::order(&archive, args, out);
+        return company::order(archive.folder("changes of order (--order)")?, args, out);
     }
     if args.from.is_some() || args.to.is_some() {
         return Err(Failure::new("people", "--from and --to go with --matrix or --order")

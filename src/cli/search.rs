@@ -5,10 +5,11 @@ use std::path::Path;
 use super::args::{ESCAPE, Grouping, HitFormat, SearchArgs};
 use super::out::{ASIDE, HEAD, MARK, talk};
 use super::{Failure, Out, Outcome, batch, cite, dates};
-use crate::search::{Archive, Group, Hit, Proof, Request, Results};
+use crate::cluster::Store;
+use crate::search::{Group, Hit, Proof, Request, Results};
 
 pub(super) fn run(root: &Path, args: &SearchArgs, out: &mut Out) -> Result<Outcome, Failure> {
-    let archive = Archive::open(root)?;
+    let archive = Store::open(root)?;
     if let Some(file) = &args.batch {
         if args.format.citation().is_some() {
             return Err(Failure::new("--batch", "a reference list answers one question")
@@ -19,7 +20,12 @@ pub(super) fn run(root: &Path, args: &SearchArgs, out: &mut Out) -> Result<Outco
     let input = args.query.join(" ").replace(ESCAPE, "");
     let request = request(args, &input)?;
     if args.verify {
-        return print_proof(&archive.prove(&request)?, &request, args.format, out);
+        return print_proof(
+            &archive.folder("a reading of every article (--verify)")?.prove(&request)?,
+            &request,
+            args.format,
+            out,
+        );
     }
     let lists = !matches!(args.format, HitFormat::Text | HitFormat::Json | HitFormat::Jsonl);
     if lists && matches!(request.group, Some(Group::Person | Group::Month)) {

@@ -5,18 +5,19 @@ use std::path::Path;
 use super::args::{ShowArgs, ShowFormat as Format};
 use super::out::{ASIDE, HEAD};
 use super::{Failure, Out, Outcome};
+use crate::cluster::Store;
 use crate::index::{StoredArticle, StoredPage};
 use crate::paper::Amendment;
 use crate::people::PersonSummary;
 use crate::search::{Archive, Errata};
 
 pub(super) fn run(root: &Path, args: &ShowArgs, out: &mut Out) -> Result<Outcome, Failure> {
-    let archive = Archive::open(root)?;
+    let archive = Store::open(root)?;
     if args.similar {
-        return similar(&archive, args, out);
+        return similar(archive.folder("similar articles")?, args, out);
     }
     if args.format == Format::Source {
-        let sources = archive.sources_of(&args.id)?;
+        let sources = archive.folder("the file an article was read from")?.sources_of(&args.id)?;
         for source in &sources {
             out.bytes(&source.bytes)?;
         }

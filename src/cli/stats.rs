@@ -5,15 +5,16 @@ use std::path::Path;
 use super::args::{StatsArgs, TableFormat};
 use super::out::{ASIDE, HEAD, talk};
 use super::{Failure, Out, Outcome};
+use crate::cluster::Store;
 use crate::search::{Archive, IssueState};
 
 /// Missing days told one by one.
 const DAYS_TOLD_MAX: usize = 12;
 
 pub(super) fn run(root: &Path, args: &StatsArgs, out: &mut Out) -> Result<Outcome, Failure> {
-    let archive = Archive::open(root)?;
+    let archive = Store::open(root)?;
     if args.issues {
-        return issues(&archive, args, out);
+        return issues(archive.folder("the state of issues")?, args, out);
     }
     let stats = archive.stats()?;
     match args.format {

@@ -8,9 +8,10 @@ use super::args::ESCAPE;
 use super::out::{ASIDE, HEAD, MARK, talk};
 use super::search::marked;
 use super::{Failure, Out, Outcome, dates};
+use crate::cluster::Store;
 use crate::export::{Measure, trend_csv, trend_svg};
 use crate::search::trend::Seen;
-use crate::search::{Archive, Period, TrendRequest};
+use crate::search::{Period, TrendRequest};
 
 /// How a trend is printed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -69,7 +70,7 @@ fn measure_of(text: &str) -> Result<Measure, String> {
 }
 
 pub(super) fn run(root: &Path, args: &TrendArgs, out: &mut Out) -> Result<Outcome, Failure> {
-    let archive = Archive::open(root)?;
+    let archive = Store::open(root)?;
     let request = TrendRequest {
         terms: args.terms.iter().map(|term| term.replace(ESCAPE, "")).collect(),
         by: args.by,

@@ -79,7 +79,9 @@ impl Address {
             let (bare, port) = match host.strip_prefix('[') {
                 // An address of IPv6 stands in brackets.
                 Some(six) => match six.split_once(']') {
-                    Some((six, rest)) => (six, rest.strip_prefix(':').or((rest.is_empty()).then_some("9200"))),
+                    Some((six, rest)) => {
+                        (six, rest.strip_prefix(':').or((rest.is_empty()).then_some("9200")))
+                    }
                     None => ("", None),
                 },
                 None => match host.split_once(':') {
@@ -157,8 +159,13 @@ impl Secret {
         let of = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let mut secret = match of("BAOKU_ES_AUTH_FILE") {
             Some(file) => Self::from_file(Path::new(&file))?,
-            None => Self::new(of("BAOKU_ES_USER"), of("BAOKU_ES_PASSWORD"), of("BAOKU_ES_API_KEY"), of("BAOKU_ES_TOKEN"))
-                .map_err(|what| bad("BAOKU_ES_USER", &what, "set BAOKU_ES_PASSWORD too"))?,
+            None => Self::new(
+                of("BAOKU_ES_USER"),
+                of("BAOKU_ES_PASSWORD"),
+                of("BAOKU_ES_API_KEY"),
+                of("BAOKU_ES_TOKEN"),
+            )
+            .map_err(|what| bad("BAOKU_ES_USER", &what, "set BAOKU_ES_PASSWORD too"))?,
         };
         secret.authorities = of("BAOKU_ES_CA").map(PathBuf::from);
         Ok(secret)
@@ -171,7 +178,8 @@ impl Secret {
     /// Where it can't be read or says something else.
     pub fn from_file(file: &Path) -> Result<Self, Error> {
         let place = file.display().to_string();
-        let text = std::fs::read_to_string(file).map_err(|source| Error::Io { path: file.to_owned(), source })?;
+        let text =
+            std::fs::read_to_string(file).map_err(|source| Error::Io { path: file.to_owned(), source })?;
         let hint = "lines of `user: NAME` and `password: …`, or one of `api-key: …`, or of `token: …`";
         let mut values: [Option<String>; 4] = Default::default();
         for (number, line) in text.lines().enumerate() {
@@ -233,7 +241,8 @@ mod tests {
 
     #[test]
     fn what_is_no_address_is_told_and_a_secret_is_not_repeated() {
-        for text in ["es+http://h:9200", "es+http://h:9200/", "es+http://h:0/x", "es+http://h:9200/X", "es+http:///x"]
+        for text in
+            ["es+http://h:9200", "es+http://h:9200/", "es+http://h:0/x", "es+http://h:9200/X", "es+http:///x"]
         {
             assert!(Address::archive(text).unwrap().is_err(), "{text}");
         }

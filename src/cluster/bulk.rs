@@ -109,7 +109,11 @@ impl Client {
                 if answer["items"].as_array().map_or(0, Vec::len) == wanted {
                     return Ok(());
                 }
-                Err(super::fault::fault(&place, "the cluster answers for another number of documents than were sent", None))
+                Err(super::fault::fault(
+                    &place,
+                    "the cluster answers for another number of documents than were sent",
+                    None,
+                ))
             })?;
             let mut again = Vec::new();
             let mut why = String::new();

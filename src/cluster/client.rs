@@ -147,7 +147,8 @@ impl Client {
     ///
     /// As [`Client::call`], and where shards gave no answer.
     pub(crate) fn search(&self, index: &str, body: &Value) -> Result<Value, Error> {
-        let path = format!("/{index}/_search?allow_partial_search_results=false&search_type=dfs_query_then_fetch");
+        let path =
+            format!("/{index}/_search?allow_partial_search_results=false&search_type=dfs_query_then_fetch");
         let place = index.to_owned();
         self.call_with("POST", &path, Content::Json, body.to_string().as_bytes(), move |answer| {
             whole(&place, answer)
@@ -166,14 +167,23 @@ impl Client {
         let lines: String = bodies.iter().map(|body| format!("{head}\n{body}\n")).collect();
         let place = index.to_owned();
         let wanted = bodies.len();
-        let mut answer =
-            self.call_with("POST", &format!("/{index}/_msearch"), Content::Lines, lines.as_bytes(), move |answer| {
+        let mut answer = self.call_with(
+            "POST",
+            &format!("/{index}/_msearch"),
+            Content::Lines,
+            lines.as_bytes(),
+            move |answer| {
                 let answers = answer["responses"].as_array().map(Vec::as_slice).unwrap_or_default();
                 if answers.len() != wanted {
-                    return Err(fault(&place, "the cluster answers another number of questions than were asked", None));
+                    return Err(fault(
+                        &place,
+                        "the cluster answers another number of questions than were asked",
+                        None,
+                    ));
                 }
                 answers.iter().try_for_each(|one| whole(&place, one))
-            })?;
+            },
+        )?;
         match answer["responses"].take() {
             Value::Array(answers) => Ok(answers),
             _ => Ok(Vec::new()),
@@ -300,7 +310,8 @@ fn read(place: &str, body: &[u8]) -> Result<Value, ClusterError> {
 
 /// Why a host was not reached, or its answer did not arrive; nothing of what was sent is repeated.
 fn unreached(place: &str, error: &ureq::Error) -> ClusterError {
-    let passing = |what: String, hint: Option<&str>| ClusterError { passing: true, ..fault(place, what, hint) };
+    let passing =
+        |what: String, hint: Option<&str>| ClusterError { passing: true, ..fault(place, what, hint) };
     match error {
         ureq::Error::Io(e) => match tls(e) {
             Some(told) => fault(
@@ -308,9 +319,10 @@ fn unreached(place: &str, error: &ureq::Error) -> ClusterError {
                 format!("no safe connection: {told}"),
                 Some("BAOKU_ES_CA names a file of certificates to trust"),
             ),
-            None if e.kind() == io::ErrorKind::ConnectionRefused => {
-                passing("nobody listens there".to_owned(), Some("is the cluster running, and is the port right"))
-            }
+            None if e.kind() == io::ErrorKind::ConnectionRefused => passing(
+                "nobody listens there".to_owned(),
+                Some("is the cluster running, and is the port right"),
+            ),
             None => passing(format!("the connection broke: {e}"), None),
         },
         ureq::Error::Rustls(e) => fault(
@@ -324,7 +336,9 @@ fn unreached(place: &str, error: &ureq::Error) -> ClusterError {
         ureq::Error::ConnectionFailed => passing("the host can't be reached".to_owned(), None),
         ureq::Error::Protocol(e) => passing(format!("an answer that is no HTTP: {e}"), None),
         ureq::Error::Decompress(_, e) => passing(format!("the answer arrived damaged: {e}"), None),
-        ureq::Error::BodyExceedsLimit(bytes) => fault(place, format!("an answer of more than {bytes} bytes"), None),
+        ureq::Error::BodyExceedsLimit(bytes) => {
+            fault(place, format!("an answer of more than {bytes} bytes"), None)
+        }
         other => fault(place, other.to_string(), None),
     }
 }
@@ -384,7 +398,9 @@ fn product(place: &str, header: Option<&str>, body: &Value) -> Result<Product, C
     let distribution = body.pointer("/version/distribution").and_then(Value::as_str);
     let (name, known) = match distribution {
         Some("opensearch") => ("OpenSearch", (1..=3).contains(&major)),
-        Some(_) => return Err(fault(place, "what answers there is neither Elasticsearch nor OpenSearch", None)),
+        Some(_) => {
+            return Err(fault(place, "what answers there is neither Elasticsearch nor OpenSearch", None));
+        }
         None => {
             let says_so = header == Some("Elasticsearch");
             let old = major == 7 && minor < 14;

@@ -13,12 +13,7 @@ pub(super) const CREDENTIALS: &str =
 
 /// A lasting error.
 pub(super) fn fault(place: &str, what: impl Into<String>, hint: Option<&str>) -> ClusterError {
-    ClusterError {
-        place: place.to_owned(),
-        what: what.into(),
-        hint: hint.map(str::to_owned),
-        passing: false,
-    }
+    ClusterError { place: place.to_owned(), what: what.into(), hint: hint.map(str::to_owned), passing: false }
 }
 
 /// The kind and the reason that an error answer carries, the deepest cause first.
@@ -28,7 +23,8 @@ fn told(body: &Value) -> (String, String) {
     if let Some(plain) = error.as_str() {
         return (String::new(), plain.to_owned());
     }
-    let root = error.pointer("/failed_shards/0/reason").or_else(|| error.pointer("/root_cause/0")).unwrap_or(error);
+    let root =
+        error.pointer("/failed_shards/0/reason").or_else(|| error.pointer("/root_cause/0")).unwrap_or(error);
     let (mut kind, mut reason) = (text(&root["type"]), text(&root["reason"]));
     if kind.is_empty() {
         (kind, reason) = (text(&error["type"]), text(&error["reason"]));
@@ -39,7 +35,9 @@ fn told(body: &Value) -> (String, String) {
 /// Whether a refusal speaks of a disk that is nearly full.
 pub(super) fn is_full(kind: &str, reason: &str) -> bool {
     kind == "cluster_block_exception"
-        && (reason.contains("read-only / allow delete") || reason.contains("flood-stage") || reason.contains("/12/"))
+        && (reason.contains("read-only / allow delete")
+            || reason.contains("flood-stage")
+            || reason.contains("/12/"))
 }
 
 /// What a block of an index means, and what can be done.
@@ -47,7 +45,9 @@ pub(super) fn full(place: &str) -> ClusterError {
     fault(
         place,
         "the index takes no more writes: a disk of the cluster is nearly full (read-only index block)",
-        Some("make room there or add a node, then lift the block index.blocks.read_only_allow_delete, and push again"),
+        Some(
+            "make room there or add a node, then lift the block index.blocks.read_only_allow_delete, and push again",
+        ),
     )
 }
 
@@ -65,7 +65,10 @@ pub(super) fn refused(place: &str, status: u16, body: &[u8]) -> ClusterError {
         (kind, reason) => format!("{what}: {kind}: {reason}"),
     };
     let (what, hint) = match (status, kind.as_str()) {
-        (401, _) => ("the cluster asks who speaks, and knows nobody by these credentials".to_owned(), Some(CREDENTIALS)),
+        (401, _) => (
+            "the cluster asks who speaks, and knows nobody by these credentials".to_owned(),
+            Some(CREDENTIALS),
+        ),
         (403, "cluster_block_exception") => (with_reason("the index is blocked"), None),
         (403, _) => (
             with_reason("these credentials do not allow it"),
@@ -75,9 +78,14 @@ pub(super) fn refused(place: &str, status: u16, body: &[u8]) -> ClusterError {
             "there is no such archive in the cluster".to_owned(),
             Some("put one there with: baoku push --to http://HOST:9200 --index NAME"),
         ),
-        (413, _) => ("the cluster takes no request of that size".to_owned(), Some("its setting http.max_content_length")),
+        (413, _) => (
+            "the cluster takes no request of that size".to_owned(),
+            Some("its setting http.max_content_length"),
+        ),
         (429, _) => (with_reason("the cluster is overloaded"), Some("try again later")),
-        (503, "master_not_discovered_exception") => ("the cluster has no master".to_owned(), Some("start its other nodes")),
+        (503, "master_not_discovered_exception") => {
+            ("the cluster has no master".to_owned(), Some("start its other nodes"))
+        }
         (503, _) => (
             with_reason("the cluster can't answer for all of the archive: a shard is not there (status red)"),
             Some("start its other nodes, and see /_cluster/health there"),
@@ -113,7 +121,8 @@ pub(super) fn whole(place: &str, answer: &Value) -> Result<(), ClusterError> {
     if failed > 0 || successful < total {
         return Err(partial(format!("{} of {total} shards gave no answer", failed.max(total - successful))));
     }
-    if answer["timed_out"].as_bool().unwrap_or(false) || answer["terminated_early"].as_bool().unwrap_or(false) {
+    if answer["timed_out"].as_bool().unwrap_or(false) || answer["terminated_early"].as_bool().unwrap_or(false)
+    {
         return Err(partial("the search was stopped before it was through".to_owned()));
     }
     Ok(())
@@ -127,7 +136,8 @@ mod tests {
 
     #[test]
     fn a_partial_answer_is_no_answer() {
-        let shards = |failed: u64| json!({"_shards": {"total": 3, "successful": 3 - failed, "failed": failed}});
+        let shards =
+            |failed: u64| json!({"_shards": {"total": 3, "successful": 3 - failed, "failed": failed}});
         assert!(whole("x", &shards(0)).is_ok());
         assert!(whole("x", &shards(1)).unwrap_err().passing);
         assert!(whole("x", &json!({})).is_err());

@@ -81,11 +81,23 @@ pub fn creation(shards: u32, replicas: u32, meta: &Meta) -> Value {
     for name in COUNTED {
         put(&[&format!("{name}_key")], &value);
     }
-    put(&["record"], &json!({"type": "object", "enabled": false}));
+    put(&["record"], &json!({"type": "text", "index": false}));
     // Terms are not kept a second time: what is shown comes from the record.
     let mut left_out: Vec<&str> = vec![
-        "exact", "headline", "kicker", "deck", "furniture", "chars", "furniture_chars", "head_words", "body_words",
-        "head_chars", "part", "name", "sound", "*_key",
+        "exact",
+        "headline",
+        "kicker",
+        "deck",
+        "furniture",
+        "chars",
+        "furniture_chars",
+        "head_words",
+        "body_words",
+        "head_chars",
+        "part",
+        "name",
+        "sound",
+        "*_key",
     ];
     left_out.extend(COUNTED);
     json!({

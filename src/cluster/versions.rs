@@ -46,10 +46,14 @@ impl Client {
             _ => Vec::new(),
         };
         if live.len() > 1 {
-            return Err(fault(name, "leads to several indexes", Some("archives are read one at a time")).into());
+            return Err(
+                fault(name, "leads to several indexes", Some("archives are read one at a time")).into()
+            );
         }
         if live.first().is_some_and(|index| index == name) {
-            return Err(fault(name, "is an index and no name of an archive", Some("choose another --index")).into());
+            return Err(
+                fault(name, "is an index and no name of an archive", Some("choose another --index")).into()
+            );
         }
         let path = format!("/{name}-*?filter_path=*.mappings._meta,*.settings.index.number_of_*");
         let Some(Value::Object(found)) = self.find(&path)? else { return Ok(versions) };
@@ -93,7 +97,9 @@ impl Client {
         let health = self.call("GET", &health, &Value::Null)?;
         if health["status"].as_str() == Some("red") {
             let hint = "see /_cluster/allocation/explain there";
-            return Err(fault(index, "the cluster finds no place for the index (status red)", Some(hint)).into());
+            return Err(
+                fault(index, "the cluster finds no place for the index (status red)", Some(hint)).into()
+            );
         }
         Ok(())
     }
@@ -122,7 +128,10 @@ impl Client {
             // Copies that are not there are no failure; a primary shard that is lacking is.
             match answer["_shards"]["failed"].as_u64() {
                 Some(0) => Ok(()),
-                _ => Err(crate::index::ClusterError { passing: true, ..fault(&place, "a shard is not there", None) }),
+                _ => Err(crate::index::ClusterError {
+                    passing: true,
+                    ..fault(&place, "a shard is not there", None)
+                }),
             }
         })?;
         Ok(())
@@ -167,7 +176,8 @@ impl Client {
                 asked["search_after"] = after;
             }
             let answer = self.search(index, &asked)?;
-            let hits = answer.pointer("/hits/hits").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+            let hits =
+                answer.pointer("/hits/hits").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
             for hit in hits {
                 let digest = hit.pointer("/fields/digest/0").and_then(Value::as_str).and_then(read_key);
                 if let Some(key) = hit["_id"].as_str().and_then(read_key) {
@@ -192,7 +202,9 @@ impl Client {
         actions.extend(others.map(|index| json!({"remove_index": {"index": index}})));
         match self.call("POST", "/_aliases", &json!({"actions": actions})) {
             // Sent twice since the answer was lost: what was to go is gone.
-            Err(Error::Cluster(e)) if e.what.contains("index_not_found") || e.what.contains("no such archive") => {
+            Err(Error::Cluster(e))
+                if e.what.contains("index_not_found") || e.what.contains("no such archive") =>
+            {
                 let now = self.versions(name)?;
                 if now.live.is_some_and(|live| live.index == to) { Ok(()) } else { Err(Error::Cluster(e)) }
             }

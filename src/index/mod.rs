@@ -31,5 +31,6 @@ pub use flat::Flat;
 pub use format::{ClusterError, Error, FORMAT, Generation, OLDEST_READABLE, READER};
 pub use manifest::{CorrectionsFile, FileEntry, Manifest, Sheet, UnitEntry};
 pub use packs::{Pack, PackFile};
+pub(crate) use readonly::generation_of;
 pub use readonly::{OpenIndex, open};
 pub use writer::{Totals, Writer};

@@ -35,8 +35,8 @@ use corrections::Known;
 pub use corrections::corrections;
 pub use lexicon::{LEXICON_FOLDER, lexicon};
 use old::Old;
-use spill::{Draft, Spill};
 pub use push::{PushOptions, PushReport, PushStep, push};
+use spill::{Draft, Spill};
 pub use verify::{Check, Finding, Tell, Verified, verify};
 pub use watch::{Look, watch};
 

@@ -12,7 +12,9 @@ use std::sync::mpsc::{Receiver, sync_channel};
 
 use rayon::prelude::*;
 
-use crate::cluster::{Address, Batch, CLUSTER_FORMAT, Client, Document, Key, Meta, Refused, State, Version, spelled};
+use crate::cluster::{
+    Address, Batch, CLUSTER_FORMAT, Client, Document, Key, Meta, Refused, State, Version, spelled,
+};
 use crate::index::schema::DocumentKind;
 use crate::index::{ClusterError, Error};
 use crate::search::{Archive, Lying};
@@ -109,7 +111,10 @@ pub fn push(
     let fits = |version: &&Version| {
         options.shards.is_none_or(|n| n == version.shards)
             && options.replicas.is_none_or(|n| n == version.replicas)
-            && version.meta.as_ref().is_some_and(|m| m.format == CLUSTER_FORMAT && m.generation.digest == meta.generation.digest)
+            && version
+                .meta
+                .as_ref()
+                .is_some_and(|m| m.format == CLUSTER_FORMAT && m.generation.digest == meta.generation.digest)
     };
     let live = versions.live.as_ref().filter(|_| !options.anew).filter(fits);
     let begun = versions.begun().filter(|_| !options.anew).filter(fits);
@@ -134,7 +139,8 @@ pub fn push(
     client.tell(&report.index, &Meta { state, ..meta.clone() }, false)?;
     client.refresh(&report.index)?;
 
-    let run = Run { archive, client, index: &report.index, segmenter: &segmenter, tell, done: AtomicU64::new(0) };
+    let run =
+        Run { archive, client, index: &report.index, segmenter: &segmenter, tell, done: AtomicU64::new(0) };
     let of = meta.generation.articles + meta.generation.persons + pages + meta.words;
     let sums = run.all(&words, of)?;
     report.sent = sums.sent;

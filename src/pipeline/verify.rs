@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::corrections::Known;
 use super::learn;
+use crate::cluster::{Address, Cluster, Secret};
 use crate::index::{Error, READER, StoredArticle, UnitEntry, audit_files};
 use crate::ingest::{ArticleRecord, UnitKind};
 use crate::layout;
@@ -71,6 +72,8 @@ const MEND_FILES: &str =
 const MEND_INDEX: &str = "make the archive anew from the sources it keeps: baoku index --rebuild";
 const MEND_SOURCES: &str = "restore a backup, or index the folder again: baoku index --rebuild FOLDER";
 
+const MEND_CLUSTER: &str = "push the archive into a new index: baoku push --anew";
+
 impl Verified {
     fn check(&mut self, name: &'static str, compared: u64, of: &'static str, wrong: Vec<Finding>) {
         self.checks.push(Check { name, compared, of, wrong: wrong.len() as u64 });
@@ -93,6 +96,16 @@ impl Verified {
 /// check is for, and stands in the findings.
 pub fn verify(root: &Path, full: bool, tell: Tell<'_>) -> Result<Verified, Error> {
     let mut out = Verified::default();
+    if let Some(address) = root.to_str().and_then(Address::archive) {
+        let cluster = Cluster::open(&address?, Secret::from_environment()?)?;
+        out.generation = Some(cluster.generation().number);
+        for check in cluster.verify(&|done, of| tell("documents", done, of))? {
+            let finding = |(place, what)| Finding { check: check.name, place, what, mend: MEND_CLUSTER };
+            out.check(check.name, check.compared, check.of, check.wrong.into_iter().map(finding).collect());
+        }
+        out.notes.push("sources stay where they were indexed, and are compared there".to_owned());
+        return Ok(out);
+    }
     let files = audit_files(root, &|bytes| tell("files", bytes, 0))?;
     let finding = |(place, what): (String, String)| {
         let mend = if place.starts_with("sources/") { MEND_SOURCES } else { MEND_FILES };

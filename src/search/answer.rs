@@ -390,17 +390,24 @@ fn since(started: Instant) -> f64 {
 }
 
 pub(super) fn hit(stored: &StoredArticle, partial: bool, plan: &Plan, with_snippets: bool) -> Hit {
+    hit_of(stored, partial, &plan.runs, &plan.wanted, with_snippets)
+}
+
+/// An article as a hit, with these runs marked; a partial one with what of the wanted it lacks.
+pub(crate) fn hit_of(
+    stored: &StoredArticle,
+    partial: bool,
+    runs: &[String],
+    wanted: &[Wanted],
+    with_snippets: bool,
+) -> Hit {
     let article = &stored.article;
     let facts = &stored.facts;
     Hit {
         id: article.id.clone(),
         url: article_url(&article.id),
         headline: article.headline.clone(),
-        headline_marks: article
-            .headline
-            .as_deref()
-            .map(|h| snippet::marks(h, &plan.runs))
-            .unwrap_or_default(),
+        headline_marks: article.headline.as_deref().map(|h| snippet::marks(h, runs)).unwrap_or_default(),
         kicker: article.kicker.clone(),
         deck: article.deck.clone(),
         column: article.column.clone(),
@@ -410,7 +417,7 @@ pub(super) fn hit(stored: &StoredArticle, partial: bool, plan: &Plan, with_snipp
         byline: article.byline.iter().map(|a| a.name.clone()).collect(),
         genre: article.genre.key().to_owned(),
         snippets: if with_snippets {
-            snippet::snippets(article.paragraphs.iter().chain(&article.captions), &plan.runs)
+            snippet::snippets(article.paragraphs.iter().chain(&article.captions), runs)
         } else {
             Vec::new()
         },
@@ -422,7 +429,7 @@ pub(super) fn hit(stored: &StoredArticle, partial: bool, plan: &Plan, with_snipp
             .map(|p| p.name.clone())
             .collect(),
         partial,
-        missing: if partial { missing(stored, &plan.wanted) } else { Vec::new() },
+        missing: if partial { missing(stored, wanted) } else { Vec::new() },
         explain: None,
         reprints: Vec::new(),
     }

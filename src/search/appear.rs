@@ -17,9 +17,9 @@ use crate::text::fold::fold;
 
 /// One article, as far as it tells who was there.
 #[derive(Debug)]
-pub(super) struct Appearance {
+pub(crate) struct Appearance<A> {
     /// Where the article is.
-    pub(super) address: DocAddress,
+    pub(super) address: A,
     /// Settles order, the same in every build.
     pub(super) tie: u64,
     /// Day of the issue, `YYYYMMDD`.
@@ -34,19 +34,19 @@ pub(super) struct Appearance {
 }
 
 /// Articles with the persons named in them.
-#[derive(Debug, Default)]
-pub(super) struct Appearances {
+#[derive(Debug)]
+pub(crate) struct Appearances<A = DocAddress> {
     /// Ids of persons.
     pub(super) persons: Names,
     /// Parts as printed.
     pub(super) parts: Names,
     /// The articles, in order of time.
-    pub(super) articles: Vec<Appearance>,
+    pub(super) articles: Vec<Appearance<A>>,
 }
 
 /// Texts by number.
 #[derive(Debug, Default)]
-pub(super) struct Names {
+pub(crate) struct Names {
     texts: Vec<String>,
     numbers: HashMap<String, u32>,
 }
@@ -79,12 +79,12 @@ impl Names {
 }
 
 /// The name in a person's id.
-pub(super) fn name_of(id: &str) -> &str {
+pub(crate) fn name_of(id: &str) -> &str {
     id.split('~').next().unwrap_or(id)
 }
 
 /// Whose article is whose, for names that several share: by name, by the article's tie.
-type Namesakes = HashMap<String, HashMap<u64, String>>;
+pub(crate) type Namesakes = HashMap<String, HashMap<u64, String>>;
 
 impl Archive {
     /// Who appears in the articles of these days; those that name a person, or all.
@@ -211,17 +211,87 @@ impl Archive {
         read().map_err(|e| self.error(e))?;
         ids.sort_unstable();
         ids.dedup();
-        let mut namesakes = Namesakes::new();
+        let mut persons = Vec::new();
         for id in ids {
-            let Some(Person { name, own, .. }) = self.person(&id)? else { continue };
-            let of = namesakes.entry(name).or_default();
-            of.extend(own.iter().map(|article| (tie(article), id.clone())));
+            persons.extend(self.person(&id)?);
         }
-        Ok(namesakes)
+        Ok(namesakes_of(persons))
     }
 }
 
-impl Appearances {
+impl<A> Default for Appearances<A> {
+    fn default() -> Self {
+        Self { persons: Names::default(), parts: Names::default(), articles: Vec::new() }
+    }
+}
+
+/// An article, as far as it tells who was there, from wherever it lies.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct AppearanceRow {
+    /// The article's id.
+    pub(crate) id: String,
+    /// Day of the issue, `YYYYMMDD`.
+    pub(crate) day: Option<u64>,
+    /// Day of what is told.
+    pub(crate) event: Option<u64>,
+    /// Values of the column `who`.
+    pub(crate) who: Vec<String>,
+    /// Values of the column `list`.
+    pub(crate) lists: Vec<String>,
+}
+
+impl Appearances<String> {
+    /// Who appears in these articles; with a person, only those that name that one.
+    pub(crate) fn of_rows(
+        rows: impl IntoIterator<Item = AppearanceRow>,
+        namesakes: &Namesakes,
+        person: Option<&str>,
+    ) -> Self {
+        let mut all = Self::default();
+        for row in rows {
+            let tie = tie(&row.id);
+            let number = |all: &mut Self, name: &str| {
+                let id = namesakes.get(name).and_then(|of| of.get(&tie));
+                all.persons.number(id.map_or(name, String::as_str))
+            };
+            let mut who = Vec::with_capacity(row.who.len());
+            for value in &row.who {
+                let (name, parts) = taken_apart(value, &mut all.parts);
+                who.push((number(&mut all, &name), parts));
+            }
+            let lists = row
+                .lists
+                .iter()
+                .map(|list| list.split(BAR).map(|name| number(&mut all, name)).collect())
+                .collect();
+            let AppearanceRow { id, day, event, .. } = row;
+            all.articles.push(Appearance { address: id, tie, day, event, who, lists });
+        }
+        if let Some(id) = person {
+            let number = all.persons.get(id);
+            all.articles.retain(|a| a.who.iter().any(|(p, _)| Some(*p) == number));
+        }
+        all.articles.sort_by_key(|a| (a.day.is_none(), a.day, a.tie));
+        all
+    }
+
+    /// The ids of the articles, latest first.
+    pub(crate) fn latest(&self) -> impl Iterator<Item = &str> {
+        self.articles.iter().rev().map(|a| a.address.as_str())
+    }
+}
+
+/// Whose articles are whose, of persons that share their names with others.
+pub(crate) fn namesakes_of(persons: impl IntoIterator<Item = Person>) -> Namesakes {
+    let mut namesakes = Namesakes::new();
+    for Person { id, name, own, .. } in persons {
+        let of = namesakes.entry(name).or_default();
+        of.extend(own.iter().map(|article| (tie(article), id.clone())));
+    }
+    namesakes
+}
+
+impl<A> Appearances<A> {
     /// Gives each article the number of its event: articles that tell of one day and share more than half of
     /// the people of the smaller one tell of one event. Undated articles are events of their own.
     pub(super) fn events(&self) -> Vec<u32> {

@@ -245,7 +245,7 @@ impl Archive {
 }
 
 /// Months, parts and company of a person in the articles that name the person.
-pub(super) fn company(all: &Appearances, id: &str) -> Company {
+pub(crate) fn company<A>(all: &Appearances<A>, id: &str) -> Company {
     let events = all.events();
     let me = all.persons.get(id);
     let mut with: BTreeMap<u32, Together> = BTreeMap::new();

@@ -65,7 +65,7 @@ impl Planner<'_> {
 }
 
 /// Whether anything is asked for that stands in running text.
-fn asks_for_text(query: &Query) -> bool {
+pub(crate) fn asks_for_text(query: &Query) -> bool {
     match query {
         Query::Term(_) => true,
         Query::And(children) | Query::Or(children) => children.iter().any(asks_for_text),
@@ -91,7 +91,7 @@ impl Archive {
         let found = self.collect(plan, &*engine, keep, request, false)?;
         let hit = |ranked: &Ranked| {
             let page: StoredPage = self.record(ranked.address)?;
-            Ok(page_hit(&page, plan, request.snippets))
+            Ok(page_hit(&page, &plan.runs, request.snippets))
         };
         Ok((found.total, found.best.iter().map(hit).collect::<tantivy::Result<_>>()?))
     }
@@ -115,7 +115,8 @@ impl Archive {
     }
 }
 
-fn page_hit(page: &StoredPage, plan: &Plan, with_snippets: bool) -> Hit {
+/// A page as a hit, with these runs marked.
+pub(crate) fn page_hit(page: &StoredPage, runs: &[String], with_snippets: bool) -> Hit {
     let facts = &page.facts;
     Hit {
         id: page.id.clone(),
@@ -131,7 +132,7 @@ fn page_hit(page: &StoredPage, plan: &Plan, with_snippets: bool) -> Hit {
         byline: Vec::new(),
         genre: DocumentKind::Page.key().to_owned(),
         snippets: if with_snippets {
-            snippet::snippets(page.furniture.iter().map(|f| &f.text), &plan.runs)
+            snippet::snippets(page.furniture.iter().map(|f| &f.text), runs)
         } else {
             Vec::new()
         },

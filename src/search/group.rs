@@ -80,50 +80,59 @@ impl Group {
 }
 
 impl Archive {
-    /// The articles with everything asked by the values of a facet: people by number of articles,
-    /// months as they are ordered. `limit` and `offset` count groups.
     pub(super) fn grouped(&self, request: &Request, facet: Facet) -> Result<Results, Error> {
-        let mut facets = request.facets.clone();
-        if !facets.contains(&facet) {
-            facets.push(facet);
-        }
-        let whole = Request { group: None, facets, limit: 1, offset: 0, all_words: true, ..request.clone() };
-        let mut results = self.search(&whole)?;
-        let mut counts = results.facets.get(facet.name()).cloned().unwrap_or_default();
-        if !request.facets.contains(&facet) {
-            results.facets.remove(facet.name());
-        }
-        counts.retain(|value| value.count > 0);
-        if facet == Facet::Month && request.sort != Sort::Oldest {
-            // Undated articles stay behind.
-            let dated = counts.iter().take_while(|value| value.value != UNDATED).count();
-            counts[..dated].reverse();
-        }
-        let all = counts.len();
-        let limit = if request.limit == 0 { usize::MAX } else { request.limit };
-        let window = counts.into_iter().skip(request.offset).take(limit);
-        let mut groups = Vec::new();
-        for value in window {
-            let query = request.question.query.clone().and(condition(facet, &value.value));
-            let mut one = Request {
-                group: None,
-                facets: Vec::new(),
-                limit: HITS_OF_GROUP,
-                offset: 0,
-                all_words: true,
-                suggest: false,
-                ..request.clone()
-            };
-            one.question.query = query;
-            groups.push(HitGroup { value: value.value, count: value.count, hits: self.search(&one)?.hits });
-        }
-        let shown = request.offset + groups.len();
-        results.next = (shown < all && !groups.is_empty()).then(|| shown.to_string());
-        results.hits = Vec::new();
-        results.groups = groups;
-        results.page_total = None;
-        Ok(results)
+        grouped(request, facet, |asked| self.search(asked))
     }
+}
+
+/// The articles with everything asked by the values of a facet: people by number of articles,
+/// months as they are ordered. `limit` and `offset` count groups. `search` answers, wherever the
+/// archive lies.
+pub(crate) fn grouped(
+    request: &Request,
+    facet: Facet,
+    search: impl Fn(&Request) -> Result<Results, Error>,
+) -> Result<Results, Error> {
+    let mut facets = request.facets.clone();
+    if !facets.contains(&facet) {
+        facets.push(facet);
+    }
+    let whole = Request { group: None, facets, limit: 1, offset: 0, all_words: true, ..request.clone() };
+    let mut results = search(&whole)?;
+    let mut counts = results.facets.get(facet.name()).cloned().unwrap_or_default();
+    if !request.facets.contains(&facet) {
+        results.facets.remove(facet.name());
+    }
+    counts.retain(|value| value.count > 0);
+    if facet == Facet::Month && request.sort != Sort::Oldest {
+        // Undated articles stay behind.
+        let dated = counts.iter().take_while(|value| value.value != UNDATED).count();
+        counts[..dated].reverse();
+    }
+    let all = counts.len();
+    let limit = if request.limit == 0 { usize::MAX } else { request.limit };
+    let window = counts.into_iter().skip(request.offset).take(limit);
+    let mut groups = Vec::new();
+    for value in window {
+        let query = request.question.query.clone().and(condition(facet, &value.value));
+        let mut one = Request {
+            group: None,
+            facets: Vec::new(),
+            limit: HITS_OF_GROUP,
+            offset: 0,
+            all_words: true,
+            suggest: false,
+            ..request.clone()
+        };
+        one.question.query = query;
+        groups.push(HitGroup { value: value.value, count: value.count, hits: search(&one)?.hits });
+    }
+    let shown = request.offset + groups.len();
+    results.next = (shown < all && !groups.is_empty()).then(|| shown.to_string());
+    results.hits = Vec::new();
+    results.groups = groups;
+    results.page_total = None;
+    Ok(results)
 }
 
 /// That an article has a value, or no day at all.
@@ -137,11 +146,11 @@ fn condition(facet: Facet, value: &str) -> Query {
 
 /// The runs of letters that stand for a print.
 #[derive(Debug, Default)]
-pub(super) struct Print(BTreeSet<u64>);
+pub(crate) struct Print(BTreeSet<u64>);
 
 impl Print {
     /// Of an article's paragraphs; white space and punctuation don't count.
-    pub(super) fn of(stored: &StoredArticle) -> Self {
+    pub(crate) fn of(stored: &StoredArticle) -> Self {
         let letters: Vec<char> = stored
             .article
             .paragraphs
@@ -169,7 +178,7 @@ impl Print {
 }
 
 /// Puts later prints of a story under the first one, in the order of the hits.
-pub(super) fn fold_reprints(hits: Vec<Hit>, prints: &[Print]) -> Vec<Hit> {
+pub(crate) fn fold_reprints(hits: Vec<Hit>, prints: &[Print]) -> Vec<Hit> {
     let mut kept: Vec<(Hit, Option<&Print>)> = Vec::with_capacity(hits.len());
     // Pages stand behind the articles and have no print.
     for (hit, print) in hits.into_iter().zip(prints.iter().map(Some).chain(std::iter::repeat(None))) {

@@ -81,12 +81,12 @@ pub(super) fn page_order(number: &str) -> (String, u32, String) {
 }
 
 /// Printed page, id of the page, lines on it, id of the article.
-pub(super) type Place<'a> = ((String, u32, String), &'a str, Option<(usize, usize)>, &'a str);
+pub(crate) type Place<'a> = ((String, u32, String), &'a str, Option<(usize, usize)>, &'a str);
 
 /// What decides the order of articles within an issue: the printed page, the page's id, where they
 /// stand on it. The source's path does not: an issue read from one file of ready articles comes in
 /// the same order as one read from a file a page.
-pub(super) fn place(stored: &StoredArticle) -> Place<'_> {
+pub(crate) fn place(stored: &StoredArticle) -> Place<'_> {
     let article = &stored.article;
     let page = page_order(stored.facts.page.as_deref().unwrap_or_default());
     (page, page_of(&article.id).unwrap_or_default(), article.lines.first().copied(), &article.id)

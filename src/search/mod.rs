@@ -85,9 +85,22 @@ pub use trend::{PeriodCount, Trend, TrendRequest};
 pub use view::{ArticleRecord, Stats};
 pub use walk::Lying;
 
+// For the second planner, into the query language of clusters.
+pub(crate) use answer::hit_of;
+pub(crate) use appear::{AppearanceRow, Appearances, Namesakes, name_of, namesakes_of};
+pub(crate) use furniture::{asks_for_text, page_hit};
+pub(crate) use group::{Print, fold_reprints, grouped};
+pub(crate) use people::answering;
+pub(crate) use person_page::{page_of_person, quoted_in};
+pub(crate) use plan::{
+    MOST_SHARE, WORDS_MAX, Wanted, asks, begins_word, genre, marked_runs, scoring_terms, words_of,
+};
+pub(crate) use trend::{Matched, trend_of};
+pub(crate) use verify::near;
+
 use crate::index::{Error, Generation, OpenIndex, StoredArticle};
 use crate::text::segment::Segmenter;
-use issues::place;
+pub(crate) use issues::place;
 
 /// An opened archive at one generation.
 #[derive(Clone)]

@@ -130,51 +130,59 @@ impl Archive {
             parts.push((Occur::Must, Box::new(BooleanQuery::union(vec![whole, of_title]))));
         }
         let persons: Vec<Person> = self.all(&BooleanQuery::new(parts), usize::MAX)?;
-        let mut found: Vec<Found<'_>> = Vec::new();
-        for person in &persons {
-            let foreign = asked.post.as_deref().map_or(Foreign::No, |post| foreign(person, post));
-            if foreign == Foreign::ThatPost {
-                continue;
-            }
-            for holding in &person.holdings {
-                let split = split_post(&holding.post);
-                // Also by the full name that the archive's own lexicon gives the body.
-                let whole = holding.organ.as_ref().map(|organ| format!("{organ}{}", split.title));
-                let printed = asked.post.as_deref().map(|p| {
-                    let mut forms = std::iter::once(&holding.post).chain(&holding.forms);
-                    let form = forms.find(|form| post_answers(p, form));
-                    let by_organ =
-                        || whole.as_deref().is_some_and(|w| post_answers(p, w)).then_some(&holding.post);
-                    form.or_else(by_organ)
-                });
-                let post_fits = printed.is_none_or(|form| form.is_some());
-                let organ_fits = asked.organ.as_deref().is_none_or(|organ| {
-                    split.organ.iter().chain(&holding.organ).any(|o| fold(o) == fold(organ))
-                });
-                if post_fits && organ_fits {
-                    let post = printed.flatten().unwrap_or(&holding.post);
-                    let once = holding.sightings == 1
-                        && holding.status == HoldingStatus::Seen
-                        && person.articles >= ONCE_IN_ARTICLES;
-                    found.push(Found { person, holding, post, doubt: once || foreign == Foreign::Someone });
-                }
+        Ok(answering(persons, asked))
+    }
+}
+
+/// The posts of these persons that answer, best first; see [`Archive::holdings`].
+pub(crate) fn answering(mut persons: Vec<Person>, asked: &PeopleQuery) -> Vec<HoldingRow> {
+    // Equal answers come in the same order wherever the persons come from.
+    persons.sort_by(|a, b| a.id.cmp(&b.id));
+    let mut found: Vec<Found<'_>> = Vec::new();
+    for person in &persons {
+        let foreign = asked.post.as_deref().map_or(Foreign::No, |post| foreign(person, post));
+        if foreign == Foreign::ThatPost {
+            continue;
+        }
+        for holding in &person.holdings {
+            let split = split_post(&holding.post);
+            // Also by the full name that the archive's own lexicon gives the body.
+            let whole = holding.organ.as_ref().map(|organ| format!("{organ}{}", split.title));
+            let printed = asked.post.as_deref().map(|p| {
+                let mut forms = std::iter::once(&holding.post).chain(&holding.forms);
+                let form = forms.find(|form| post_answers(p, form));
+                let by_organ =
+                    || whole.as_deref().is_some_and(|w| post_answers(p, w)).then_some(&holding.post);
+                form.or_else(by_organ)
+            });
+            let post_fits = printed.is_none_or(|form| form.is_some());
+            let organ_fits = asked
+                .organ
+                .as_deref()
+                .is_none_or(|organ| split.organ.iter().chain(&holding.organ).any(|o| fold(o) == fold(organ)));
+            if post_fits && organ_fits {
+                let post = printed.flatten().unwrap_or(&holding.post);
+                let once = holding.sightings == 1
+                    && holding.status == HoldingStatus::Seen
+                    && person.articles >= ONCE_IN_ARTICLES;
+                found.push(Found { person, holding, post, doubt: once || foreign == Foreign::Someone });
             }
         }
-        let mut rows: Vec<HoldingRow> = match asked.on {
-            Some(day) => on_day(&found, day),
-            None => {
-                found.sort_by(|a, b| {
-                    let order = |f: &Found<'_>| (f.holding.last_seen, f.holding.sightings);
-                    order(b).cmp(&order(a)).then_with(|| {
-                        (&a.person.name, &a.holding.post).cmp(&(&b.person.name, &b.holding.post))
-                    })
-                });
-                found.iter().map(|f| row(f, f.holding.status)).collect()
-            }
-        };
-        rows.dedup();
-        Ok(rows)
     }
+    let mut rows: Vec<HoldingRow> = match asked.on {
+        Some(day) => on_day(&found, day),
+        None => {
+            found.sort_by(|a, b| {
+                let order = |f: &Found<'_>| (f.holding.last_seen, f.holding.sightings);
+                order(b)
+                    .cmp(&order(a))
+                    .then_with(|| (&a.person.name, &a.holding.post).cmp(&(&b.person.name, &b.holding.post)))
+            });
+            found.iter().map(|f| row(f, f.holding.status)).collect()
+        }
+    };
+    rows.dedup();
+    rows
 }
 
 /// A holding that answers.

@@ -120,28 +120,17 @@ impl Archive {
     ///
     /// Where the archive can't be read.
     pub fn person_page(&self, person: Person, limit: usize) -> Result<PersonPage, Error> {
-        let mut holdings =
+        let holdings =
             self.holdings(&PeopleQuery { name: Some(person.name.clone()), ..PeopleQuery::default() })?;
-        // Others of the same name hold their own posts.
-        let url = person_url(&person.id);
-        holdings.retain(|row| row.person == url);
-        holdings.sort_by(|a, b| (&a.first_seen, &a.post).cmp(&(&b.first_seen, &b.post)));
         let articles_max = if limit == 0 { usize::MAX } else { limit };
         let appearances = self.appearances(Some(&person.id), None)?;
-        let mut kept = company(&appearances, &person.id);
-        let company_total = kept.company.len() as u64;
-        kept.company.truncate(articles_max);
-        Ok(PersonPage {
-            organs: organs(&holdings),
-            articles: self.articles_of(&person, limit)?,
-            quotations: self.quoted(&appearances, &person.name, articles_max)?,
-            person: self.head(person)?,
-            holdings,
-            months: kept.months,
-            parts: kept.parts,
-            company: kept.company,
-            company_total,
-        })
+        let articles = self.articles_of(&person, limit)?;
+        let quotations = self.quoted(&appearances, &person.name, articles_max)?;
+        let mut others = Vec::new();
+        for id in &person.possibly_same {
+            others.extend(self.person(id)?);
+        }
+        Ok(page_of_person(person, others, holdings, &appearances, quotations, articles, articles_max))
     }
 
     /// The latest articles of a person; of one that shares the name, the person's own.
@@ -159,37 +148,6 @@ impl Archive {
         self.hits_among(&request, &person.own)
     }
 
-    fn head(&self, person: Person) -> Result<PersonHead, Error> {
-        let mut possibly_same = Vec::new();
-        for id in &person.possibly_same {
-            let Some(other) = self.person(id)? else { continue };
-            possibly_same.push(SameName {
-                person: person_url(id),
-                id: id.clone(),
-                posts: other.holdings.into_iter().map(|h| h.post).collect(),
-                articles: other.articles,
-                first_seen: other.first_seen.map(|d| d.to_string()),
-                last_seen: other.last_seen.map(|d| d.to_string()),
-            });
-        }
-        let kind = serde_json::to_value(person.kind).unwrap_or_default();
-        Ok(PersonHead {
-            person: person_url(&person.id),
-            id: person.id,
-            kind: kind.as_str().unwrap_or_default().to_owned(),
-            name: person.name,
-            pinyin: person.pinyin,
-            aliases: person.aliases,
-            articles: person.articles,
-            unsure: person.unsure,
-            first_seen: person.first_seen.map(|d| d.to_string()),
-            last_seen: person.last_seen.map(|d| d.to_string()),
-            possibly_same,
-            inferred: person.inferred,
-            correction: person.correction,
-        })
-    }
-
     /// What a person is quoted with, latest first.
     fn quoted(
         &self,
@@ -203,19 +161,86 @@ impl Archive {
                 break;
             }
             let stored: StoredArticle = self.record(article.address).map_err(|e| self.error(e))?;
-            for quotation in quotations(&stored.article, &stored.people, name) {
-                rows.push(QuotationRow {
-                    verb: quotation.verb,
-                    text: quotation.text,
-                    verbatim: quotation.verbatim,
-                    url: article_url(&stored.article.id),
-                    id: stored.article.id.clone(),
-                    date: stored.facts.date.map(|d| d.to_string()),
-                });
-            }
+            rows.extend(quoted_in(&stored, name));
         }
         rows.truncate(limit);
         Ok(rows)
+    }
+}
+
+/// What a person is quoted with in one article.
+pub(crate) fn quoted_in(stored: &StoredArticle, name: &str) -> Vec<QuotationRow> {
+    quotations(&stored.article, &stored.people, name)
+        .into_iter()
+        .map(|quotation| QuotationRow {
+            verb: quotation.verb,
+            text: quotation.text,
+            verbatim: quotation.verbatim,
+            url: article_url(&stored.article.id),
+            id: stored.article.id.clone(),
+            date: stored.facts.date.map(|d| d.to_string()),
+        })
+        .collect()
+}
+
+/// Puts together what is shown of a person: `others` are those of the name, `holdings` those of all
+/// of the name.
+pub(crate) fn page_of_person<A>(
+    person: Person,
+    others: Vec<Person>,
+    mut holdings: Vec<HoldingRow>,
+    appearances: &Appearances<A>,
+    quotations: Vec<QuotationRow>,
+    articles: Vec<Hit>,
+    articles_max: usize,
+) -> PersonPage {
+    // Others of the same name hold their own posts.
+    let url = person_url(&person.id);
+    holdings.retain(|row| row.person == url);
+    holdings.sort_by(|a, b| (&a.first_seen, &a.post).cmp(&(&b.first_seen, &b.post)));
+    let mut kept = company(appearances, &person.id);
+    let company_total = kept.company.len() as u64;
+    kept.company.truncate(articles_max);
+    PersonPage {
+        organs: organs(&holdings),
+        articles,
+        quotations,
+        person: head(person, others),
+        holdings,
+        months: kept.months,
+        parts: kept.parts,
+        company: kept.company,
+        company_total,
+    }
+}
+
+fn head(person: Person, others: Vec<Person>) -> PersonHead {
+    let possibly_same = others
+        .into_iter()
+        .map(|other| SameName {
+            person: person_url(&other.id),
+            posts: other.holdings.into_iter().map(|h| h.post).collect(),
+            articles: other.articles,
+            first_seen: other.first_seen.map(|d| d.to_string()),
+            last_seen: other.last_seen.map(|d| d.to_string()),
+            id: other.id,
+        })
+        .collect();
+    let kind = serde_json::to_value(person.kind).unwrap_or_default();
+    PersonHead {
+        person: person_url(&person.id),
+        id: person.id,
+        kind: kind.as_str().unwrap_or_default().to_owned(),
+        name: person.name,
+        pinyin: person.pinyin,
+        aliases: person.aliases,
+        articles: person.articles,
+        unsure: person.unsure,
+        first_seen: person.first_seen.map(|d| d.to_string()),
+        last_seen: person.last_seen.map(|d| d.to_string()),
+        possibly_same,
+        inferred: person.inferred,
+        correction: person.correction,
     }
 }
 

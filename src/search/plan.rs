@@ -11,8 +11,8 @@ use tantivy::query::{BooleanQuery, ExistsQuery, Occur, Query as Engine, TermQuer
 use tantivy::schema::IndexRecordOption;
 use tantivy::{Searcher, Term as EngineTerm};
 
-pub(super) use self::matching::{begins_word, genre};
-use self::ranking::asks;
+pub(crate) use self::matching::{begins_word, genre};
+pub(crate) use self::ranking::{asks, scoring_terms};
 use super::Archive;
 use super::literal::{Place, literal};
 use super::most::MostOf;
@@ -21,14 +21,16 @@ use super::score::Ranking;
 use crate::index::schema::{DocumentKind, Fields};
 use crate::query::{DateRange, Field, Query, Term};
 use crate::text::fold::fold;
+use crate::text::segment::Segmenter;
 
 /// Share of the weight of all words that an article must have to be shown as a partial hit. Weights
 /// are rarities, so that one rare word is *most* of a question whose other words are everywhere.
 /// Found on the question sets: half loses a fifth of the right answers, a tenth gains no more.
-const MOST_SHARE: f32 = 0.1;
+pub(crate) const MOST_SHARE: f32 = 0.1;
 
 /// Most different words of a question; beyond that it is a text and no question.
-const WORDS_MAX: usize = 256;
+pub(crate) const WORDS_MAX: usize = 256;
+
 /// One thing asked that may be lacking in a partial hit.
 #[derive(Debug, Clone)]
 pub(crate) struct Wanted {
@@ -195,36 +197,10 @@ impl Planner<'_> {
 
     /// The words of a typed run; one that the segmenter leaves nothing of stays as it is.
     pub(super) fn words(&self, run: &str) -> tantivy::Result<Vec<Wanted>> {
-        let folded = fold(run);
-        let chars = folded.chars().count();
-        let spans = if chars <= 2 || folded.is_ascii() {
-            Vec::new()
-        } else {
-            self.archive.segmenter().content_words(&folded)
-        };
-        if spans.len() < 2 {
-            return Ok(vec![self.wanted(run.to_owned(), folded)?]);
-        }
-        // Folding is character for character: one walk finds what was typed for each word.
-        let mut typed = run.chars();
-        let mut at = 0;
-        let mut words: Vec<Wanted> = Vec::new();
-        for span in spans {
-            let word = span.of(&folded);
-            for _ in folded.get(at..span.start).unwrap_or("").chars() {
-                typed.next();
-            }
-            at = span.end;
-            let printed: String = typed.by_ref().take(word.chars().count()).collect();
-            if words.iter().any(|w| w.folded == word) {
-                continue;
-            }
-            if words.len() == WORDS_MAX {
-                break;
-            }
-            words.push(self.wanted(printed, word.to_owned())?);
-        }
-        Ok(words)
+        words_of(run, || self.archive.segmenter())
+            .into_iter()
+            .map(|(typed, folded)| self.wanted(typed, folded))
+            .collect()
     }
 
     fn wanted(&self, typed: String, folded: String) -> tantivy::Result<Wanted> {
@@ -291,37 +267,70 @@ impl Planner<'_> {
 
     /// Folded runs to mark in the texts of hits.
     fn runs(&self, query: &Query, out: &mut Vec<String>) -> tantivy::Result<()> {
-        for (field, term) in query.wanted() {
-            let in_text = matches!(
-                field,
-                None | Some(
-                    Field::Headline
-                        | Field::Kicker
-                        | Field::Deck
-                        | Field::Person
-                        | Field::Post
-                        | Field::Organ
-                )
-            );
-            if !in_text {
-                continue;
-            }
-            match term {
-                Term::Word(run) if field.is_none() => {
-                    let folded = fold(run);
-                    out.extend(self.words(run)?.into_iter().map(|w| w.folded));
-                    if !out.contains(&folded) {
-                        out.push(folded);
-                    }
-                }
-                Term::Word(run) | Term::Literal(run) | Term::Prefix(run) => out.push(fold(run)),
-                Term::Near { runs, .. } => out.extend(runs.iter().map(|r| fold(r))),
-            }
-        }
-        out.sort_unstable();
-        out.dedup();
-        // Marks of more runs than that would mark everything.
-        out.truncate(2 * WORDS_MAX);
+        *out = marked_runs(query, |run| words_of(run, || self.archive.segmenter()));
         Ok(())
     }
+}
+
+/// The words of a typed run, as typed and as compared, each once; the run itself where the
+/// segmenter leaves nothing of it. The segmenter is asked for only where a run needs cutting.
+pub(crate) fn words_of(run: &str, segmenter: impl FnOnce() -> Segmenter) -> Vec<(String, String)> {
+    let folded = fold(run);
+    let chars = folded.chars().count();
+    let spans = if chars <= 2 || folded.is_ascii() { Vec::new() } else { segmenter().content_words(&folded) };
+    if spans.len() < 2 {
+        return vec![(run.to_owned(), folded)];
+    }
+    // Folding is character for character: one walk finds what was typed for each word.
+    let mut typed = run.chars();
+    let mut at = 0;
+    let mut words: Vec<(String, String)> = Vec::new();
+    for span in spans {
+        let word = span.of(&folded);
+        for _ in folded.get(at..span.start).unwrap_or("").chars() {
+            typed.next();
+        }
+        at = span.end;
+        let printed: String = typed.by_ref().take(word.chars().count()).collect();
+        if words.iter().any(|(_, known)| known == word) {
+            continue;
+        }
+        if words.len() == WORDS_MAX {
+            break;
+        }
+        words.push((printed, word.to_owned()));
+    }
+    words
+}
+
+/// The folded runs that a question marks in the texts of hits.
+pub(crate) fn marked_runs(query: &Query, words: impl Fn(&str) -> Vec<(String, String)>) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for (field, term) in query.wanted() {
+        let in_text = matches!(
+            field,
+            None | Some(
+                Field::Headline | Field::Kicker | Field::Deck | Field::Person | Field::Post | Field::Organ
+            )
+        );
+        if !in_text {
+            continue;
+        }
+        match term {
+            Term::Word(run) if field.is_none() => {
+                let folded = fold(run);
+                out.extend(words(run).into_iter().map(|(_, folded)| folded));
+                if !out.contains(&folded) {
+                    out.push(folded);
+                }
+            }
+            Term::Word(run) | Term::Literal(run) | Term::Prefix(run) => out.push(fold(run)),
+            Term::Near { runs, .. } => out.extend(runs.iter().map(|r| fold(r))),
+        }
+    }
+    out.sort_unstable();
+    out.dedup();
+    // Marks of more runs than that would mark everything.
+    out.truncate(2 * WORDS_MAX);
+    out
 }

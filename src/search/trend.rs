@@ -127,38 +127,22 @@ impl Archive {
     ///
     /// Where the archive can't be read; no term is an error.
     pub fn trend(&self, request: &TrendRequest) -> Result<Trend, Error> {
-        let mut notes = Vec::new();
-        let mut by = request.by;
-        let mut all = self.articles_by(by, request.dates)?;
-        while let (Some(&first), Some(&last)) = (all.keys().next(), all.keys().next_back()) {
-            let coarser = match by {
-                Period::Day => Period::Month,
-                Period::Month => Period::Year,
-                Period::Year => break,
+        let articles_by = |by| self.articles_by(by, request.dates);
+        trend_of(request, articles_by, |asked, take| {
+            let plan = self.plan(asked).map_err(|e| self.error(e))?;
+            let found =
+                self.collect(&plan, &*plan.full, usize::MAX, asked, false).map_err(|e| self.error(e))?;
+            let left_out = match &plan.undated {
+                Some(undated) => self.searcher.search(&**undated, &Count).map_err(|e| self.error(e))? as u64,
+                None => 0,
             };
-            if by.between(first, last).take(PERIODS_MAX + 1).count() <= PERIODS_MAX {
-                break;
+            // In the order in which the articles lie on disk: neighbours share a block.
+            let mut addresses: Vec<_> = found.best.iter().map(|ranked| ranked.address).collect();
+            addresses.sort_unstable();
+            for address in addresses {
+                take(self.record(address).map_err(|e| self.error(e))?);
             }
-            notes.push(format!(
-                "more than {PERIODS_MAX} periods by {}: counted by {}",
-                by.name(),
-                coarser.name()
-            ));
-            by = coarser;
-            all = self.articles_by(by, request.dates)?;
-        }
-        let span = all.keys().next().copied().zip(all.keys().next_back().copied());
-        let mut terms = Vec::with_capacity(request.terms.len());
-        for term in &request.terms {
-            terms.push(self.term_trend(term, by, request, &all, &mut notes)?);
-        }
-        Ok(Trend {
-            by,
-            from: span.map(|(first, _)| by.name_of(first)),
-            to: span.map(|(_, last)| by.name_of(last)),
-            of_articles: all.values().sum(),
-            terms,
-            notes,
+            Ok(Matched { runs: plan.runs, left_out })
         })
     }
 
@@ -183,98 +167,141 @@ impl Archive {
         let plan = self.plan(request).map_err(|e| self.error(e))?;
         self.collect(&plan, &*plan.full, keep, request, facets).map_err(|e| self.error(e))
     }
+}
 
-    fn term_trend(
-        &self,
-        term: &str,
-        by: Period,
-        asked: &TrendRequest,
-        all: &BTreeMap<u64, u64>,
-        notes: &mut Vec<String>,
-    ) -> Result<TermTrend, Error> {
-        let Question { query, notes: read } = crate::query::parse(term);
-        let query = run_for_run(query);
-        notes.extend(read);
-        let request = Request {
-            question: Question { query, notes: Vec::new() },
-            dates: asked.dates,
-            sort: Sort::Oldest,
-            as_printed: asked.as_printed,
-            ..Request::new(term)
+/// What a question found, its articles aside.
+pub(crate) struct Matched {
+    /// The folded runs to mark.
+    pub(crate) runs: Vec<String>,
+    /// Undated articles that dates leave out.
+    pub(crate) left_out: u64,
+}
+
+/// Hands each article with everything a request asks to whoever takes it.
+pub(crate) type Finding<'a> = dyn Fn(&Request, &mut dyn FnMut(StoredArticle)) -> Result<Matched, Error> + 'a;
+
+/// How often terms stand in the paper over time, wherever the articles lie: `articles_by` counts
+/// the dated ones by period, `find` hands out those that answer.
+pub(crate) fn trend_of(
+    request: &TrendRequest,
+    articles_by: impl Fn(Period) -> Result<BTreeMap<u64, u64>, Error>,
+    find: impl Fn(&Request, &mut dyn FnMut(StoredArticle)) -> Result<Matched, Error>,
+) -> Result<Trend, Error> {
+    let mut notes = Vec::new();
+    let mut by = request.by;
+    let mut all = articles_by(by)?;
+    while let (Some(&first), Some(&last)) = (all.keys().next(), all.keys().next_back()) {
+        let coarser = match by {
+            Period::Day => Period::Month,
+            Period::Month => Period::Year,
+            Period::Year => break,
         };
-        let plan = self.plan(&request).map_err(|e| self.error(e))?;
-        let found =
-            self.collect(&plan, &*plan.full, usize::MAX, &request, false).map_err(|e| self.error(e))?;
-        if let Some(undated) = &plan.undated {
-            let left_out = self.searcher.search(&**undated, &Count).map_err(|e| self.error(e))?;
-            if left_out > 0 {
-                notes.push(format!("{left_out} undated articles are left out because dates were asked"));
-            }
+        if by.between(first, last).take(PERIODS_MAX + 1).count() <= PERIODS_MAX {
+            break;
         }
-        let counter = Counter::of(&request.question.query, asked.as_printed);
-        if counter.is_none() {
-            notes.push(format!("{term} asks for nothing that stands in the text: articles are counted"));
-        }
-        let mut undated = Occurring::default();
-        let mut counts: BTreeMap<u64, Occurring> = BTreeMap::new();
-        let mut first: Option<(u64, StoredArticle)> = None;
-        let mut last: Option<(u64, StoredArticle)> = None;
-        // In the order in which the articles lie on disk: neighbours share a block.
-        let mut addresses: Vec<_> = found.best.iter().map(|ranked| ranked.address).collect();
-        addresses.sort_unstable();
-        for address in addresses {
-            let stored: StoredArticle = self.record(address).map_err(|e| self.error(e))?;
-            let occurrences = counter.as_ref().map_or(1, |c| c.count(&stored));
-            let Some(date) = stored.facts.date else {
-                undated.occurrences += occurrences;
-                undated.articles += 1;
-                continue;
-            };
-            let day = day_key(date);
-            let sum = counts.entry(by.of_day(day)).or_default();
-            sum.occurrences += occurrences;
-            sum.articles += 1;
-            let id = &stored.article.id;
-            let earlier = |than: &(u64, StoredArticle)| (day, id) < (than.0, &than.1.article.id);
-            let later = |than: &(u64, StoredArticle)| (day, id) > (than.0, &than.1.article.id);
-            let is_first = first.as_ref().is_none_or(earlier);
-            let is_last = last.as_ref().is_none_or(later);
-            if is_first {
-                first = Some((day, stored.clone()));
-            }
-            if is_last {
-                last = Some((day, stored));
-            }
-        }
-        let span = all.keys().next().copied().zip(all.keys().next_back().copied());
-        let periods: Vec<PeriodCount> = span
-            .into_iter()
-            .flat_map(|(first, last)| by.between(first, last))
-            .map(|key| {
-                let found = counts.get(&key).copied().unwrap_or_default();
-                let of_articles = all.get(&key).copied().unwrap_or(0);
-                PeriodCount {
-                    period: by.name_of(key),
-                    occurrences: found.occurrences,
-                    articles: found.articles,
-                    of_articles,
-                    occurrences_per_1000: per_1000(found.occurrences, of_articles),
-                    articles_per_1000: per_1000(found.articles, of_articles),
-                }
-            })
-            .collect();
-        let seen = |at: Option<(u64, StoredArticle)>| at.map(|(_, stored)| seen(&stored, &plan.runs));
-        Ok(TermTrend {
-            term: term.to_owned(),
-            parsed: request.question.query.to_string(),
-            occurrences: counts.values().map(|c| c.occurrences).sum(),
-            articles: counts.values().map(|c| c.articles).sum(),
-            undated,
-            first: seen(first),
-            last: seen(last),
-            periods,
-        })
+        notes.push(format!(
+            "more than {PERIODS_MAX} periods by {}: counted by {}",
+            by.name(),
+            coarser.name()
+        ));
+        by = coarser;
+        all = articles_by(by)?;
     }
+    let span = all.keys().next().copied().zip(all.keys().next_back().copied());
+    let mut terms = Vec::with_capacity(request.terms.len());
+    for term in &request.terms {
+        terms.push(term_trend(term, by, request, &all, &find, &mut notes)?);
+    }
+    Ok(Trend {
+        by,
+        from: span.map(|(first, _)| by.name_of(first)),
+        to: span.map(|(_, last)| by.name_of(last)),
+        of_articles: all.values().sum(),
+        terms,
+        notes,
+    })
+}
+
+fn term_trend(
+    term: &str,
+    by: Period,
+    asked: &TrendRequest,
+    all: &BTreeMap<u64, u64>,
+    find: &Finding<'_>,
+    notes: &mut Vec<String>,
+) -> Result<TermTrend, Error> {
+    let Question { query, notes: read } = crate::query::parse(term);
+    let query = run_for_run(query);
+    notes.extend(read);
+    let request = Request {
+        question: Question { query, notes: Vec::new() },
+        dates: asked.dates,
+        sort: Sort::Oldest,
+        as_printed: asked.as_printed,
+        ..Request::new(term)
+    };
+    let counter = Counter::of(&request.question.query, asked.as_printed);
+    let mut undated = Occurring::default();
+    let mut counts: BTreeMap<u64, Occurring> = BTreeMap::new();
+    let mut first: Option<(u64, StoredArticle)> = None;
+    let mut last: Option<(u64, StoredArticle)> = None;
+    let Matched { runs, left_out } = find(&request, &mut |stored| {
+        let occurrences = counter.as_ref().map_or(1, |c| c.count(&stored));
+        let Some(date) = stored.facts.date else {
+            undated.occurrences += occurrences;
+            undated.articles += 1;
+            return;
+        };
+        let day = day_key(date);
+        let sum = counts.entry(by.of_day(day)).or_default();
+        sum.occurrences += occurrences;
+        sum.articles += 1;
+        let id = &stored.article.id;
+        let earlier = |than: &(u64, StoredArticle)| (day, id) < (than.0, &than.1.article.id);
+        let later = |than: &(u64, StoredArticle)| (day, id) > (than.0, &than.1.article.id);
+        let is_first = first.as_ref().is_none_or(earlier);
+        let is_last = last.as_ref().is_none_or(later);
+        if is_first {
+            first = Some((day, stored.clone()));
+        }
+        if is_last {
+            last = Some((day, stored));
+        }
+    })?;
+    if left_out > 0 {
+        notes.push(format!("{left_out} undated articles are left out because dates were asked"));
+    }
+    if counter.is_none() {
+        notes.push(format!("{term} asks for nothing that stands in the text: articles are counted"));
+    }
+    let span = all.keys().next().copied().zip(all.keys().next_back().copied());
+    let periods: Vec<PeriodCount> = span
+        .into_iter()
+        .flat_map(|(first, last)| by.between(first, last))
+        .map(|key| {
+            let found = counts.get(&key).copied().unwrap_or_default();
+            let of_articles = all.get(&key).copied().unwrap_or(0);
+            PeriodCount {
+                period: by.name_of(key),
+                occurrences: found.occurrences,
+                articles: found.articles,
+                of_articles,
+                occurrences_per_1000: per_1000(found.occurrences, of_articles),
+                articles_per_1000: per_1000(found.articles, of_articles),
+            }
+        })
+        .collect();
+    let seen = |at: Option<(u64, StoredArticle)>| at.map(|(_, stored)| seen(&stored, &runs));
+    Ok(TermTrend {
+        term: term.to_owned(),
+        parsed: request.question.query.to_string(),
+        occurrences: counts.values().map(|c| c.occurrences).sum(),
+        articles: counts.values().map(|c| c.articles).sum(),
+        undated,
+        first: seen(first),
+        last: seen(last),
+        periods,
+    })
 }
 
 fn per_1000(count: u64, of: u64) -> f64 {

@@ -15,6 +15,7 @@ mod bench;
 mod browser;
 mod cite;
 mod cli;
+mod cluster;
 mod cli_bad_input;
 mod company;
 mod complete;

@@ -34,6 +34,9 @@ const OWNED: &[(&str, &[&str])] = &[
     ("plotters", &["export"]),
     ("crc32fast", &["index"]),
     ("toml", &["correct"]),
+    ("ureq", &["cluster"]),
+    ("rustls", &["cluster"]),
+    ("base64", &["cluster"]),
 ];
 
 /// Lines a file may have before it has to be more than one thing.

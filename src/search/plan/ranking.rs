@@ -87,7 +87,7 @@ const ASKING: &[&str] = &[
 const ASKING_INSIDE: usize = 31;
 
 /// Whether a word asks or connects.
-pub(super) fn asks(folded: &str) -> bool {
+pub(crate) fn asks(folded: &str) -> bool {
     ASKING.contains(&folded)
 }
 
@@ -203,6 +203,69 @@ impl Planner<'_> {
         let all = self.articles.max(articles) as f32;
         let articles = articles as f32;
         (1.0 + (all - articles + 0.5) / (articles + 0.5)).ln()
+    }
+}
+
+/// One term that ranks, for an engine that weighs rarity by itself.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct ScoringTerm {
+    /// What it stands for.
+    pub(crate) kind: PartKind,
+    /// The term, folded.
+    pub(crate) text: String,
+    /// What its kind is worth.
+    pub(crate) weight: f32,
+}
+
+/// The terms of a question that rank, each once, the weightiest first; `words` cuts a run.
+pub(crate) fn scoring_terms(query: &Query, words: &dyn Fn(&str) -> Vec<String>) -> Vec<ScoringTerm> {
+    let mut out: Vec<ScoringTerm> = Vec::new();
+    gather_terms(query, words, &mut out);
+    out.retain(|term| term.weight > 0.0);
+    out.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+    out
+}
+
+fn gather_terms(query: &Query, words: &dyn Fn(&str) -> Vec<String>, out: &mut Vec<ScoringTerm>) {
+    let mut put = |kind: PartKind, text: String, weight: f32| match out
+        .iter_mut()
+        .find(|term| term.kind == kind && term.text == text)
+    {
+        Some(term) => term.weight = term.weight.max(weight),
+        None => out.push(ScoringTerm { kind, text, weight }),
+    };
+    let mut whole = |run: &str| {
+        let chars: Vec<char> = fold(run).chars().take(RUN_CHARS_MAX).collect();
+        if let [c] = chars.as_slice() {
+            return put(PartKind::Character, c.to_string(), 1.0);
+        }
+        let each = 1.0 / (chars.len().saturating_sub(1).max(1)) as f32;
+        for pair in chars.windows(2) {
+            put(PartKind::Pair, pair.iter().collect(), each);
+        }
+    };
+    match query {
+        Query::Term(Term::Word(run)) => {
+            for word in words(run) {
+                let share = if asks(&word) { ASKING_SHARE } else { 1.0 };
+                put(PartKind::Headline, word.clone(), share * HEADLINE_WEIGHT);
+                put(PartKind::Word, word, share);
+            }
+            let folded: Vec<char> = run.chars().map(fold_char).take(RUN_CHARS_MAX).collect();
+            let shares = shares(&folded);
+            for (c, share) in folded.iter().zip(&shares) {
+                put(PartKind::Character, c.to_string(), CHARACTER_WEIGHT * share);
+            }
+            for (pair, share) in folded.windows(2).zip(shares.windows(2)) {
+                put(PartKind::Pair, pair.iter().collect(), PAIR_WEIGHT * share[0].min(share[1]));
+            }
+        }
+        Query::Term(Term::Literal(run) | Term::Prefix(run)) => whole(run),
+        Query::Term(Term::Near { runs, .. }) => runs.iter().for_each(|run| whole(run)),
+        Query::And(children) | Query::Or(children) => {
+            children.iter().for_each(|child| gather_terms(child, words, out));
+        }
+        Query::All | Query::Field { .. } | Query::Dates(_) | Query::Not(_) => {}
     }
 }
 

@@ -1,0 +1,94 @@
+//! The query language of clusters, as far as questions need it: the subset that every version has.
+
+use serde_json::{Value, json};
+
+use super::tokens::{bigrams, character};
+use crate::index::head_char;
+
+/// Which parts of an article a run is looked for in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Anywhere,
+    Headline,
+    Kicker,
+    Deck,
+    Furniture,
+}
+
+impl Place {
+    const fn field(self) -> &'static str {
+        match self {
+            Self::Anywhere => "exact",
+            Self::Headline => "headline",
+            Self::Kicker => "kicker",
+            Self::Deck => "deck",
+            Self::Furniture => "furniture",
+        }
+    }
+}
+
+/// Nothing.
+pub(super) fn none() -> Value {
+    json!({"match_none": {}})
+}
+
+/// Documents with a value as it is.
+pub(super) fn term(field: &str, value: &str) -> Value {
+    json!({"term": {field: {"value": value}}})
+}
+
+/// Documents of a kind.
+pub(super) fn kind(kind: &str) -> Value {
+    term("kind", kind)
+}
+
+/// Documents that all of these match and none of those.
+pub(super) fn all_of(musts: Vec<Value>, nots: Vec<Value>) -> Value {
+    if nots.is_empty() && musts.len() == 1 {
+        return musts.into_iter().next().unwrap_or_default();
+    }
+    json!({"bool": {"filter": musts, "must_not": nots}})
+}
+
+/// Documents that any of these matches.
+pub(super) fn any_of(some: Vec<Value>) -> Value {
+    json!({"bool": {"should": some, "minimum_should_match": 1}})
+}
+
+/// Documents in which a folded run of characters stands; an empty run stands nowhere.
+pub(super) fn literal(place: Place, folded: &str) -> Value {
+    let mut chars = folded.chars();
+    match (chars.next(), chars.next(), chars.next()) {
+        (None, ..) => none(),
+        (Some(c), None, _) => match place {
+            Place::Anywhere => term("chars", &character(c)),
+            Place::Furniture => term("furniture_chars", &character(c)),
+            Place::Headline => term("head_chars", &head_char('h', c)),
+            Place::Kicker => term("head_chars", &head_char('k', c)),
+            Place::Deck => term("head_chars", &head_char('d', c)),
+        },
+        (Some(a), Some(b), None) => term(place.field(), &format!("{}{}", character(a), character(b))),
+        // Each pair stands at the place behind the one before: no other text has them so.
+        _ => json!({"match_phrase": {place.field(): {
+            "query": bigrams(folded), "analyzer": "whitespace", "slop": 0,
+        }}}),
+    }
+}
+
+/// Documents with a value that begins so.
+pub(super) fn begins(field: &str, text: &str) -> Value {
+    json!({"prefix": {field: {"value": text}}})
+}
+
+/// Documents with a value that holds a text, with anything before it and, if wanted, behind.
+pub(super) fn holds(field: &str, before: &str, text: &str, behind: &str) -> Value {
+    let mut pattern = String::from(before);
+    for c in text.chars() {
+        if matches!(c, '*' | '?' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push_str(behind);
+    json!({"wildcard": {field: {"value": pattern}}})
+}

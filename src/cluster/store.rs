@@ -1,0 +1,124 @@
+//! One archive, wherever it lies: what commands ask, in a folder of this machine or in a cluster.
+//!
+//! Both give the same answers. What can't be had from a cluster is refused by name.
+
+use std::path::Path;
+
+use super::address::{Address, Secret};
+use super::open::Cluster;
+use crate::index::{Error, Generation, StoredArticle, StoredPage};
+use crate::people::Person;
+use crate::search::trend::{Trend, TrendRequest};
+use crate::search::{Archive, Counted, HoldingRow, PeopleQuery, PersonPage, Request, Results, Stats};
+
+/// An opened archive.
+#[derive(Debug, Clone)]
+pub enum Store {
+    /// In a folder of this machine.
+    Folder(Archive),
+    /// In a cluster.
+    Cluster(Cluster),
+}
+
+impl From<Archive> for Store {
+    fn from(archive: Archive) -> Self {
+        Self::Folder(archive)
+    }
+}
+
+/// Passes a question on to wherever the archive lies.
+macro_rules! both {
+    ($($(#[$doc:meta])* $name:ident($($arg:ident: $kind:ty),*) -> $out:ty;)*) => {$(
+        $(#[$doc])*
+        ///
+        /// # Errors
+        ///
+        /// Where the archive can't be read, or the cluster gives no whole answer.
+        pub fn $name(&self, $($arg: $kind),*) -> Result<$out, Error> {
+            match self {
+                Self::Folder(archive) => archive.$name($($arg),*),
+                Self::Cluster(cluster) => cluster.$name($($arg),*),
+            }
+        }
+    )*};
+}
+
+impl Store {
+    /// Opens the archive of a name: a folder, or `es+http://HOST:9200/NAME`.
+    ///
+    /// # Errors
+    ///
+    /// Where there is none, or none that this build can read.
+    pub fn open(root: &Path) -> Result<Self, Error> {
+        match root.to_str().and_then(Address::archive) {
+            Some(address) => Ok(Self::Cluster(Cluster::open(&address?, Secret::from_environment()?)?)),
+            None => Ok(Self::Folder(Archive::open(root)?)),
+        }
+    }
+
+    /// The archive, where it lies on this machine.
+    ///
+    /// # Errors
+    ///
+    /// In a cluster, told as what can't be had there.
+    pub fn folder(&self, what: &str) -> Result<&Archive, Error> {
+        match self {
+            Self::Folder(archive) => Ok(archive),
+            Self::Cluster(cluster) => Err(cluster.only_here(what)),
+        }
+    }
+
+    /// The state that is open.
+    #[must_use]
+    pub const fn generation(&self) -> &Generation {
+        match self {
+            Self::Folder(archive) => archive.generation(),
+            Self::Cluster(cluster) => cluster.generation(),
+        }
+    }
+
+    /// Hands out the articles with everything asked; see [`Archive::each`].
+    ///
+    /// # Errors
+    ///
+    /// Where the archive can't be read, and whatever `take` gives, which ends it.
+    pub fn each<E: From<Error>>(
+        &self,
+        request: &Request,
+        take: impl FnMut(StoredArticle) -> Result<(), E>,
+    ) -> Result<u64, E> {
+        match self {
+            Self::Folder(archive) => archive.each(request, take),
+            Self::Cluster(cluster) => cluster.each(request, take),
+        }
+    }
+
+    both! {
+        /// Answers a question.
+        search(request: &Request) -> Results;
+        /// How many articles have everything asked.
+        count(request: &Request) -> u64;
+        /// Counts what answers a question.
+        counted(request: &Request) -> Counted;
+        /// One article by its id.
+        article(id: &str) -> Option<StoredArticle>;
+        /// All articles of an issue or a page, in the order of the page.
+        articles_under(prefix: &str) -> Vec<StoredArticle>;
+        /// What stands on a page, or on the pages of an issue, and is no story.
+        furniture_under(id: &str) -> Vec<StoredPage>;
+        /// The persons of that name.
+        persons_named(name: &str) -> Vec<Person>;
+        /// The persons whose name sounds so.
+        persons_sounding(letters: &str) -> Vec<Person>;
+        /// One person by id.
+        person(id: &str) -> Option<Person>;
+        /// The holdings that answer, best first.
+        holdings(asked: &PeopleQuery) -> Vec<HoldingRow>;
+        /// A person with the latest articles, quotations and companions.
+        person_page(person: Person, limit: usize) -> PersonPage;
+        /// How often terms stand in the paper over time.
+        trend(request: &TrendRequest) -> Trend;
+        /// What the archive holds.
+        stats() -> Stats;
+    }
+}

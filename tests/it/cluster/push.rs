@@ -1,0 +1,84 @@
+//! Bringing an archive into a cluster, and what changed since.
+
+use std::path::PathBuf;
+
+use baoku::cluster::{Cluster, Secret};
+use baoku::pipeline::PushOptions;
+use baoku::search::{Archive, Request};
+
+use super::{hosts, pushed};
+use crate::support::{baoku_on, copy, folder, index, issues, top};
+
+#[test]
+fn only_what_changed_is_sent_and_what_is_gone_goes() {
+    let Some(hosts) = hosts() else { return };
+    let dir = folder();
+    let (pages, archive) = (dir.path().join("pages"), dir.path().join("archive"));
+    for issue in issues().iter().take(4) {
+        copy(&top().join(issue), &pages.join(issue.file_name().unwrap()));
+    }
+    index(&archive, &[pages.clone()]);
+    let options = PushOptions { shards: Some(2), replicas: Some(1), anew: true };
+    let (address, first) = pushed(&archive, hosts, "baoku-test-changes", &options);
+    assert!(first.new && first.sent > 50 && first.unchanged == 0, "{first:?}");
+
+    let options = PushOptions::default();
+    let (_, again) = pushed(&archive, hosts, "baoku-test-changes", &options);
+    assert_eq!((again.new, again.sent, again.removed), (false, 0, 0));
+    assert_eq!(again.index, first.index);
+
+    let gone = pages.join(issues()[0].file_name().unwrap());
+    std::fs::remove_dir_all(&gone).unwrap();
+    let more = issues()[4].clone();
+    copy(&top().join(&more), &pages.join(more.file_name().unwrap()));
+    index(&archive, &[pages.clone()]);
+    let (_, changed) = pushed(&archive, hosts, "baoku-test-changes", &options);
+    assert!(!changed.new && changed.sent > 0 && changed.removed > 0 && changed.unchanged > 0, "{changed:?}");
+
+    let (here, there) =
+        (Archive::open(&archive).unwrap(), Cluster::open(&address, Secret::default()).unwrap());
+    let everything = Request { limit: 0, suggest: false, ..Request::new("") };
+    let ids = |results: baoku::search::Results| {
+        let mut ids: Vec<String> = results.hits.into_iter().map(|h| h.id).collect();
+        ids.sort();
+        ids
+    };
+    assert_eq!(ids(here.search(&everything).unwrap()), ids(there.search(&everything).unwrap()));
+
+    let options = PushOptions { anew: true, ..PushOptions::default() };
+    let (_, anew) = pushed(&archive, hosts, "baoku-test-changes", &options);
+    assert!(anew.new && anew.index != first.index, "{anew:?}");
+    assert_eq!(there.again().unwrap().count(&everything).unwrap(), here.count(&everything).unwrap());
+}
+
+#[test]
+fn commands_ask_a_cluster_as_they_ask_a_folder() {
+    let Some(cluster) = super::fixture_cluster() else { return };
+    let place = PathBuf::from(cluster.address().to_string());
+    let folder = crate::support::fixture_archive();
+    for args in [
+        ["search", "“镜湖”", "--format", "ids", "--sort", "newest"].as_slice(),
+        &["search", "镜湖", "--count"],
+        &["search", "镜湖 治理", "--facet", "year", "--limit", "0", "--sort", "oldest", "--format", "csv"],
+        &["people", "--post", "区长", "--format", "jsonl"],
+        &["person", "魏振东", "--format", "json"],
+        &["trend", "镜湖", "--by", "year", "--format", "json"],
+        &["export", "镜湖"],
+        &["search", "镜湖", "--sort", "oldest", "--format", "gbt7714"],
+    ] {
+        let (here, there) = (baoku_on(folder, args), baoku_on(&place, args));
+        assert_eq!((here.code, &here.out), (there.code, &there.out), "{args:?}: {}", there.err);
+    }
+    let verify = baoku_on(&place, &["verify"]).ended(0);
+    assert!(verify.out.contains("is sound"), "{}", verify.out);
+    for args in
+        [["network"].as_slice(), &["show", "x", "--similar"], &["index", "fixtures/archive"], &["optimize"]]
+    {
+        let refused = baoku_on(&place, args).ended(2);
+        assert!(
+            refused.err.contains("cluster") && refused.err.contains("hint:"),
+            "{args:?}: {}",
+            refused.err
+        );
+    }
+}
