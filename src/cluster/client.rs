@@ -405,7 +405,7 @@ fn product(place: &str, header: Option<&str>, body: &Value) -> Result<Product, C
             let says_so = header == Some("Elasticsearch");
             let old = major == 7 && minor < 14;
             let greets = body["tagline"].as_str() == Some("You Know, for Search");
-            if !says_so && !(old && greets) && (7..=9).contains(&major) {
+            if !(says_so || old && greets) && (7..=9).contains(&major) {
                 return Err(fault(place, "what answers there does not say that it is Elasticsearch", None));
             }
             ("Elasticsearch", (7..=9).contains(&major))

@@ -63,6 +63,8 @@ enum Fit {
 }
 
 type Planned = Result<Value, Error>;
+/// Pairs of characters, each with the number of its articles.
+type Pairs = Vec<(Value, u64)>;
 
 /// Whether a bare run stands anywhere that has to be cut into words.
 fn needs_cutting(query: &Query) -> bool {
@@ -310,7 +312,7 @@ impl<'a> Planner<'a> {
     }
 
     /// What is wanted with its weight, and its pairs with the number of their articles.
-    fn weighed(&self, plan: &Plan) -> Result<Vec<(Wanted, Vec<(Value, u64)>)>, Error> {
+    fn weighed(&self, plan: &Plan) -> Result<Vec<(Wanted, Pairs)>, Error> {
         let terms: Vec<Vec<Value>> = plan
             .soft
             .iter()

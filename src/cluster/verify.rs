@@ -66,7 +66,7 @@ impl Cluster {
             let order = json!([{"tie": "asc"}, {"id": "asc"}]);
             self.each_hit::<Error>(&kind(one.key()), &order, &source, (0, usize::MAX), |hit| {
                 documents.compared += 1;
-                if documents.compared % 500 == 0 {
+                if documents.compared.is_multiple_of(500) {
                     tell(documents.compared, of);
                 }
                 let flat = match one {

@@ -273,8 +273,13 @@ fn articles_pages_exports_and_sums_are_the_same() {
     for (sort, limit, offset) in [(Sort::Oldest, 0, 0), (Sort::Newest, 0, 0), (Sort::Newest, 40, 17)] {
         let request = Request { sort, limit, offset, all_words: true, ..Request::new("") };
         let (mut here, mut there) = (Vec::new(), Vec::new());
-        archive.each::<baoku::index::Error>(&request, |a| Ok(here.push(a))).unwrap();
-        cluster.each::<baoku::index::Error>(&request, |a| Ok(there.push(a))).unwrap();
+        type Taken = Result<(), baoku::index::Error>;
+        let take = |all: &mut Vec<StoredArticle>, article| -> Taken {
+            all.push(article);
+            Ok(())
+        };
+        archive.each(&request, |article| take(&mut here, article)).unwrap();
+        cluster.each(&request, |article| take(&mut there, article)).unwrap();
         assert!(here == there, "{sort:?} {limit} {offset}");
     }
     let (mut here, mut there) = (archive.stats().unwrap(), cluster.stats().unwrap());

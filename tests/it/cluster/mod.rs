@@ -67,14 +67,16 @@ fn hosts() -> Option<&'static str> {
 
 /// Lets a process of its own take the cluster down when this one has ended, however it ends.
 fn taken_down(script: &Path, dir: &Path) {
-    let watch = "while kill -0 \"$1\" 2>/dev/null; do sleep 1; done; \"$2\" down --dir \"$3\"; rm -rf \"$3\"";
+    // It outlives this process, so nobody can wait for it.
+    let watch =
+        "(while kill -0 \"$1\" 2>/dev/null; do sleep 1; done; \"$2\" down --dir \"$3\"; rm -rf \"$3\") &";
     Command::new("sh")
         .args(["-c", watch, "watch", &std::process::id().to_string()])
         .args([script, dir])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
-        .spawn()
+        .status()
         .unwrap();
 }
 

@@ -17,7 +17,7 @@ fn only_what_changed_is_sent_and_what_is_gone_goes() {
     for issue in issues().iter().take(4) {
         copy(&top().join(issue), &pages.join(issue.file_name().unwrap()));
     }
-    index(&archive, &[pages.clone()]);
+    index(&archive, std::slice::from_ref(&pages));
     let options = PushOptions { shards: Some(2), replicas: Some(1), anew: true };
     let (address, first) = pushed(&archive, hosts, "baoku-test-changes", &options);
     assert!(first.new && first.sent > 50 && first.unchanged == 0, "{first:?}");
@@ -31,7 +31,7 @@ fn only_what_changed_is_sent_and_what_is_gone_goes() {
     std::fs::remove_dir_all(&gone).unwrap();
     let more = issues()[4].clone();
     copy(&top().join(&more), &pages.join(more.file_name().unwrap()));
-    index(&archive, &[pages.clone()]);
+    index(&archive, std::slice::from_ref(&pages));
     let (_, changed) = pushed(&archive, hosts, "baoku-test-changes", &options);
     assert!(!changed.new && changed.sent > 0 && changed.removed > 0 && changed.unchanged > 0, "{changed:?}");
 
