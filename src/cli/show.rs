@@ -116,7 +116,7 @@ fn similar(archive: &Archive, args: &ShowArgs, out: &mut Out) -> Result<Outcome,
     Ok(Outcome::found(!found.is_empty()))
 }
 
-fn text(archive: &Archive, stored: &StoredArticle, out: &mut Out) -> Result<(), Failure> {
+fn text(archive: &Store, stored: &StoredArticle, out: &mut Out) -> Result<(), Failure> {
     let article = &stored.article;
     let facts = &stored.facts;
     let place: Vec<String> = [

@@ -12,8 +12,8 @@ use super::open::Cluster;
 use super::plan::{Plan, Planner};
 use crate::index::{Error, StoredArticle, StoredPage};
 use crate::search::{
-    Counted, Facet, FacetCount, Group, Hit, Matched, Print, QueryEcho, Request, Results, Sort, Total,
-    fold_reprints, grouped, hit_of, page_hit, place,
+    Counted, Errata, Facet, FacetCount, Group, Hit, Lookup, Matched, Print, QueryEcho, Request, Results,
+    Sort, Total, fold_reprints, grouped, hit_of, page_hit, place,
 };
 
 /// Furthest hit that engines reach without going through those before it.
@@ -346,5 +346,26 @@ fn sort(sort: Sort) -> Value {
         Sort::Relevance => json!([{"_score": "desc"}, {"tie": "asc"}, {"id": "asc"}]),
         Sort::Newest => day("desc"),
         Sort::Oldest => day("asc"),
+    }
+}
+
+impl Lookup for Cluster {
+    fn answer(&self, request: &Request) -> Result<Results, Error> {
+        self.search(request)
+    }
+
+    fn by_id(&self, id: &str) -> Result<Option<StoredArticle>, Error> {
+        self.article(id)
+    }
+}
+
+impl Cluster {
+    /// The printed corrections of an article, and what it corrects where it is one itself.
+    ///
+    /// # Errors
+    ///
+    /// Where the cluster gives no whole answer.
+    pub fn errata(&self, stored: &StoredArticle) -> Result<Errata, Error> {
+        self.errata_of(stored)
     }
 }

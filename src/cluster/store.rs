@@ -9,7 +9,9 @@ use super::open::Cluster;
 use crate::index::{Error, Generation, StoredArticle, StoredPage};
 use crate::people::Person;
 use crate::search::trend::{Trend, TrendRequest};
-use crate::search::{Archive, Counted, HoldingRow, PeopleQuery, PersonPage, Request, Results, Stats};
+use crate::search::{
+    Archive, ArticleRecord, Counted, Errata, HoldingRow, PeopleQuery, PersonPage, Request, Results, Stats,
+};
 
 /// An opened archive.
 #[derive(Debug, Clone)]
@@ -93,6 +95,15 @@ impl Store {
         }
     }
 
+    /// The record of a stored article with the printed corrections of it.
+    ///
+    /// # Errors
+    ///
+    /// Where the archive can't be read, or the cluster gives no whole answer.
+    pub fn article_record(&self, stored: &StoredArticle) -> Result<ArticleRecord, Error> {
+        Ok(ArticleRecord::with(stored, self.errata(stored)?))
+    }
+
     both! {
         /// Answers a question.
         search(request: &Request) -> Results;
@@ -118,6 +129,8 @@ impl Store {
         person_page(person: Person, limit: usize) -> PersonPage;
         /// How often terms stand in the paper over time.
         trend(request: &TrendRequest) -> Trend;
+        /// The printed corrections of an article, and what it corrects where it is one itself.
+        errata(stored: &StoredArticle) -> Errata;
         /// What the archive holds.
         stats() -> Stats;
     }

@@ -10,7 +10,7 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::{Archive, Request, Sort, article_url, days};
+use super::{Archive, Request, Results, Sort, article_url, days};
 use crate::index::{Error, StoredArticle};
 use crate::ingest::page_number;
 use crate::paper::{Article, Genre};
@@ -75,7 +75,7 @@ pub struct Errata {
 
 /// What a notice says of one article.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Named {
+pub(crate) struct Named {
     /// The sentence.
     words: String,
     date: Option<Date>,
@@ -84,13 +84,15 @@ struct Named {
     headline: Option<String>,
 }
 
-impl Archive {
+/// What links between articles are looked up in, wherever it lies.
+pub(crate) trait Lookup {
+    /// Answers a question.
+    fn answer(&self, request: &Request) -> Result<Results, Error>;
+    /// One article by its id.
+    fn by_id(&self, id: &str) -> Result<Option<StoredArticle>, Error>;
+
     /// The printed corrections of an article, and what it corrects where it is one itself.
-    ///
-    /// # Errors
-    ///
-    /// Where the archive can't be read.
-    pub fn errata(&self, stored: &StoredArticle) -> Result<Errata, Error> {
+    fn errata_of(&self, stored: &StoredArticle) -> Result<Errata, Error> {
         let mut errata = Errata::default();
         if stored.article.genre == Genre::Correction {
             for named in named(&stored.article, stored.facts.date) {
@@ -110,7 +112,7 @@ impl Archive {
     fn corrected(&self, notice: &StoredArticle, named: Named) -> Result<Corrected, Error> {
         let mut found = Vec::new();
         for id in self.candidates(notice, &named)? {
-            found.extend(self.article(&id)?.filter(|article| fits(&named, notice, article)));
+            found.extend(self.by_id(&id)?.filter(|article| fits(&named, notice, article)));
         }
         // The printed page decides between two of one headline.
         if found.len() > 1 && found.iter().any(|a| a.facts.page == named.page) {
@@ -156,7 +158,7 @@ impl Archive {
         let question = format!("体裁:correction ({})", words.join(" OR "));
         let mut notices = Vec::new();
         for id in self.ids(&question, date, date.saturating_add(DAYS_MAX.days()))? {
-            notices.extend(self.article(&id)?.filter(|notice| notice.article.genre == Genre::Correction));
+            notices.extend(self.by_id(&id)?.filter(|notice| notice.article.genre == Genre::Correction));
         }
         Ok(notices)
     }
@@ -172,7 +174,28 @@ impl Archive {
             suggest: false,
             ..Request::new(question)
         };
-        Ok(self.search(&request)?.hits.into_iter().map(|hit| hit.id).collect())
+        Ok(self.answer(&request)?.hits.into_iter().map(|hit| hit.id).collect())
+    }
+}
+
+impl Lookup for Archive {
+    fn answer(&self, request: &Request) -> Result<Results, Error> {
+        self.search(request)
+    }
+
+    fn by_id(&self, id: &str) -> Result<Option<StoredArticle>, Error> {
+        self.article(id)
+    }
+}
+
+impl Archive {
+    /// The printed corrections of an article, and what it corrects where it is one itself.
+    ///
+    /// # Errors
+    ///
+    /// Where the archive can't be read.
+    pub fn errata(&self, stored: &StoredArticle) -> Result<Errata, Error> {
+        self.errata_of(stored)
     }
 }
 

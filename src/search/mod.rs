@@ -63,6 +63,7 @@ pub use company::{
 };
 pub use complete::IssueState;
 pub use each::id_key;
+pub(crate) use errata::Lookup;
 pub use errata::{Corrected, Errata, Erratum, Linked};
 pub use every::ArticlePlace;
 pub use explain::{Explanation, ScoreExplained, ScorePart, WordExplained};

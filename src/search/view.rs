@@ -44,6 +44,12 @@ pub struct ArticleRecord {
 }
 
 impl ArticleRecord {
+    /// The record with the printed corrections of the article.
+    #[must_use]
+    pub fn with(stored: &StoredArticle, errata: Errata) -> Self {
+        Self { errata, ..Self::of(stored) }
+    }
+
     /// The record of a stored article.
     #[must_use]
     pub fn of(stored: &StoredArticle) -> Self {
@@ -100,7 +106,7 @@ impl Archive {
     ///
     /// Where the archive can't be read.
     pub fn article_record(&self, stored: &StoredArticle) -> Result<ArticleRecord, Error> {
-        Ok(ArticleRecord { errata: self.errata(stored)?, ..ArticleRecord::of(stored) })
+        Ok(ArticleRecord::with(stored, self.errata(stored)?))
     }
 
     /// What the archive holds.
