@@ -103,7 +103,7 @@ impl Fnv {
 /// Packs the general dictionary, so that cutting text into words can begin at once.
 fn pack_words(out: &Path) {
     println!("cargo::rerun-if-changed=src/text/words/pack.rs");
-    let source = dictionary();
+    let source = dictionary(out);
     println!("cargo::rustc-env=BAOKU_DICTIONARY={}", source.display());
     let text = fs::read_to_string(&source).expect("jieba-rs has its dictionary in src/data");
     let mut words = BTreeMap::new();
@@ -145,11 +145,28 @@ fn pack_people(out: &Path) {
 
 /// The dictionary of jieba-rs, which has no way to read it back: asked of cargo, which knows where
 /// the crate lies, whether in a registry or in a folder of vendored crates.
-fn dictionary() -> PathBuf {
+///
+/// Not asked about this package: cargo would then want what only tests and benches need, and on a
+/// machine where nothing but `cargo build` has run that is not there. A package that depends on
+/// jieba-rs alone, at our versions, needs nothing that was not built for ours.
+fn dictionary(out: &Path) -> PathBuf {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let asked = out.join("where");
+    fs::create_dir_all(asked.join("src")).expect("OUT_DIR is writable");
+    fs::write(asked.join("src/lib.rs"), "").expect("OUT_DIR is writable");
+    let manifest = "[package]\nname = \"where\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+                    [dependencies]\njieba-rs = \"=0.11.0\"\n\n[workspace]\n";
+    fs::write(asked.join("Cargo.toml"), manifest).expect("OUT_DIR is writable");
+    // Packages that it does not need go from this copy; the versions of the others stay.
+    // There is none beside a package that is itself somebody's dependency.
+    let _ = fs::copy(top.join("Cargo.lock"), asked.join("Cargo.lock"));
     let cargo = env::var_os("CARGO").expect("cargo sets CARGO");
     let out = Command::new(cargo)
+        .current_dir(top)
         .args(["metadata", "--format-version", "1", "--offline", "--filter-platform"])
         .arg(env::var_os("TARGET").expect("cargo sets TARGET"))
+        .arg("--manifest-path")
+        .arg(asked.join("Cargo.toml"))
         .output()
         .expect("cargo metadata runs");
     assert!(out.status.success(), "cargo metadata: {}", String::from_utf8_lossy(&out.stderr));
