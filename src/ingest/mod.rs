@@ -12,6 +12,7 @@ mod containers;
 mod csv_source;
 mod dates;
 mod decode;
+mod facsimile;
 mod facts;
 mod format;
 mod front;
@@ -39,6 +40,7 @@ use crate::diag::Problem;
 
 pub use dates::date_in;
 pub use decode::{Decoded, decode};
+pub use facsimile::Facsimile;
 pub use facts::{PathFacts, page_number, path_facts};
 pub use format::Format;
 pub use glance::{Glance, glance};
