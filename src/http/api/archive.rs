@@ -23,7 +23,8 @@ pub(in crate::http) async fn stats(
     With(state): With<State>,
     Opened(archive): Opened,
 ) -> Result<Response, Problem> {
-    json(&state, move || Ok(archive.stats()?)).await
+    let known = state.clone();
+    json(&state, move || Ok(known.stats(&archive)?)).await
 }
 
 /// The issues of each paper, with the days and pages that seem to be missing.

@@ -203,6 +203,9 @@ pub(in crate::http) async fn page(
     if let Some(page) = id.strip_suffix(super::source::ENDING) {
         return super::source::source(&state, archive, page.to_owned()).await;
     }
+    if let Some(page) = id.strip_suffix(super::source::FACSIMILE) {
+        return super::source::facsimile(&state, archive, page.to_owned()).await;
+    }
     json(&state, move || {
         check_page(&archive, &id)?;
         let articles = archive.articles_under(&id)?;

@@ -3,6 +3,7 @@
 use axum::extract::State as With;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use serde::Serialize;
 
 use super::super::guard::Opened;
 use super::super::openapi::{BadParameter, NotFound};
@@ -116,6 +117,16 @@ pub(in crate::http) async fn order(
     .await
 }
 
+/// The company a person keeps; or, with a second one, where both appear.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(untagged)]
+pub(in crate::http) enum Kept {
+    /// Everybody who appears with the person.
+    Company(Company),
+    /// Both together.
+    Pair(Pair),
+}
+
 /// Who appears with a person; or, with a second one, where both do.
 #[utoipa::path(
     get, path = "/api/v1/company", tag = "people",
@@ -127,10 +138,7 @@ pub(in crate::http) async fn order(
         ("limit" = Option<usize>, Query, minimum = 0, description = "Number of companions or articles, 10 unless asked otherwise; 0 means all."),
     ),
     responses(
-        (status = 200, description = "The company kept, or both together", content(
-            (Company = "application/json"),
-            (Pair = "application/json"),
-        )),
+        (status = 200, description = "The company kept, or both together", body = Kept),
         BadParameter,
         NotFound,
     )
@@ -150,13 +158,13 @@ pub(in crate::http) async fn company(
         let Some(with) = with else {
             let mut found = archive.company(&person.id, dates)?;
             found.company.truncate(most(limit));
-            return Ok(serde_json::to_value(found).unwrap_or_default());
+            return Ok(Kept::Company(found));
         };
         let other = person_of(&archive, &with)?;
         let pair = archive.pair(&person.id, &other.id, dates, limit)?.ok_or_else(|| {
             Problem::not_found(format!("no article names both {} and {}", person.id, other.id))
         })?;
-        Ok(serde_json::to_value(pair).unwrap_or_default())
+        Ok(Kept::Pair(pair))
     })
     .await
 }

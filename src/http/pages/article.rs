@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::State as With;
 use axum::response::Response;
 
+use super::super::api::source::{FACSIMILE, facsimile_of};
 use super::super::api::{Id, articles::no_article};
 use super::super::guard::Opened;
 use super::super::markup::{Link, Piece, pieces};
@@ -61,6 +62,10 @@ struct ArticlePage {
     citation: String,
     similar: Vec<SimilarView>,
     json: String,
+    /// Where the article stands against its source, line by line.
+    against: String,
+    /// The page as it was printed.
+    facsimile: Option<FacsimileView>,
     back: String,
     marks: usize,
 }
@@ -87,6 +92,26 @@ struct RepairView {
     note: String,
     paragraph: usize,
     lines: Option<(usize, usize)>,
+}
+
+/// What shows the page as it was printed.
+pub(super) struct FacsimileView {
+    pub(super) url: String,
+    /// A picture stands beside the text, a PDF opens below its head.
+    pub(super) picture: bool,
+    pub(super) pdf: bool,
+}
+
+impl FacsimileView {
+    /// Where the page of an article, or a page by its own id, is shown as printed.
+    pub(super) fn of(id: &str, source: &str) -> Option<Self> {
+        let found = facsimile_of(source)?;
+        Some(Self {
+            url: format!("/api/v1{}{FACSIMILE}", page_url(id)),
+            picture: found.is_picture(),
+            pdf: found.media_type == "application/pdf",
+        })
+    }
 }
 
 struct PersonView {
@@ -154,10 +179,7 @@ fn view(
         .repairs
         .iter()
         .map(|r| RepairView {
-            kind: serde_json::to_value(r.kind)
-                .ok()
-                .and_then(|v| v.as_str().map(str::to_owned))
-                .unwrap_or_default(),
+            kind: key(r.kind),
             note: r.note.clone(),
             paragraph: r.paragraph + 1,
             lines: r.lines,
@@ -222,6 +244,8 @@ fn view(
         linked_data: in_page(&json_ld(stored)),
         json: article_url(&article.id).replacen("/articles/", "/api/v1/articles/", 1),
         back: if q.is_empty() { String::new() } else { address("/search", &[("q", q)]) },
+        against: article_url(&article.id).replacen("/articles/", "/source/", 1),
+        facsimile: FacsimileView::of(&article.id, &stored.source),
         issue_url: issue_id.map(page_url),
         page_url: page_id.map(page_url),
         genre: article.genre.key(),
@@ -247,6 +271,11 @@ fn view(
         repairs,
         marks,
     })
+}
+
+/// The name of a kind of repair, as in JSON.
+pub(super) fn key(kind: RepairKind) -> String {
+    serde_json::to_value(kind).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 /// The people of an article who have a page.

@@ -8,6 +8,7 @@ use super::super::api::{Id, articles::check_page};
 use super::super::guard::Opened;
 use super::super::problem::Problem;
 use super::super::state::State;
+use super::article::FacsimileView;
 use super::{Labelled, Shell};
 use crate::index::{StoredArticle, StoredPage};
 use crate::paper::IssueFacts;
@@ -33,6 +34,8 @@ struct IssuePage {
 }
 
 struct PageView {
+    /// The page as it was printed.
+    facsimile: Option<FacsimileView>,
     number: Option<String>,
     section: Option<String>,
     url: String,
@@ -113,11 +116,12 @@ fn pages(
     issue: Option<&IssueHead>,
 ) -> Vec<PageView> {
     let mut pages: Vec<(usize, PageView)> = Vec::new();
-    let place_of = |page_id: &str, facts: &IssueFacts, pages: &mut Vec<(usize, PageView)>| {
+    let place_of = |page_id: &str, facts: &IssueFacts, source: &str, pages: &mut Vec<(usize, PageView)>| {
         let url = page_url(page_id);
         let place = issue.and_then(|i| i.pages.iter().position(|p| p.id == page_id)).unwrap_or(usize::MAX);
         pages.iter().position(|(_, p)| p.url == url).unwrap_or_else(|| {
             let view = PageView {
+                facsimile: FacsimileView::of(page_id, source),
                 number: facts.page.clone(),
                 section: facts.section.clone(),
                 url,
@@ -130,11 +134,11 @@ fn pages(
     };
     for stored in articles {
         let page_id = page_of(&stored.article.id).unwrap_or_default().to_owned();
-        let at = place_of(&page_id, &stored.facts, &mut pages);
+        let at = place_of(&page_id, &stored.facts, &stored.source, &mut pages);
         pages[at].1.stories.push(story(stored));
     }
     for page in furniture {
-        let at = place_of(&page.id, &page.facts, &mut pages);
+        let at = place_of(&page.id, &page.facts, &page.source, &mut pages);
         pages[at].1.furniture.extend(page.furniture.into_iter().map(|f| f.text));
     }
     pages.sort_by_key(|(place, _)| *place);

@@ -88,8 +88,9 @@ pub(in crate::http) async fn issues(
     asked: Parameters,
 ) -> Result<Response, Problem> {
     let asked = asked.one("year")?.map(str::to_owned);
+    let known = state.clone();
     super::page(&state, move || {
-        let stats = archive.stats()?;
+        let stats = known.stats(&archive)?;
         let calendars = archive.calendars()?;
         let states = archive.issue_states()?;
         let mut years: Vec<String> = calendars
