@@ -24,7 +24,7 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
 
 /// A printed page as PDF is shown within the page of its text, by the browser's own viewer.
 const POLICY_OF_PDF: &str = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; \
-    plugin-types application/pdf; frame-ancestors 'self'";
+    frame-ancestors 'self'";
 
 /// The hosts this server goes by. A page of another name that resolves to this machine must not
 /// read the archive through its visitor's browser (DNS rebinding).

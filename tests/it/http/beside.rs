@@ -9,7 +9,7 @@ use super::{Server, escaped, get};
 /// Lines of a page with a seam, so that something is mended.
 const PAGE: &str = "# 引水渠全线贯通\n\n本报记者 李某\n\n区水利局昨天说，全线已经通水，沿线各村的群众纷\n\n纷赶来观看，<b>渠边</b>很是热闹。\n";
 /// The smallest picture that begins as one.
-const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\n rest of it";
+const PICTURE: &[u8] = b"GIF89a and the rest of it";
 
 /// A server over pages of which one has a picture beside it and one a PDF.
 fn served() -> (Server, tempfile::TempDir) {
@@ -17,13 +17,14 @@ fn served() -> (Server, tempfile::TempDir) {
     let pages = folder.path().join("甲报/2031-03-18");
     std::fs::create_dir_all(&pages).unwrap();
     std::fs::write(pages.join("01.md"), PAGE).unwrap();
-    std::fs::write(pages.join("01.png"), PICTURE).unwrap();
+    std::fs::write(pages.join("01.gif"), PICTURE).unwrap();
     std::fs::write(pages.join("02.md"), "# 春耕开始了\n\n各村的春耕都已经开始了，地里很忙。\n").unwrap();
     std::fs::write(pages.join("02.pdf"), "%PDF-1.7 page").unwrap();
     std::fs::write(pages.join("03.md"), "# 夜市开张了\n\n湖边的夜市昨天晚上开张了，人很多。\n").unwrap();
     std::fs::write(pages.join("03.jpg"), "no picture at all").unwrap();
     let root = folder.path().join("archive");
-    let options = baoku::ingest::Options::default();
+    let options =
+        baoku::ingest::Options { paper: Some("甲报".to_owned()), ..baoku::ingest::Options::default() };
     baoku::pipeline::index(&root, &[folder.path().join("甲报")], &options, false, &|_| {}).unwrap();
     let archive = Archive::open(&root).unwrap();
     let listener = http::listen("127.0.0.1:0".parse().unwrap()).unwrap();
@@ -43,7 +44,7 @@ fn an_article_stands_beside_its_printed_page_and_against_its_source() {
     let picture = format!("{}/facsimile", mended.replacen("/articles/", "/api/v1/pages/", 1));
     assert!(page.contains(&format!("<img src=\"{picture}\"")), "{page}");
     let shown = server.get(&picture);
-    assert_eq!((shown.status, shown.header("content-type")), (200, "image/png"));
+    assert_eq!((shown.status, shown.header("content-type")), (200, "image/gif"));
     assert!(shown.header("content-security-policy").contains("frame-ancestors 'none'"));
 
     let pdf = format!("{}/facsimile", with_pdf.replacen("/articles/", "/api/v1/pages/", 1));
@@ -58,7 +59,7 @@ fn an_article_stands_beside_its_printed_page_and_against_its_source() {
     let none = format!("{}/facsimile", with_none.replacen("/articles/", "/api/v1/pages/", 1));
     assert_eq!(server.get(&none).status, 404);
     let of_page = format!("/api/v1/pages/{}/facsimile", escaped("甲报/2031-03-18/1"));
-    assert_eq!(server.get(&of_page).header("content-type"), "image/png");
+    assert_eq!(server.get(&of_page).header("content-type"), "image/gif");
     for odd in ["none", "../../etc/passwd", "%2e%2e%2f%2e%2e%2fetc%2fpasswd"] {
         assert_eq!(server.get(&format!("/api/v1/pages/{odd}/facsimile")).status, 404, "{odd}");
     }
