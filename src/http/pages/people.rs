@@ -183,9 +183,7 @@ pub(in crate::http) async fn person(
                     count: part.count,
                 })
                 .collect(),
-            months: Bars::of(&page.months, |month| {
-                address("/search", &[("q", &format!("{question} 日期:{month}")), ("sort", "oldest")])
-            }),
+            months: Bars::of(&page.months),
             picture: Picture::of(&page.person.name, &page.company),
             company: page.company,
             quotations: page

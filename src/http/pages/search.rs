@@ -10,17 +10,17 @@ use super::super::parameters::Parameters;
 use super::super::problem::Problem;
 use super::super::state::State;
 use super::{Shell, address};
+use crate::cluster::Store;
 use crate::index::Error;
 use crate::query::Query;
 use crate::search::{
-    Archive, Facet, FacetCount, Group, Hit, Request, Results, Sort, UNDATED, page_of, page_url, person_url,
+    Facet, FacetCount, Group, Hit, Request, Results, Sort, UNDATED, page_of, page_url, person_url,
 };
 
 /// Hits of a page.
 const HITS: usize = 20;
-/// Values shown of a facet at once, and with those that are unfolded.
+/// Values shown of a facet.
 const VALUES_MAX: usize = 8;
-const VALUES_UNFOLDED_MAX: usize = 40;
 /// Names shown of a hit.
 const NAMES_MAX: usize = 6;
 /// More months than this are shown as years.
@@ -176,14 +176,9 @@ struct GroupView {
 
 struct FacetView {
     name: &'static str,
-    values: Vec<FacetValue>,
-    unfolded: Vec<FacetValue>,
-    /// Values beyond those.
+    values: Vec<(String, u64, String)>,
     more: usize,
 }
-
-/// A value, its count, and the question narrowed to it.
-type FacetValue = (String, u64, String);
 
 /// A bar of the histogram.
 struct Bar {
@@ -265,14 +260,13 @@ fn view(
                 c.count > 0 && c.count < results.total.value && !c.value.is_empty() && c.value != UNDATED
             };
             let useful: Vec<&FacetCount> = counts.iter().filter(useful).collect();
-            let mut values: Vec<FacetValue> = useful
+            let values: Vec<_> = useful
                 .iter()
-                .take(VALUES_UNFOLDED_MAX)
+                .take(VALUES_MAX)
                 .map(|c| (c.value.clone(), c.count, narrowed(facet, &c.value)))
                 .collect();
-            let more = useful.len() - values.len();
-            let unfolded = values.split_off(VALUES_MAX.min(values.len()));
-            (!values.is_empty()).then_some(FacetView { name: facet.name(), values, unfolded, more })
+            let more = useful.len().saturating_sub(values.len());
+            (!values.is_empty()).then_some(FacetView { name: facet.name(), values, more })
         })
         .collect();
     let by_group = !results.groups.is_empty();
@@ -398,7 +392,7 @@ fn bars(results: &Results, days: &[FacetCount], narrowed: &impl Fn(Facet, &str) 
 }
 
 /// The hits by day, where all lie in one month.
-fn days_of_month(archive: &Archive, request: &Request, results: &Results) -> Result<Vec<FacetCount>, Error> {
+fn days_of_month(archive: &Store, request: &Request, results: &Results) -> Result<Vec<FacetCount>, Error> {
     let months = results.facets.get(Facet::Month.name()).map(Vec::as_slice).unwrap_or_default();
     if months.iter().filter(|c| c.value != UNDATED).count() != 1 {
         return Ok(Vec::new());
