@@ -93,7 +93,7 @@ impl Found {
     }
 }
 
-pub(super) fn stem(path: &str) -> &str {
+fn stem(path: &str) -> &str {
     &path[..stem_len(path)]
 }
 

@@ -2,7 +2,6 @@
 
 mod agreement;
 mod api;
-mod beside;
 mod conforms;
 mod description;
 mod drawn;
