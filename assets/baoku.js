@@ -134,6 +134,26 @@
     }));
   }
 
+  // The picture of a trend as PNG: drawn here, where the reader's fonts have all its characters.
+  for (const caption of document.querySelectorAll("[data-picture]")) {
+    const picture = caption.parentElement.querySelector("img");
+    const scale = 2;
+    caption.append(button("PNG", async () => {
+      await picture.decode();
+      const canvas = document.createElement("canvas");
+      canvas.width = picture.naturalWidth * scale;
+      canvas.height = picture.naturalHeight * scale;
+      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+      canvas.toBlob((blob) => {
+        const link = document.createElement("a");
+        link.href = URL.createObjectURL(blob);
+        link.download = "trend.png";
+        link.click();
+        setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+      }, "image/png");
+    }));
+  }
+
   // Searches the reader keeps, in this browser alone.
   const store = {
     get all() { try { return JSON.parse(localStorage.getItem("searches")) || []; } catch { return []; } },
@@ -157,7 +177,7 @@
       place.querySelector("ul").replaceChildren(...store.all.map((one) => {
         const item = document.createElement("li");
         const link = document.createElement("a");
-        link.href = box.form.action + one.address;
+        link.href = new URL("search" + one.address, document.querySelector("a.masthead").href);
         link.textContent = one.name || one.address;
         const forget = button("×", () => { store.all = store.all.filter((other) => other.address !== one.address); show(); });
         forget.setAttribute("aria-label", place.dataset.forget + " " + link.textContent);

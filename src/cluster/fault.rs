@@ -13,13 +13,7 @@ pub(super) const CREDENTIALS: &str =
 
 /// A lasting error.
 pub(super) fn fault(place: &str, what: impl Into<String>, hint: Option<&str>) -> ClusterError {
-    ClusterError {
-        place: place.to_owned(),
-        what: what.into(),
-        hint: hint.map(str::to_owned),
-        passing: false,
-        absent: false,
-    }
+    ClusterError { place: place.to_owned(), what: what.into(), hint: hint.map(str::to_owned), passing: false }
 }
 
 /// The kind and the reason that an error answer carries, the deepest cause first.

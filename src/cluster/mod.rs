@@ -15,7 +15,6 @@ mod clause;
 mod client;
 mod documents;
 mod fault;
-mod issues;
 mod mapping;
 mod open;
 mod people;

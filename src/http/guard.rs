@@ -16,11 +16,15 @@ use super::options::{Options, Token};
 use super::problem::Problem;
 use super::server::Peer;
 use super::state::State;
-use crate::cluster::Store;
+use crate::search::Archive;
 
 /// Everything a page uses is this server's own; no script or style stands in the markup.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-    img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    img-src 'self'; frame-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// A printed page as PDF is shown within the page of its text, by the browser's own viewer.
+const POLICY_OF_PDF: &str = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; \
+    frame-ancestors 'self'";
 
 /// The hosts this server goes by. A page of another name that resolves to this machine must not
 /// read the archive through its visitor's browser (DNS rebinding).
@@ -96,21 +100,25 @@ pub(super) async fn size(request: Request, next: Next) -> Response {
 /// for is its own, and a token is nobody's else.
 pub(super) async fn observe(With(state): With<State>, request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let method = request.method().clone();
-    let path = request.uri().path().to_owned();
-    let peer = request.extensions().get::<Peer>().map(|peer| peer.0.ip().to_string()).unwrap_or_default();
+    let uri = request.uri().clone();
+    let peer = request.extensions().get::<Peer>().copied();
     let response = next.run(request).await;
     let took = started.elapsed();
     let status = response.status().as_u16();
     // An invented method is no label.
     let label = match method {
-        Method::GET | Method::HEAD | Method::POST | Method::OPTIONS => method.as_str(),
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::OPTIONS => "OPTIONS",
         _ => "other",
     };
-    state.metrics().count(&route, label, status, took);
+    state.metrics().count(route.as_ref().map_or("none", MatchedPath::as_str), label, status, took);
     let ms = (took.as_secs_f64() * 1e5).round() / 100.0;
-    tracing::info!(target: "baoku::access", peer, %method, path, status, ms);
+    let peer = peer.map(|peer| tracing::field::display(peer.0.ip()));
+    tracing::info!(target: "baoku::access", peer, %method, path = uri.path(), status, ms);
     response
 }
 
@@ -183,10 +191,13 @@ pub(super) async fn headers(With(state): With<State>, request: Request, next: Ne
     {
         headers.insert(header::LOCATION, outer);
     }
+    let pdf = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/pdf");
+    let (policy, frames) =
+        if pdf { (POLICY_OF_PDF, "SAMEORIGIN") } else { (CONTENT_SECURITY_POLICY, "DENY") };
     for (name, value) in [
-        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+        (header::CONTENT_SECURITY_POLICY, policy),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::X_FRAME_OPTIONS, frames),
         (header::REFERRER_POLICY, "no-referrer"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
         (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
@@ -199,7 +210,7 @@ pub(super) async fn headers(With(state): With<State>, request: Request, next: Ne
 
 /// The archive a request is answered from, one and the same to its end.
 #[derive(Clone)]
-pub(super) struct Opened(pub(super) Store);
+pub(super) struct Opened(pub(super) Archive);
 
 impl FromRequestParts<State> for Opened {
     type Rejection = Problem;
@@ -216,15 +227,11 @@ pub(super) async fn fresh(With(state): With<State>, mut request: Request, next: 
         return next.run(request).await;
     }
     let archive = state.archive();
-    if matches!(&archive, Store::Cluster(cluster) if !cluster.is_settled()) {
-        // What it has changes without another state: no answer is kept.
-        request.extensions_mut().insert(Opened(archive));
-        return next.run(request).await;
-    }
     let lang = request.extensions().get::<Lang>().copied().unwrap_or_default();
     let generation = archive.generation();
     let digest = generation.manifest.digest.get(..12).unwrap_or_default();
-    let tag = format!("W/\"{}-{digest}-{}-{}\"", generation.number, env!("CARGO_PKG_VERSION"), lang.code());
+    let (program, look) = (env!("CARGO_PKG_VERSION"), super::assets::digest());
+    let tag = format!("W/\"{}-{digest}-{program}-{look}-{}\"", generation.number, lang.code());
     let known = names_tag(request.headers(), &tag);
     request.extensions_mut().insert(Opened(archive));
     let mut response = if known { StatusCode::NOT_MODIFIED.into_response() } else { next.run(request).await };

@@ -1,5 +1,6 @@
 //! Every word the pages say, in both languages.
 
+mod notes;
 mod terms;
 
 /// The language of a page.
@@ -120,8 +121,9 @@ texts! {
     previous_issue: "上一期", "Previous issue";
     next_issue: "下一期", "Next issue";
     cite: "引用", "Cite";
+    back_to_article: "返回文章", "Back to the article";
     back: "返回检索结果", "Back to the results";
-        quote_warning: "引用前请核对原版", "Check the printed page before quoting";
+    quote_warning: "引用前请核对原版", "Check the printed page before quoting";
     posts: "历任职务", "Posts held";
     post: "职务", "Post";
     organ: "机构", "Organ";
@@ -198,6 +200,26 @@ texts! {
     kept: "已收藏", "Kept";
     kept_searches: "收藏的检索", "Searches kept";
     forget: "删去", "Forget";
+    saved_short: "收藏", "Saved";
+    saved: "保存的检索", "Saved searches";
+    saved_here: "这台电脑上收藏的", "Kept in this browser";
+    saved_archive: "本库保存的", "Saved with the archive";
+    saved_none: "本库还没有保存检索。", "No search is saved with the archive.";
+    saved_hint: "在命令行用 baoku save 名称 检索式 保存；看过之后用 baoku alerts 记为已读。", "Save one with: baoku save NAME QUERY; baoku alerts counts what came in as seen.";
+    attendance: "出席情况", "Attendance";
+    attendance_hint: "谁在哪个月出席、主持、讲话、调研了几次，只数报上写明的；同一次活动只数一次。", "Who took part, chaired, spoke or inspected how often in each month, as far as the paper prints it; an event told twice counts once.";
+    attendance_none: "报上查不到出席情况。", "The paper prints no attendance.";
+    part: "方式", "Part";
+    all_parts: "全部", "all";
+    total: "合计", "Total";
+    against_source: "对照来源文本", "Against the source text";
+    source_text: "来源文本", "Source text";
+    source_raw: "原文件", "The file itself";
+    source_not_kept: "本库没有保留来源文件。", "This archive keeps no copy of its sources.";
+    source_legend: "底色：本文所在行；红条：整理过的行。", "Shaded: lines of this article. Red bar: lines that were mended.";
+    facsimile: "原版", "The printed page";
+    facsimile_open: "打开原图", "Open the picture";
+    more_values: "更多", "more";
 }
 
 impl Texts {
@@ -408,6 +430,15 @@ impl Texts {
         }
     }
 
+    /// How much came in for a saved search.
+    pub(super) fn came_in(&self, n: &usize) -> String {
+        match (self.lang, n) {
+            (Lang::Chinese, 0) => "没有新文章".to_owned(),
+            (Lang::Chinese, n) => format!("新到 {n} 篇"),
+            (Lang::English, n) => format!("{n} new"),
+        }
+    }
+
     /// So many more of what is listed.
     pub(super) fn more(&self, n: usize) -> String {
         if self.is_chinese() { format!("还有 {n} 处") } else { format!("{n} more") }
@@ -460,52 +491,12 @@ impl Texts {
 
     /// A note of the question's reader; told in English by the library.
     pub(super) fn note(&self, note: &str) -> String {
-        if self.is_chinese() { in_chinese(note).unwrap_or_else(|| note.to_owned()) } else { note.to_owned() }
+        if self.is_chinese() {
+            notes::in_chinese(note).unwrap_or_else(|| note.to_owned())
+        } else {
+            note.to_owned()
+        }
     }
-}
-
-/// What notes say, `{}` for the parts that vary.
-const NOTES: &[(&str, &str)] = &[
-    ("{} asks for nothing that stands in the text: articles are counted", "{} 不指正文用语：次数按篇数计"),
-    ("no article contains {}", "没有文章含有{}"),
-    ("articles found without {}", "去掉后可得文章数：{}"),
-    ("each part of the question is found, but no article has all", "各部分都有文章，但没有一篇同时具备"),
-    ("also called: {}", "别称：{}"),
-    ("{} undated articles are left out because dates were asked", "限定了日期，{} 篇无日期的文章未列入"),
-    ("{} is never closed: the words behind it are searched separately", "{} 没有配对：后面的词分开检索"),
-    ("nothing stands between the quotation marks: left out", "引号里没有内容：已略去"),
-    ("only the first {} characters of the question are read", "检索式只读前 {} 个字"),
-    ("and {} more of this kind", "还有 {} 处类似情况"),
-    ("{} was never opened: left out", "{} 没有配对：已略去"),
-    ("a closing parenthesis was never opened: left out", "多出一个右括号：已略去"),
-    ("a parenthesis is never closed: read as if closed at the end", "少一个右括号：当作括到末尾"),
-    ("parentheses deeper than {} are left out", "括号超过 {} 层的部分已略去"),
-    ("nothing to search stands in the parentheses: left out", "括号里没有可检索的内容：已略去"),
-    ("{} has nothing to join here: searched as text", "{} 前后缺词：当作普通词检索"),
-    ("{} is no date: searched as text", "{} 不是日期：当作普通词检索"),
-    ("nothing to search stands behind {}: searched as text", "{} 后面没有内容：当作普通词检索"),
-    ("{} begins with more than one dash: they are text", "{} 开头不止一个减号：当作普通字符"),
-    (
-        "the dash of {} is text: to exclude put white space before it",
-        "{} 中的减号当作普通字符：要排除，请在减号前加空格",
-    ),
-    ("in {} a star is read only at the end", "{} 中的星号只有在词尾才起作用"),
-    (
-        "in {} the bar is text: for OR put white space around it",
-        "{} 中的竖线当作普通字符：要表示“或”，请在两边加空格",
-    ),
-    ("{} stands behind a field: searched as text", "{} 跟在字段后面：当作普通词检索"),
-    ("{} is read as ~10000", "{} 当作 ~10000"),
-];
-
-fn in_chinese(note: &str) -> Option<String> {
-    NOTES.iter().find_map(|(english, chinese)| {
-        let Some((before, behind)) = english.split_once("{}") else {
-            return (*english == note).then(|| (*chinese).to_owned());
-        };
-        let part = note.strip_prefix(before)?.strip_suffix(behind)?;
-        Some(chinese.replacen("{}", part, 1))
-    })
 }
 
 /// A number with its thousands set apart.

@@ -58,7 +58,15 @@ pub(super) async fn readyz(With(state): With<State>) -> Result<Response, Problem
 pub(super) async fn metrics(With(state): With<State>) -> Response {
     let archive = state.archive();
     let generation = archive.generation();
+    let (known, read) = (state.clone(), archive.clone());
+    // Not counted among the searches: a server that is too busy is looked at first of all.
+    let size = tokio::task::spawn_blocking(move || known.stats(&read)).await;
+    let index_bytes = size.ok().and_then(Result::ok).map_or(f64::NAN, |stats| stats.index_bytes as f64);
+    let (running, waiting) = state.load();
     let text = state.metrics().text(&[
+        ("baoku_index_bytes", "Bytes of the index on disk.", index_bytes),
+        ("baoku_running", "Library calls that run now.", running as f64),
+        ("baoku_waiting", "Requests that wait for their turn.", waiting as f64),
         ("baoku_articles", "Articles served.", generation.articles as f64),
         ("baoku_people", "People of the archive.", generation.persons as f64),
         ("baoku_text_bytes", "Bytes of searchable text.", generation.text_bytes as f64),

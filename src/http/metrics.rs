@@ -12,14 +12,13 @@ const BUCKETS: [f64; 11] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 
 #[derive(Debug, Default)]
 pub(super) struct Metrics(Mutex<Counts>);
 
-#[derive(Debug, Default)]
-struct Counts {
-    requests: BTreeMap<(String, String, u16), u64>,
-    times: BTreeMap<String, Times>,
-}
+/// By route.
+type Counts = BTreeMap<String, Times>;
 
 #[derive(Debug, Default)]
 struct Times {
+    /// Answers by method and status; a handful.
+    answers: Vec<(&'static str, u16, u64)>,
     buckets: [u64; BUCKETS.len()],
     count: u64,
     sum_seconds: f64,
@@ -27,11 +26,18 @@ struct Times {
 
 impl Metrics {
     /// Counts one answer. `route` is the pattern, never the path as typed.
-    pub(super) fn count(&self, route: &str, method: &str, status: u16, took: Duration) {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *counts.requests.entry((route.to_owned(), method.to_owned(), status)).or_default() += 1;
-        let times = counts.times.entry(route.to_owned()).or_default();
+    pub(super) fn count(&self, route: &str, method: &'static str, status: u16, took: Duration) {
         let seconds = took.as_secs_f64();
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // Nothing is made for a route that was counted before: all requests pass here.
+        if !counts.contains_key(route) {
+            counts.insert(route.to_owned(), Times::default());
+        }
+        let Some(times) = counts.get_mut(route) else { return };
+        match times.answers.iter_mut().find(|(m, s, _)| (*m, *s) == (method, status)) {
+            Some((_, _, n)) => *n += 1,
+            None => times.answers.push((method, status, 1)),
+        }
         for (bucket, end) in times.buckets.iter_mut().zip(BUCKETS) {
             *bucket += u64::from(seconds <= end);
         }
@@ -46,17 +52,19 @@ impl Metrics {
             "# HELP baoku_http_requests_total Requests answered.\n# TYPE baoku_http_requests_total counter\n",
         );
         // Writing to a string never fails.
-        for ((route, method, status), n) in &counts.requests {
-            let _ = writeln!(
-                out,
-                "baoku_http_requests_total{{route=\"{route}\",method=\"{method}\",status=\"{status}\"}} {n}"
-            );
+        for (route, times) in &*counts {
+            for (method, status, n) in &times.answers {
+                let _ = writeln!(
+                    out,
+                    "baoku_http_requests_total{{route=\"{route}\",method=\"{method}\",status=\"{status}\"}} {n}"
+                );
+            }
         }
         out.push_str(
             "# HELP baoku_http_request_duration_seconds Time to an answer.\n\
              # TYPE baoku_http_request_duration_seconds histogram\n",
         );
-        for (route, times) in &counts.times {
+        for (route, times) in &*counts {
             let name = "baoku_http_request_duration_seconds";
             for (n, end) in times.buckets.iter().zip(BUCKETS) {
                 let _ = writeln!(out, "{name}_bucket{{route=\"{route}\",le=\"{end}\"}} {n}");

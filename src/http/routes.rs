@@ -35,6 +35,8 @@ pub(super) fn router(state: State) -> Router {
         .route("/api/v1/stats/issues", get(api::archive::issue_states))
         .route("/feed.atom", get(feed::atom))
         .layer(from_fn_with_state(state.clone(), guard::fresh))
+        // Saved questions change without the archive.
+        .route("/api/v1/saved", get(api::saved::saved))
         .layer(from_fn_with_state(state.clone(), guard::hurry))
         .layer(from_fn(openapi::described))
         .layer(from_fn_with_state(state.clone(), guard::token));
@@ -60,9 +62,13 @@ pub(super) fn router(state: State) -> Router {
         .route("/trend", get(pages::trend::trend))
         .route("/compare", get(pages::compare::compare))
         .route("/issues", get(pages::issues::issues))
+        .route("/source/{*id}", get(pages::source::source))
+        .route("/attendance", get(pages::attendance::attendance))
         .route("/people", get(pages::people::ledger))
         .route("/people/{*id}", get(pages::people::person))
         .layer(from_fn_with_state(state.clone(), guard::fresh))
+        // Saved questions change without the archive.
+        .route("/saved", get(pages::saved::saved))
         .route("/docs", get(pages::docs::docs))
         .route("/login", get(login::form).post(login::show))
         .fallback(nothing)

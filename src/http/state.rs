@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Instant;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -11,14 +11,17 @@ use super::guard::Hosts;
 use super::metrics::Metrics;
 use super::options::Options;
 use super::problem::Problem;
-use crate::cluster::Store;
+use crate::index::Error;
+use crate::search::{Archive, Stats};
 
 /// Shared by all requests; a clone is another handle.
 #[derive(Clone)]
 pub(super) struct State(Arc<Shared>);
 
 struct Shared {
-    archive: RwLock<Store>,
+    archive: RwLock<Archive>,
+    /// The numbers of a generation, once somebody asked: they cost a walk over all articles.
+    stats: Mutex<Option<(String, Stats)>>,
     running: Arc<Semaphore>,
     waiting: AtomicUsize,
     reloads: AtomicUsize,
@@ -29,9 +32,10 @@ struct Shared {
 }
 
 impl State {
-    pub(super) fn new(archive: Store, address: SocketAddr, options: Options) -> Self {
+    pub(super) fn new(archive: Archive, address: SocketAddr, options: Options) -> Self {
         Self(Arc::new(Shared {
             archive: RwLock::new(archive),
+            stats: Mutex::new(None),
             running: Arc::new(Semaphore::new(options.running_max.min(Semaphore::MAX_PERMITS))),
             waiting: AtomicUsize::new(0),
             reloads: AtomicUsize::new(0),
@@ -43,12 +47,12 @@ impl State {
     }
 
     /// The archive that is served now; a request takes it once and keeps it to its end.
-    pub(super) fn archive(&self) -> Store {
+    pub(super) fn archive(&self) -> Archive {
         self.0.archive.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Serves another state of the archive from now on.
-    pub(super) fn replace(&self, archive: Store) {
+    pub(super) fn replace(&self, archive: Archive) {
         *self.0.archive.write().unwrap_or_else(PoisonError::into_inner) = archive;
         self.0.reloads.fetch_add(1, Ordering::Relaxed);
     }
@@ -56,6 +60,26 @@ impl State {
     /// How many times another state of the archive was served.
     pub(super) fn reloads(&self) -> usize {
         self.0.reloads.load(Ordering::Relaxed)
+    }
+
+    /// What an archive holds, in numbers.
+    pub(super) fn stats(&self, archive: &Archive) -> Result<Stats, Error> {
+        let digest = &archive.generation().manifest.digest;
+        let kept = self.0.stats.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some((_, stats)) =
+            kept.filter(|(of, stats)| of == digest && stats.generation == archive.generation().number)
+        {
+            return Ok(stats);
+        }
+        let stats = archive.stats()?;
+        *self.0.stats.lock().unwrap_or_else(PoisonError::into_inner) = Some((digest.clone(), stats.clone()));
+        Ok(stats)
+    }
+
+    /// Library calls that run now, and requests that wait for their turn.
+    pub(super) fn load(&self) -> (usize, usize) {
+        let running = self.0.options.running_max.saturating_sub(self.0.running.available_permits());
+        (running, self.0.waiting.load(Ordering::Relaxed))
     }
 
     pub(super) fn metrics(&self) -> &Metrics {

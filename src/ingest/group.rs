@@ -93,7 +93,7 @@ impl Found {
     }
 }
 
-fn stem(path: &str) -> &str {
+pub(super) fn stem(path: &str) -> &str {
     &path[..stem_len(path)]
 }
 

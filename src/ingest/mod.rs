@@ -12,6 +12,7 @@ mod containers;
 mod csv_source;
 mod dates;
 mod decode;
+mod facsimile;
 mod facts;
 mod format;
 mod front;
@@ -34,12 +35,12 @@ mod unit;
 use std::path::PathBuf;
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 
 use crate::diag::Problem;
 
 pub use dates::date_in;
 pub use decode::{Decoded, decode};
+pub use facsimile::Facsimile;
 pub use facts::{PathFacts, page_number, path_facts};
 pub use format::Format;
 pub use glance::{Glance, glance};
@@ -100,7 +101,7 @@ impl Default for Limits {
 }
 
 /// A problem and the source it was met in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceProblem {
     /// The path as shown.
     pub source: String,

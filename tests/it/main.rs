@@ -38,7 +38,6 @@ mod ledger;
 mod mcp;
 mod names;
 mod pages;
-mod parts;
 mod query;
 mod same;
 mod schema;

@@ -23,7 +23,8 @@ pub(in crate::http) async fn stats(
     With(state): With<State>,
     Opened(archive): Opened,
 ) -> Result<Response, Problem> {
-    json(&state, move || Ok(archive.stats()?)).await
+    let known = state.clone();
+    json(&state, move || Ok(known.stats(&archive)?)).await
 }
 
 /// The issues of each paper, with the days and pages that seem to be missing.
@@ -60,13 +61,9 @@ pub(in crate::http) async fn issue_states(
     asked: Parameters,
 ) -> Result<Response, Problem> {
     match asked.one("format")? {
-        None | Some("json") => {
-            json(&state, move || Ok(archive.folder("the state of issues")?.issue_states()?)).await
-        }
+        None | Some("json") => json(&state, move || Ok(archive.issue_states()?)).await,
         Some("csv") => {
-            let body = state
-                .work(move || Ok(IssueState::csv(&archive.folder("the state of issues")?.issue_states()?)))
-                .await?;
+            let body = state.work(move || Ok(IssueState::csv(&archive.issue_states()?))).await?;
             Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], body).into_response())
         }
         Some(other) => {

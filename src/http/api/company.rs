@@ -3,6 +3,7 @@
 use axum::extract::State as With;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use serde::Serialize;
 
 use super::super::guard::Opened;
 use super::super::openapi::{BadParameter, NotFound};
@@ -44,10 +45,7 @@ pub(in crate::http) async fn network(
     let dates = asked.days()?;
     let min = asked.number("min", 1)? as u64;
     let (kind, written): (&str, fn(&Network) -> String) = match asked.one("format")? {
-        None | Some("json") => {
-            return json(&state, move || Ok(archive.folder("who appears with whom")?.network(dates, min)?))
-                .await;
-        }
+        None | Some("json") => return json(&state, move || Ok(archive.network(dates, min)?)).await,
         Some("graphml") => ("application/graphml+xml; charset=utf-8", Network::graphml),
         Some("csv") => ("text/csv; charset=utf-8", Network::csv),
         Some(other) => {
@@ -55,9 +53,7 @@ pub(in crate::http) async fn network(
                 .hint("one of json, graphml, csv"));
         }
     };
-    let body = state
-        .work(move || Ok(written(&archive.folder("who appears with whom")?.network(dates, min)?)))
-        .await?;
+    let body = state.work(move || Ok(written(&archive.network(dates, min)?))).await?;
     Ok(([(header::CONTENT_TYPE, kind)], body).into_response())
 }
 
@@ -85,7 +81,7 @@ pub(in crate::http) async fn attendance(
     let query =
         AttendanceQuery { dates: asked.days()?, part: asked.text("part")?, name: asked.text("name")? };
     json(&state, move || {
-        let mut found = archive.folder("who took part how often")?.attendance(&query)?;
+        let mut found = archive.attendance(&query)?;
         found.rows.truncate(limit);
         Ok(found)
     })
@@ -114,11 +110,21 @@ pub(in crate::http) async fn order(
     let limit = most(asked.number("limit", HOLDINGS)?);
     let (dates, name) = (asked.days()?, asked.text("name")?);
     json(&state, move || {
-        let mut changes = archive.folder("changes of order")?.order_changes(dates, name.as_deref())?;
+        let mut changes = archive.order_changes(dates, name.as_deref())?;
         changes.truncate(limit);
         Ok(changes)
     })
     .await
+}
+
+/// The company a person keeps; or, with a second one, where both appear.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(untagged)]
+pub(in crate::http) enum Kept {
+    /// Everybody who appears with the person.
+    Company(Company),
+    /// Both together.
+    Pair(Pair),
 }
 
 /// Who appears with a person; or, with a second one, where both do.
@@ -132,10 +138,7 @@ pub(in crate::http) async fn order(
         ("limit" = Option<usize>, Query, minimum = 0, description = "Number of companions or articles, 10 unless asked otherwise; 0 means all."),
     ),
     responses(
-        (status = 200, description = "The company kept, or both together", content(
-            (Company = "application/json"),
-            (Pair = "application/json"),
-        )),
+        (status = 200, description = "The company kept, or both together", body = Kept),
         BadParameter,
         NotFound,
     )
@@ -153,16 +156,15 @@ pub(in crate::http) async fn company(
     json(&state, move || {
         let person = person_of(&archive, &person)?;
         let Some(with) = with else {
-            let mut found = archive.folder("who appears with whom")?.company(&person.id, dates)?;
+            let mut found = archive.company(&person.id, dates)?;
             found.company.truncate(most(limit));
-            return Ok(serde_json::to_value(found).unwrap_or_default());
+            return Ok(Kept::Company(found));
         };
         let other = person_of(&archive, &with)?;
-        let pair =
-            archive.folder("who appears with whom")?.pair(&person.id, &other.id, dates, limit)?.ok_or_else(
-                || Problem::not_found(format!("no article names both {} and {}", person.id, other.id)),
-            )?;
-        Ok(serde_json::to_value(pair).unwrap_or_default())
+        let pair = archive.pair(&person.id, &other.id, dates, limit)?.ok_or_else(|| {
+            Problem::not_found(format!("no article names both {} and {}", person.id, other.id))
+        })?;
+        Ok(Kept::Pair(pair))
     })
     .await
 }

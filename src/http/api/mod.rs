@@ -6,6 +6,7 @@ pub(super) mod company;
 pub(super) mod export;
 pub(super) mod batch;
 pub(super) mod people;
+pub(super) mod saved;
 pub(super) mod search;
 pub(super) mod trend;
 pub(super) mod source;

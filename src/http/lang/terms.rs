@@ -44,6 +44,19 @@ impl Texts {
         }
     }
 
+    /// A part somebody took, by its key.
+    pub(in crate::http) fn part_kind<'a>(&self, key: &'a str) -> &'a str {
+        match (self.lang, key) {
+            (Lang::Chinese, "chaired") => "主持",
+            (Lang::Chinese, "spoke") => "讲话",
+            (Lang::Chinese, "reported") => "汇报",
+            (Lang::Chinese, "inspected") => "调研",
+            (Lang::Chinese, "met") => "会见",
+            (Lang::Chinese, "attended") => "出席",
+            (_, other) => other,
+        }
+    }
+
     /// What a repair is, by its key.
     pub(in crate::http) fn repair<'a>(&self, key: &'a str) -> &'a str {
         match (self.lang, key) {

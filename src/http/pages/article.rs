@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::State as With;
 use axum::response::Response;
 
+use super::super::api::source::{FACSIMILE, facsimile_of};
 use super::super::api::{Id, articles::no_article};
 use super::super::guard::Opened;
 use super::super::markup::{Link, Piece, pieces};
@@ -13,12 +14,11 @@ use super::super::state::State;
 use super::compare::{SimilarView, alike};
 use super::{Labelled, Shell, address};
 use crate::cite::{Style, cite};
-use crate::cluster::Store;
 use crate::export::json_ld;
 use crate::index::StoredArticle;
 use crate::paper::{Amendment, RepairKind, TextPart};
 use crate::people::Kind;
-use crate::search::{Errata, Request, article_url, page_of, page_url, person_url, snippet};
+use crate::search::{Archive, Errata, Request, article_url, page_of, page_url, person_url, snippet};
 
 /// Articles of a page listed beside an article.
 const NEIGHBOURS_MAX: usize = 60;
@@ -62,6 +62,10 @@ struct ArticlePage {
     citation: String,
     similar: Vec<SimilarView>,
     json: String,
+    /// Where the article stands against its source, line by line.
+    against: String,
+    /// The page as it was printed.
+    facsimile: Option<FacsimileView>,
     back: String,
     marks: usize,
 }
@@ -88,6 +92,26 @@ struct RepairView {
     note: String,
     paragraph: usize,
     lines: Option<(usize, usize)>,
+}
+
+/// What shows the page as it was printed.
+pub(super) struct FacsimileView {
+    pub(super) url: String,
+    /// A picture stands beside the text, a PDF opens below its head.
+    pub(super) picture: bool,
+    pub(super) pdf: bool,
+}
+
+impl FacsimileView {
+    /// Where the page of an article, or a page by its own id, is shown as printed.
+    pub(super) fn of(id: &str, source: &str) -> Option<Self> {
+        let found = facsimile_of(source)?;
+        Some(Self {
+            url: format!("/api/v1{}{FACSIMILE}", page_url(id)),
+            picture: found.is_picture(),
+            pdf: found.media_type == "application/pdf",
+        })
+    }
 }
 
 struct PersonView {
@@ -123,7 +147,7 @@ pub(in crate::http) async fn article(
 }
 
 fn view(
-    archive: &Store,
+    archive: &Archive,
     shell: Shell,
     stored: &StoredArticle,
     runs: &[String],
@@ -155,10 +179,7 @@ fn view(
         .repairs
         .iter()
         .map(|r| RepairView {
-            kind: serde_json::to_value(r.kind)
-                .ok()
-                .and_then(|v| v.as_str().map(str::to_owned))
-                .unwrap_or_default(),
+            kind: key(r.kind),
             note: r.note.clone(),
             paragraph: r.paragraph + 1,
             lines: r.lines,
@@ -223,6 +244,8 @@ fn view(
         linked_data: in_page(&json_ld(stored)),
         json: article_url(&article.id).replacen("/articles/", "/api/v1/articles/", 1),
         back: if q.is_empty() { String::new() } else { address("/search", &[("q", q)]) },
+        against: article_url(&article.id).replacen("/articles/", "/source/", 1),
+        facsimile: FacsimileView::of(&article.id, &stored.source),
         issue_url: issue_id.map(page_url),
         page_url: page_id.map(page_url),
         genre: article.genre.key(),
@@ -250,11 +273,16 @@ fn view(
     })
 }
 
+/// The name of a kind of repair, as in JSON.
+pub(super) fn key(kind: RepairKind) -> String {
+    serde_json::to_value(kind).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
 /// The people of an article who have a page.
 struct Known(Vec<String>);
 
 impl Known {
-    fn of(archive: &Store, stored: &StoredArticle) -> Result<Self, Problem> {
+    fn of(archive: &Archive, stored: &StoredArticle) -> Result<Self, Problem> {
         let mut names = Vec::new();
         for person in &stored.people.summary {
             if archive.person(&person.name)?.is_some() {
@@ -287,7 +315,7 @@ impl Known {
 }
 
 /// The articles of the same page.
-fn neighbours(archive: &Store, page_id: Option<&str>, id: &str) -> Result<Vec<Neighbour>, Problem> {
+fn neighbours(archive: &Archive, page_id: Option<&str>, id: &str) -> Result<Vec<Neighbour>, Problem> {
     let Some(page_id) = page_id else { return Ok(Vec::new()) };
     // An imported id may look like a page with thousands of articles.
     if archive.count_under(page_id, NEIGHBOURS_MAX + 1)? > NEIGHBOURS_MAX {
@@ -306,12 +334,11 @@ fn neighbours(archive: &Store, page_id: Option<&str>, id: &str) -> Result<Vec<Ne
 
 /// The pages before and behind in the issue.
 fn pages_around(
-    archive: &Store,
+    archive: &Archive,
     page_id: Option<&str>,
 ) -> Result<(Option<Labelled>, Option<Labelled>), Problem> {
     let Some(page_id) = page_id else { return Ok((None, None)) };
-    let issues = archive.issues_listed()?;
-    let found = issues.iter().find_map(|issue| {
+    let found = archive.issues()?.iter().find_map(|issue| {
         let at = issue.pages.iter().position(|page| page.id == page_id)?;
         let link = |at: usize| issue.pages.get(at).map(|page| (page.number.clone(), page_url(&page.id)));
         Some((at.checked_sub(1).and_then(link), link(at + 1)))

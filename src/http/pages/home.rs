@@ -8,11 +8,12 @@ use super::super::guard::Opened;
 use super::super::problem::Problem;
 use super::super::state::State;
 use super::Shell;
-use crate::cluster::Store;
-use crate::search::{IssueHead, Stats, article_url, page_url};
+use crate::search::{Archive, IssueHead, Stats, article_url, page_url};
 
 /// Headlines listed of each page.
 const HEADLINES_MAX: usize = 12;
+/// Issues listed day by day, the latest; earlier years lead to their calendar.
+const DAYS_MAX: usize = 120;
 
 #[derive(Template)]
 #[template(path = "home.html")]
@@ -34,7 +35,8 @@ struct Latest {
 struct Front {
     number: String,
     url: String,
-    headlines: Vec<(String, String)>,
+    /// Headline, where it is, and how many stories have it: notices come in rows.
+    headlines: Vec<(String, String, usize)>,
     more: usize,
 }
 
@@ -42,6 +44,10 @@ struct Year {
     year: String,
     articles: u64,
     url: String,
+    /// Where its issues are shown as a calendar.
+    calendar: String,
+    count: usize,
+    /// The days, where they are listed here.
     issues: Vec<Issue>,
 }
 
@@ -56,11 +62,11 @@ pub(in crate::http) async fn home(
     Opened(archive): Opened,
     shell: Shell,
 ) -> Result<Response, Problem> {
+    let known = state.clone();
     super::page(&state, move || {
-        // Too many to be listed, they are found by their days.
-        let issues = archive.issues_listed()?;
+        let issues = archive.issues()?;
         Ok(Home {
-            stats: archive.stats()?,
+            stats: known.stats(&archive)?,
             latest: issues.last().map(|issue| latest(&archive, issue)).transpose()?,
             years: years(issues),
             shell,
@@ -69,14 +75,21 @@ pub(in crate::http) async fn home(
     .await
 }
 
-fn latest(archive: &Store, issue: &IssueHead) -> Result<Latest, Problem> {
+fn latest(archive: &Archive, issue: &IssueHead) -> Result<Latest, Problem> {
     let mut pages = Vec::new();
     for page in &issue.pages {
         let articles = archive.articles_under(&page.id)?;
-        let headlines: Vec<(String, String)> = articles
-            .iter()
-            .filter_map(|a| Some((a.article.headline.clone()?, article_url(&a.article.id))))
-            .collect();
+        let mut headlines: Vec<(String, String, usize)> = Vec::new();
+        for article in articles {
+            let Some(headline) = article.article.headline else { continue };
+            match headlines.iter_mut().find(|(known, _, _)| *known == headline) {
+                Some((_, url, times)) => {
+                    *times += 1;
+                    *url = page_url(&page.id);
+                }
+                None => headlines.push((headline, article_url(&article.article.id), 1)),
+            }
+        }
         pages.push(Front {
             number: page.number.clone(),
             url: page_url(&page.id),
@@ -98,16 +111,26 @@ fn years(issues: &[IssueHead]) -> Vec<Year> {
                 year: year.to_owned(),
                 articles: 0,
                 url: super::address("/search", &[("q", &question), ("sort", "newest")]),
+                calendar: super::address("/issues", &[("year", year)]),
+                count: 0,
                 issues: Vec::new(),
             });
         }
         if let Some(last) = years.last_mut() {
             last.articles += issue.articles();
+            last.count += 1;
             last.issues.push(Issue {
                 day: issue.date.get(5..).unwrap_or_default().to_owned(),
                 url: page_url(&issue.id),
                 articles: issue.articles(),
             });
+        }
+    }
+    let mut listed = 0;
+    for year in &mut years {
+        listed += year.count;
+        if listed > DAYS_MAX {
+            year.issues.clear();
         }
     }
     years

@@ -8,11 +8,11 @@ use super::super::api::{Id, articles::check_page};
 use super::super::guard::Opened;
 use super::super::problem::Problem;
 use super::super::state::State;
+use super::article::FacsimileView;
 use super::{Labelled, Shell};
-use crate::cluster::Store;
 use crate::index::{StoredArticle, StoredPage};
 use crate::paper::IssueFacts;
-use crate::search::{IssueHead, article_url, page_of, page_url};
+use crate::search::{Archive, IssueHead, article_url, page_of, page_url};
 
 /// Characters shown of an article's beginning.
 const OPENING_CHARS_MAX: usize = 90;
@@ -34,6 +34,8 @@ struct IssuePage {
 }
 
 struct PageView {
+    /// The page as it was printed.
+    facsimile: Option<FacsimileView>,
     number: Option<String>,
     section: Option<String>,
     url: String,
@@ -62,10 +64,10 @@ pub(in crate::http) async fn issue(
     super::page(&state, move || view(&archive, shell, id.trim_end_matches('/'))).await
 }
 
-fn view(archive: &Store, shell: Shell, id: &str) -> Result<IssuePage, Problem> {
+fn view(archive: &Archive, shell: Shell, id: &str) -> Result<IssuePage, Problem> {
     check_page(archive, id)?;
     let articles = archive.articles_under(id)?;
-    let issues = archive.issues_listed()?;
+    let issues = archive.issues()?;
     let at = issues.iter().position(|i| i.id == id || i.pages.iter().any(|p| p.id == id));
     let issue = at.map(|at| &issues[at]);
     let whole = issue.is_some_and(|i| i.id == id);
@@ -114,11 +116,12 @@ fn pages(
     issue: Option<&IssueHead>,
 ) -> Vec<PageView> {
     let mut pages: Vec<(usize, PageView)> = Vec::new();
-    let place_of = |page_id: &str, facts: &IssueFacts, pages: &mut Vec<(usize, PageView)>| {
+    let place_of = |page_id: &str, facts: &IssueFacts, source: &str, pages: &mut Vec<(usize, PageView)>| {
         let url = page_url(page_id);
         let place = issue.and_then(|i| i.pages.iter().position(|p| p.id == page_id)).unwrap_or(usize::MAX);
         pages.iter().position(|(_, p)| p.url == url).unwrap_or_else(|| {
             let view = PageView {
+                facsimile: FacsimileView::of(page_id, source),
                 number: facts.page.clone(),
                 section: facts.section.clone(),
                 url,
@@ -131,11 +134,11 @@ fn pages(
     };
     for stored in articles {
         let page_id = page_of(&stored.article.id).unwrap_or_default().to_owned();
-        let at = place_of(&page_id, &stored.facts, &mut pages);
+        let at = place_of(&page_id, &stored.facts, &stored.source, &mut pages);
         pages[at].1.stories.push(story(stored));
     }
     for page in furniture {
-        let at = place_of(&page.id, &page.facts, &mut pages);
+        let at = place_of(&page.id, &page.facts, &page.source, &mut pages);
         pages[at].1.furniture.extend(page.furniture.into_iter().map(|f| f.text));
     }
     pages.sort_by_key(|(place, _)| *place);

@@ -11,7 +11,6 @@ use super::super::parameters::Parameters;
 use super::super::problem::Problem;
 use super::super::state::State;
 use super::{Shell, address};
-use crate::cluster::Store;
 use crate::search::{IssueDay, IssueState, PaperCalendar, Stats, page_url};
 
 #[derive(Template)]
@@ -89,14 +88,11 @@ pub(in crate::http) async fn issues(
     asked: Parameters,
 ) -> Result<Response, Problem> {
     let asked = asked.one("year")?.map(str::to_owned);
+    let known = state.clone();
     super::page(&state, move || {
-        let stats = archive.stats()?;
+        let stats = known.stats(&archive)?;
         let calendars = archive.calendars()?;
-        // How whole each was read is known where it was read.
-        let states = match &archive {
-            Store::Folder(archive) => archive.issue_states()?,
-            Store::Cluster(_) => Vec::new(),
-        };
+        let states = archive.issue_states()?;
         let mut years: Vec<String> = calendars
             .iter()
             .flat_map(|c| &c.issues)

@@ -1,6 +1,7 @@
 //! The web pages: a library call a page, and a template that shows the answer.
 
 pub(super) mod article;
+pub(super) mod attendance;
 pub(super) mod compare;
 pub(super) mod docs;
 pub(super) mod home;
@@ -8,7 +9,9 @@ pub(super) mod issue;
 pub(super) mod issues;
 pub(super) mod people;
 mod picture;
+pub(super) mod saved;
 pub(super) mod search;
+pub(super) mod source;
 pub(super) mod trend;
 
 use askama::Template;

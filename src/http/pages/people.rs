@@ -183,7 +183,9 @@ pub(in crate::http) async fn person(
                     count: part.count,
                 })
                 .collect(),
-            months: Bars::of(&page.months),
+            months: Bars::of(&page.months, |month| {
+                address("/search", &[("q", &format!("{question} 日期:{month}")), ("sort", "oldest")])
+            }),
             picture: Picture::of(&page.person.name, &page.company),
             company: page.company,
             quotations: page

@@ -61,6 +61,8 @@ pub(super) struct Bars {
 
 /// One month.
 pub(super) struct Bar {
+    /// The articles of the month.
+    pub(super) href: String,
     pub(super) month: String,
     pub(super) articles: u64,
     pub(super) x: u64,
@@ -76,7 +78,7 @@ fn number(month: &str) -> Option<u64> {
 
 impl Bars {
     /// The bars, months without articles left empty; none where a single month tells it all.
-    pub(super) fn of(months: &[MonthCount]) -> Option<Self> {
+    pub(super) fn of(months: &[MonthCount], articles_of: impl Fn(&str) -> String) -> Option<Self> {
         let (first, last) = (months.first()?, months.last()?);
         let begin = number(&first.month)?;
         let most = months.iter().map(|m| m.articles).max()?.max(1);
@@ -85,6 +87,7 @@ impl Bars {
             .filter_map(|m| {
                 let height = (m.articles * BAR_HEIGHT).div_ceil(most);
                 Some(Bar {
+                    href: articles_of(&m.month),
                     month: m.month.clone(),
                     articles: m.articles,
                     x: (number(&m.month)? - begin) * BAR_WIDTH,
@@ -107,9 +110,9 @@ mod tests {
         let months: Vec<MonthCount> = [("2031-11", 1), ("2032-02", 3)]
             .map(|(month, articles)| MonthCount { month: month.to_owned(), articles })
             .into();
-        let bars = Bars::of(&months).unwrap();
+        let bars = Bars::of(&months, |month| format!("/{month}")).unwrap();
         let told: Vec<_> = bars.bars.iter().map(|b| (b.x, b.y, b.height)).collect();
         assert_eq!(told, [(0, 40, 20), (24, 0, 60)]);
-        assert!(Bars::of(&months[..1]).is_none());
+        assert!(Bars::of(&months[..1], str::to_owned).is_none());
     }
 }

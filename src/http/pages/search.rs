@@ -10,17 +10,17 @@ use super::super::parameters::Parameters;
 use super::super::problem::Problem;
 use super::super::state::State;
 use super::{Shell, address};
-use crate::cluster::Store;
 use crate::index::Error;
 use crate::query::Query;
 use crate::search::{
-    Facet, FacetCount, Group, Hit, Request, Results, Sort, UNDATED, page_of, page_url, person_url,
+    Archive, Facet, FacetCount, Group, Hit, Request, Results, Sort, UNDATED, page_of, page_url, person_url,
 };
 
 /// Hits of a page.
 const HITS: usize = 20;
-/// Values shown of a facet.
+/// Values shown of a facet at once, and with those that are unfolded.
 const VALUES_MAX: usize = 8;
+const VALUES_UNFOLDED_MAX: usize = 40;
 /// Names shown of a hit.
 const NAMES_MAX: usize = 6;
 /// More months than this are shown as years.
@@ -176,9 +176,14 @@ struct GroupView {
 
 struct FacetView {
     name: &'static str,
-    values: Vec<(String, u64, String)>,
+    values: Vec<FacetValue>,
+    unfolded: Vec<FacetValue>,
+    /// Values beyond those.
     more: usize,
 }
+
+/// A value, its count, and the question narrowed to it.
+type FacetValue = (String, u64, String);
 
 /// A bar of the histogram.
 struct Bar {
@@ -260,13 +265,14 @@ fn view(
                 c.count > 0 && c.count < results.total.value && !c.value.is_empty() && c.value != UNDATED
             };
             let useful: Vec<&FacetCount> = counts.iter().filter(useful).collect();
-            let values: Vec<_> = useful
+            let mut values: Vec<FacetValue> = useful
                 .iter()
-                .take(VALUES_MAX)
+                .take(VALUES_UNFOLDED_MAX)
                 .map(|c| (c.value.clone(), c.count, narrowed(facet, &c.value)))
                 .collect();
-            let more = useful.len().saturating_sub(values.len());
-            (!values.is_empty()).then_some(FacetView { name: facet.name(), values, more })
+            let more = useful.len() - values.len();
+            let unfolded = values.split_off(VALUES_MAX.min(values.len()));
+            (!values.is_empty()).then_some(FacetView { name: facet.name(), values, unfolded, more })
         })
         .collect();
     let by_group = !results.groups.is_empty();
@@ -392,7 +398,7 @@ fn bars(results: &Results, days: &[FacetCount], narrowed: &impl Fn(Facet, &str) 
 }
 
 /// The hits by day, where all lie in one month.
-fn days_of_month(archive: &Store, request: &Request, results: &Results) -> Result<Vec<FacetCount>, Error> {
+fn days_of_month(archive: &Archive, request: &Request, results: &Results) -> Result<Vec<FacetCount>, Error> {
     let months = results.facets.get(Facet::Month.name()).map(Vec::as_slice).unwrap_or_default();
     if months.iter().filter(|c| c.value != UNDATED).count() != 1 {
         return Ok(Vec::new());

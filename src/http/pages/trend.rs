@@ -73,9 +73,11 @@ struct Cell {
 pub(in crate::http) async fn trend(
     With(state): With<State>,
     Opened(archive): Opened,
-    shell: Shell,
+    mut shell: Shell,
     asked: Parameters,
 ) -> Result<Response, Problem> {
+    // A term is no question of the box above.
+    shell.q.clear();
     let any = asked.all("q").any(|q| !q.trim().is_empty());
     let request = if any { Some(asked.trend()?) } else { None };
     let measure = asked.measure()?;

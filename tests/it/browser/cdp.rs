@@ -121,6 +121,7 @@ impl Browser {
         let code = match key {
             "Enter" => 13,
             "Escape" => 27,
+            "Tab" => 9,
             _ => 0,
         };
         self.command(

@@ -109,6 +109,11 @@ fn a_browser_paints_the_first_page() {
 fn pages(browser: &mut Browser, address: &str) -> Vec<String> {
     browser.open(&format!("{address}/search?q=%E9%95%9C%E6%B9%96"));
     let article = browser.ask("document.querySelector('.hits h3 a').href").as_str().unwrap().to_owned();
+    let other = browser.ask("document.querySelectorAll('.hits h3 a')[1].href").as_str().unwrap().to_owned();
+    let id =
+        |url: &str| url.split("/articles/").nth(1).unwrap().split('?').next().unwrap().replace('/', "%2F");
+    let compared = format!("{address}/compare?a={}&b={}", id(&article), id(&other));
+    let source = article.replace("/articles/", "/source/").split('?').next().unwrap().to_owned();
     [
         "/",
         "/search?q=%E9%95%9C%E6%B9%96",
@@ -118,12 +123,15 @@ fn pages(browser: &mut Browser, address: &str) -> Vec<String> {
         "/pages/%E6%BE%9C%E6%B9%BE%E6%97%A5%E6%8A%A5/2032-05-20",
         "/pages/%E6%BE%9C%E6%B9%BE%E6%97%A5%E6%8A%A5/2032-05-20/A1",
         "/issues",
+        "/trend?q=%E9%95%9C%E6%B9%96&q=%E6%B0%B4%E5%88%A9",
+        "/attendance",
+        "/saved",
         "/docs",
         "/none",
     ]
     .iter()
     .map(|path| format!("{address}{path}"))
-    .chain([article])
+    .chain([article, compared, source])
     .collect()
 }
 
@@ -193,6 +201,99 @@ fn a_reader_gets_from_search_to_article_by_keys_alone() {
         let all = format!("[...document.querySelectorAll('{gone}')].every(n => !n.checkVisibility())");
         assert_eq!(browser.ask(&all), true, "{gone} is printed");
     }
+}
+
+/// Goes on with the Tab key to what a condition on `at`, the element in focus, tells.
+fn tab_to(browser: &mut Browser, condition: &str) {
+    let there = format!("(at => Boolean({condition}))(document.activeElement)");
+    for _ in 0..400 {
+        browser.press("Tab");
+        if browser.ask(&there) == true {
+            return;
+        }
+    }
+    panic!("the Tab key never gets to {condition} on {}", browser.ask("location.href"));
+}
+
+/// From a search over a facet, an article, a person and the ledger to a trend, and on paper; with
+/// Tab and Enter alone.
+fn walk(browser: &mut Browser, address: &str) {
+    browser.window(1200, false);
+    browser.open(&format!("{address}/"));
+    browser.until("document.activeElement.name === 'q'");
+    browser.command("Input.insertText", json!({"text": "陆怀舟"}));
+    browser.press("Enter");
+    browser.until("location.pathname === '/search' && document.querySelector('.hits')");
+    tab_to(browser, "at.matches('aside li a')");
+    browser.press("Enter");
+    browser.until("document.querySelector('.chips a') && document.querySelector('.hits')");
+    tab_to(browser, "at.matches('.hits h3 a')");
+    browser.press("Enter");
+    browser.until("location.pathname.startsWith('/articles/') && document.querySelector('article mark')");
+    tab_to(browser, "at.matches('aside .people a') && at.textContent === '陆怀舟'");
+    browser.press("Enter");
+    browser.until("location.pathname.startsWith('/people/') && document.querySelector('.timeline')");
+    tab_to(browser, "at.matches('.timeline .held a')");
+    browser.press("Enter");
+    browser.until("location.pathname === '/people' && document.querySelector('.posts')");
+    assert_eq!(browser.ask("document.querySelector('.posts').textContent.includes('陆怀舟')"), true);
+    tab_to(browser, "at.matches('header nav a') && at.pathname === '/trend'");
+    browser.press("Enter");
+    browser.until("location.pathname === '/trend' && document.querySelector('main form')");
+    tab_to(browser, "at.matches('main input[name=q]')");
+    browser.command("Input.insertText", json!({"text": "镜湖"}));
+    browser.press("Enter");
+    browser.until("document.querySelector('.plot')?.naturalWidth > 0");
+    assert_eq!(browser.ask("document.querySelector('.plot').alt.includes('镜湖')"), true);
+    tab_to(browser, "at.matches('.terms td a')");
+    browser.press("Enter");
+    browser.until("location.pathname.startsWith('/articles/') && document.querySelector('article h1')");
+    browser.command("Emulation.setEmulatedMedia", json!({"media": "print"}));
+    for gone in ["body > header", "aside", "body > footer", "button"] {
+        let all = format!("[...document.querySelectorAll('{gone}')].every(n => !n.checkVisibility())");
+        assert_eq!(browser.ask(&all), true, "{gone} is printed");
+    }
+    let printed = browser.command("Page.printToPDF", json!({"preferCSSPageSize": true}));
+    // PDF in base64 begins so.
+    assert!(printed["data"].as_str().unwrap().starts_with("JVBERi"));
+    browser.command("Emulation.setEmulatedMedia", json!({"media": ""}));
+}
+
+#[test]
+fn the_whole_way_is_walked_by_keyboard_alone_with_scripts_and_without() {
+    let Some(chromium) = chromium() else { return };
+    let served = serve();
+    let mut browser = Browser::start(&chromium);
+    walk(&mut browser, &served.address);
+    browser.command("Emulation.setScriptExecutionDisabled", json!({"value": true}));
+    walk(&mut browser, &served.address);
+}
+
+#[test]
+fn a_trend_is_taken_away_as_a_picture() {
+    let Some(chromium) = chromium() else { return };
+    let served = serve();
+    let folder = tempfile::tempdir().unwrap();
+    let mut browser = Browser::start(&chromium);
+    let place = folder.path().display().to_string();
+    let to = json!({"behavior": "allow", "downloadPath": place});
+    browser.command("Page.setDownloadBehavior", to);
+    browser.open(&format!("{}/trend?q=%E9%95%9C%E6%B9%96", served.address));
+    browser.until("document.querySelector('.plot')?.naturalWidth > 0");
+    browser.ask("document.querySelector('[data-picture] button').click()");
+    let picture = folder.path().join("trend.png");
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    let bytes = loop {
+        match std::fs::read(&picture) {
+            Ok(bytes) if bytes.len() > 1000 => break bytes,
+            _ => assert!(std::time::Instant::now() < end, "no picture came"),
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    };
+    // Twice the size of the drawing: width and height stand in the head of a PNG.
+    let side = |at: usize| u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap());
+    assert!(bytes.starts_with(b"\x89PNG"));
+    assert_eq!((side(16), side(20)), (1760, 800));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod api;
+mod beside;
 mod conforms;
 mod description;
 mod drawn;
