@@ -8,7 +8,7 @@ use clap::Args;
 use super::args::Format;
 use super::out::{ASIDE, HEAD, talk};
 use super::{Failure, Out, Outcome};
-use crate::search::Archive;
+use crate::cluster::Store;
 use crate::search::compare::{ComparedSentence, Comparison, SentenceStatus, StoryHead};
 
 /// `baoku compare`
@@ -31,7 +31,7 @@ pub struct CompareArgs {
 const NEW: Style = AnsiColor::Green.on_default().bold();
 
 pub(super) fn run(root: &Path, args: &CompareArgs, out: &mut Out) -> Result<Outcome, Failure> {
-    let archive = Archive::open(root)?;
+    let archive = Store::open(root)?;
     let found = match archive.compare(&args.a, &args.b)? {
         Ok(found) => found,
         Err(id) => {

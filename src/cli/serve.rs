@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::args::{LogFormat, ServeArgs};
 use super::out::talk;
 use super::{Failure, Outcome, index};
+use crate::cluster::{Address, Store};
 use crate::http::{self, Token};
-use crate::search::Archive;
 
 /// The environment's word for the token.
 const TOKEN: &str = "BAOKU_TOKEN";
@@ -34,10 +34,18 @@ pub(super) fn run(root: &Path, args: &ServeArgs) -> Result<Outcome, Failure> {
         }
     })?;
     if !args.sources.is_empty() {
+        if root.to_str().and_then(Address::archive).is_some() {
+            return Err(Failure::new("serve", "sources can't be indexed into a cluster")
+                .hint("bring them there first: baoku push SOURCE --to http://HOST:9200"));
+        }
         let options = index::options(&args.facts);
         index::sources(root, &args.sources, &options, None, false, args.watch.watch)?;
     }
-    let archive = Archive::open(root)?;
+    let archive = match Store::open(root)? {
+        // Nobody waits longer for an answer than the server does.
+        Store::Cluster(cluster) => cluster.within(Duration::from_secs(args.timeout)).into(),
+        folder @ Store::Folder(_) => folder,
+    };
     let address = listener.local_addr().map_err(|e| Failure::new(args.listen.to_string(), e.to_string()))?;
     let place = format!("http://{address}{}", args.base_path.address("/"));
     let articles = archive.generation().articles;

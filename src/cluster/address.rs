@@ -126,6 +126,7 @@ fn bad(place: &str, what: &str, hint: &str) -> Error {
         what: what.to_owned(),
         hint: Some(hint.to_owned()),
         passing: false,
+        absent: false,
     }
     .into()
 }

@@ -12,12 +12,16 @@ use super::open::Cluster;
 use super::plan::{Plan, Planner};
 use crate::index::{Error, StoredArticle, StoredPage};
 use crate::search::{
-    Counted, Errata, Facet, FacetCount, Group, Hit, Lookup, Matched, Print, QueryEcho, Request, Results,
-    Sort, Total, fold_reprints, grouped, hit_of, page_hit, place,
+    ALTERNATIVES_MAX, Counted, Errata, Facet, FacetCount, Forgives, Group, Hit, Lookup, Matched, Print,
+    QueryEcho, Reason, Request, Results, Sort, Synonyms, Total, fold_reprints, grouped, hit_of, page_hit,
+    place,
 };
+use crate::text::fold::fold;
 
 /// Furthest hit that engines reach without going through those before it.
 const WINDOW_MAX: usize = 10_000;
+/// Questions asked in one request.
+const QUESTIONS_TOGETHER: usize = 50;
 /// Values of a facet told in one answer.
 const VALUES_MAX: usize = 500;
 /// Values read in one answer where there are more.
@@ -30,6 +34,18 @@ const DAY_ARTICLES_MAX: usize = 2000;
 struct Window {
     skip: usize,
     wanted: usize,
+}
+
+impl Window {
+    fn of(request: &Request) -> Self {
+        let wanted = if request.limit == 0 { usize::MAX } else { request.limit };
+        Self { skip: request.offset, wanted }
+    }
+
+    /// Whether engines reach it without going through what stands before.
+    const fn is_near(self) -> bool {
+        self.skip.saturating_add(self.wanted) <= WINDOW_MAX
+    }
 }
 
 impl Cluster {
@@ -50,14 +66,76 @@ impl Cluster {
         }
         let planner = Planner::new(self, request)?;
         let plan = planner.plan(&request.question.query, request.dates)?;
-        let limit = if request.limit == 0 { usize::MAX } else { request.limit };
-        let window = Window { skip: request.offset, wanted: limit };
+        let found = self.found(&plan, &plan.full, request, Window::of(request), &request.facets)?;
+        self.completed(started, request, &planner, plan, found)
+    }
+
+    /// Answers many questions; those that can go together do.
+    pub fn searches(&self, requests: &[Request]) -> Vec<Result<Results, Error>> {
+        requests.chunks(QUESTIONS_TOGETHER).flat_map(|some| self.together(some)).collect()
+    }
+
+    fn together(&self, requests: &[Request]) -> Vec<Result<Results, Error>> {
+        let started = Instant::now();
+        let planned: Result<Vec<(Planner<'_>, Plan)>, Error> = requests
+            .iter()
+            .map(|request| {
+                if request.explain || request.group.and_then(Group::facet).is_some() {
+                    return Err(self.only_here("such a question among others"));
+                }
+                let planner = Planner::new(self, request)?;
+                let plan = planner.plan(&request.question.query, request.dates)?;
+                Ok((planner, plan))
+            })
+            .collect();
+        let answered = planned.and_then(|planned| {
+            let bodies: Vec<Value> = planned
+                .iter()
+                .zip(requests)
+                .map(|((_, plan), request)| {
+                    body(plan, &plan.full, request, Window::of(request), &request.facets)
+                })
+                .collect();
+            Ok((planned, self.client.searches(&self.index, &bodies)?))
+        });
+        let (planned, answers) = match answered {
+            Ok(answered) => answered,
+            // Waited for long enough.
+            Err(Error::Cluster(e)) if e.passing => {
+                return requests.iter().map(|_| Err((*e).clone().into())).collect();
+            }
+            // One that can't be answered must not spoil the others: each is told for itself.
+            Err(_) => return requests.iter().map(|request| self.search(request)).collect(),
+        };
+        let of_one = |((planner, plan), (request, answer)): ((Planner<'_>, Plan), (&Request, Value))| {
+            let found =
+                self.taken(answer, &plan, &plan.full, request, Window::of(request), &request.facets)?;
+            self.completed(started, request, &planner, plan, found)
+        };
+        planned.into_iter().zip(requests.iter().zip(answers)).map(of_one).collect()
+    }
+
+    /// The answer, of which the first articles and their number are found.
+    fn completed(
+        &self,
+        started: Instant,
+        request: &Request,
+        planner: &Planner<'_>,
+        plan: Plan,
+        found: Found,
+    ) -> Result<Results, Error> {
         let wanted = plan.wanted();
-        let found = self.found(&plan, &plan.full, request, window, &request.facets)?;
         let mut notes = request.question.notes.clone();
         notes.extend(plan.notes.iter().cloned());
         notes.extend(self.left_out(&plan)?.1);
         notes.extend(self.changing());
+        let mut did_you_mean = Vec::new();
+        if request.suggest && request.offset == 0 && request.limit > 0 {
+            let wanted = if found.total == 0 { planner.wanted(&plan)? } else { plan.wanted() };
+            let (meant, more) = self.forgive(request, &wanted, found.total)?;
+            did_you_mean = meant;
+            notes.extend(more);
+        }
         let mut prints = Vec::new();
         let mut hit = |article: &Value, partial: bool| -> Result<Hit, Error> {
             let stored: StoredArticle = self.record(article)?;
@@ -122,7 +200,7 @@ impl Cluster {
             groups: Vec::new(),
             facets: found.facets,
             next,
-            did_you_mean: Vec::new(),
+            did_you_mean,
             explain: None,
         })
     }
@@ -248,23 +326,20 @@ impl Cluster {
         window: Window,
         facets: &[Facet],
     ) -> Result<Found, Error> {
-        let ranked = if request.sort == Sort::Relevance { scored(plan, query) } else { query.clone() };
-        let (order, source) = (sort(request.sort), json!(["record"]));
-        let near = window.skip.saturating_add(window.wanted) <= WINDOW_MAX;
-        let mut body = json!({
-            "from": if near { window.skip } else { 0 }, "size": if near { window.wanted } else { 0 },
-            "track_total_hits": true, "query": ranked, "sort": order, "_source": source,
-        });
-        let asked: Map<String, Value> = facets
-            .iter()
-            .map(|facet| {
-                (facet.name().to_owned(), json!({"terms": {"field": facet.name(), "size": VALUES_MAX}}))
-            })
-            .collect();
-        if !asked.is_empty() {
-            body["aggs"] = Value::Object(asked);
-        }
-        let mut answer = self.ask(&body)?;
+        let answer = self.ask(&body(plan, query, request, window, facets))?;
+        self.taken(answer, plan, query, request, window, facets)
+    }
+
+    /// The same, of what was answered.
+    fn taken(
+        &self,
+        mut answer: Value,
+        plan: &Plan,
+        query: &Value,
+        request: &Request,
+        window: Window,
+        facets: &[Facet],
+    ) -> Result<Found, Error> {
         let total = self.total(&answer)?;
         let mut counted = BTreeMap::new();
         for facet in facets {
@@ -278,7 +353,9 @@ impl Cluster {
             Some(Value::Array(hits)) => hits,
             _ => Vec::new(),
         };
-        if !near && window.wanted > 0 {
+        if !window.is_near() && window.wanted > 0 {
+            let (ranked, order, source) =
+                (ranked(plan, query, request), sort(request.sort), json!(["record"]));
             self.each_hit::<Error>(&ranked, &order, &source, (window.skip, window.wanted), |hit| {
                 hits.push(hit.clone());
                 Ok(())
@@ -333,6 +410,28 @@ fn spelled(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
+/// The query as it decides the order of hits.
+fn ranked(plan: &Plan, query: &Value, request: &Request) -> Value {
+    if request.sort == Sort::Relevance { scored(plan, query) } else { query.clone() }
+}
+
+/// What is asked for the hits of a window, the exact total, and the facets.
+fn body(plan: &Plan, query: &Value, request: &Request, window: Window, facets: &[Facet]) -> Value {
+    let (from, size) = if window.is_near() { (window.skip, window.wanted) } else { (0, 0) };
+    let mut body = json!({
+        "from": from, "size": size, "track_total_hits": true, "query": ranked(plan, query, request),
+        "sort": sort(request.sort), "_source": ["record"],
+    });
+    let asked: Map<String, Value> = facets
+        .iter()
+        .map(|facet| (facet.name().to_owned(), json!({"terms": {"field": facet.name(), "size": VALUES_MAX}})))
+        .collect();
+    if !asked.is_empty() {
+        body["aggs"] = Value::Object(asked);
+    }
+    body
+}
+
 /// The query with what raises the score of what it matches.
 fn scored(plan: &Plan, query: &Value) -> Value {
     json!({"bool": {"filter": [query], "should": plan.scoring, "minimum_should_match": 0}})
@@ -346,6 +445,27 @@ fn sort(sort: Sort) -> Value {
         Sort::Relevance => json!([{"_score": "desc"}, {"tie": "asc"}, {"id": "asc"}]),
         Sort::Newest => day("desc"),
         Sort::Oldest => day("asc"),
+    }
+}
+
+impl Forgives for Cluster {
+    fn articles(&self, request: &Request) -> Result<u64, Error> {
+        self.count(request)
+    }
+
+    /// Names by their sound; for other slips the dictionaries of the engine can't be gone through.
+    fn alternatives(&self, run: &str, _thorough: bool) -> Result<Vec<(String, Reason)>, Error> {
+        let folded = fold(run);
+        let letters = folded.chars().all(|c| c.is_ascii_alphabetic() || c == '\'');
+        if !letters || folded.len() < 2 {
+            return Ok(Vec::new());
+        }
+        let named = self.persons_sounding(&folded)?.into_iter().take(ALTERNATIVES_MAX);
+        Ok(named.map(|person| (person.name, Reason::Sound)).collect())
+    }
+
+    fn synonyms(&self) -> &Synonyms {
+        Synonyms::compiled()
     }
 }
 

@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 use super::tokens::{bigrams, character};
 use crate::index::head_char;
 
+/// Clauses of one query; engines take 1,024.
+const CLAUSES_MAX: usize = 500;
+
 /// Which parts of an article a run is looked for in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
@@ -47,12 +50,20 @@ pub(super) fn all_of(musts: Vec<Value>, nots: Vec<Value>) -> Value {
     if nots.is_empty() && musts.len() == 1 {
         return musts.into_iter().next().unwrap_or_default();
     }
-    json!({"bool": {"filter": musts, "must_not": nots}})
+    json!({"bool": {"filter": few(musts, |some| all_of(some, Vec::new())), "must_not": few(nots, any_of)}})
+}
+
+/// No more clauses than a query may have, some of them put together where there are more.
+fn few(clauses: Vec<Value>, together: impl Fn(Vec<Value>) -> Value) -> Vec<Value> {
+    if clauses.len() <= CLAUSES_MAX {
+        return clauses;
+    }
+    clauses.chunks(CLAUSES_MAX).map(|some| together(some.to_vec())).collect()
 }
 
 /// Documents that any of these matches.
 pub(super) fn any_of(some: Vec<Value>) -> Value {
-    json!({"bool": {"should": some, "minimum_should_match": 1}})
+    json!({"bool": {"should": few(some, any_of), "minimum_should_match": 1}})
 }
 
 /// Documents in which a folded run of characters stands; an empty run stands nowhere.

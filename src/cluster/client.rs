@@ -107,6 +107,11 @@ impl Client {
         Ok(client)
     }
 
+    /// Waits no longer than that for an answer.
+    pub(super) fn hurry(&mut self, patience: Duration) {
+        self.patience = self.patience.min(patience);
+    }
+
     /// Which engine it is.
     #[must_use]
     pub const fn product(&self) -> &Product {

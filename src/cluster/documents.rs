@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use serde_json::{Value, json};
 
-use super::tokens::{bigrams, characters, words};
+use super::tokens::{bigrams, characters, value, words};
 use crate::index::Flat;
 use crate::index::schema::DocumentKind;
+use crate::people::Person;
+use crate::search::{Entry, page_of, parts};
 use crate::text::fold::fold;
 use crate::text::segment::Segmenter;
 
@@ -15,6 +17,9 @@ use crate::text::segment::Segmenter;
 const WORDS_BYTES_MAX: usize = 256 << 10;
 /// What a document of taught words is; the value of its field `kind`.
 pub(super) const WORDS_KIND: &str = "words";
+
+/// What a document of a post is; the value of its field `kind`.
+pub(super) const POST_KIND: &str = "post";
 
 /// What identifies a document in a cluster, or its content.
 pub type Key = [u8; 16];
@@ -80,25 +85,43 @@ impl Document {
                 "head_words" | "body_words" => put(name, words(text, segmenter)),
                 "person" | "post" | "organ" | "byline" | "credit" | "column" | "section" | "page"
                 | "paper" | "genre" => {
-                    put(&format!("{name}_key"), fold(text));
+                    put(&format!("{name}_key"), value(&fold(text)).into_owned());
                     // Only articles are counted by value.
                     if flat.kind == DocumentKind::Article {
-                        put(name, text.clone());
+                        put(name, value(text).into_owned());
                     }
                 }
-                _ => put(name, text.clone()),
+                _ => put(name, value(text).into_owned()),
             }
+        }
+        let mut numbers: Vec<(&str, i128)> = Vec::new();
+        for (name, number) in &flat.numbers {
+            let number = if name == "tie" { i128::from(signed(*number)) } else { i128::from(*number) };
+            numbers.push((name, number));
+        }
+        match flat.kind {
+            DocumentKind::Article if parts(&flat.id).is_some() => {
+                put("place", page_of(&flat.id).unwrap_or_default().to_owned());
+            }
+            DocumentKind::Person => {
+                if let Ok(person) = serde_json::from_str::<Person>(&flat.record) {
+                    let (keys, entry) = Entry::person(person);
+                    keys.into_iter().filter(|key| !key.is_empty()).for_each(|key| put("typed", key));
+                    put("label", entry.text);
+                    numbers.push(("weight", i128::from(entry.articles)));
+                }
+            }
+            DocumentKind::Article | DocumentKind::Page => {}
         }
         let mut out = String::with_capacity(flat.record.len() * 8);
         out.push_str("\"kind\":");
         quote(&mut out, flat.kind.key());
         out.push_str(",\"id\":");
-        quote(&mut out, &flat.id);
-        for (name, number) in &flat.numbers {
+        quote(&mut out, &value(&flat.id));
+        for (name, number) in &numbers {
             out.push_str(",\"");
             out.push_str(name);
             out.push_str("\":");
-            let number = if name == "tie" { i128::from(signed(*number)) } else { i128::from(*number) };
             out.push_str(&number.to_string());
         }
         for (name, values) in &fields {
@@ -138,6 +161,24 @@ impl Document {
                 Self::sealed(key(WORDS_KIND, &id), &inside)
             })
             .collect()
+    }
+
+    /// A post, and the number of articles in which somebody holds it: for who is typing.
+    #[must_use]
+    pub fn post(post: &str, articles: u64) -> Self {
+        let id = format!("{POST_KIND}:{post}");
+        let mut inside = format!("\"kind\":\"{POST_KIND}\",\"id\":");
+        quote(&mut inside, &id);
+        inside.push_str(&format!(
+            ",\"tie\":{},\"weight\":{articles},\"typed\":",
+            signed(crate::index::tie(&id))
+        ));
+        quote(&mut inside, &fold(post));
+        inside.push_str(",\"label\":");
+        quote(&mut inside, post);
+        inside.push_str(",\"record\":");
+        quote(&mut inside, &json!({"post": post, "articles": articles}).to_string());
+        Self::sealed(key(POST_KIND, &id), &inside)
     }
 
     fn sealed(key: Key, inside: &str) -> Self {

@@ -13,7 +13,13 @@ pub(super) const CREDENTIALS: &str =
 
 /// A lasting error.
 pub(super) fn fault(place: &str, what: impl Into<String>, hint: Option<&str>) -> ClusterError {
-    ClusterError { place: place.to_owned(), what: what.into(), hint: hint.map(str::to_owned), passing: false }
+    ClusterError {
+        place: place.to_owned(),
+        what: what.into(),
+        hint: hint.map(str::to_owned),
+        passing: false,
+        absent: false,
+    }
 }
 
 /// The kind and the reason that an error answer carries, the deepest cause first.

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::index::Generation;
 
 /// Version of documents and fields; another one is pushed anew, into an index of its own.
-pub const CLUSTER_FORMAT: u32 = 1;
+pub const CLUSTER_FORMAT: u32 = 2;
 
 /// How far an index has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +35,8 @@ pub struct Meta {
     pub pages_with_furniture: u64,
     /// Documents of words.
     pub words: u64,
+    /// Documents of posts.
+    pub posts: u64,
 }
 
 impl Meta {
@@ -72,10 +74,13 @@ pub fn creation(shards: u32, replicas: u32, meta: &Meta) -> Value {
     let mut plain = terms("docs");
     plain["norms"] = json!(false);
     put(&["furniture_chars"], &plain);
-    put(&["unit", "head_chars", "part", "name", "sound"], &value);
+    put(&["unit", "head_chars", "part", "name", "sound", "typed"], &value);
     put(&["kind", "id", "digest"], &json!({"type": "keyword"}));
     put(&["who", "list"], &kept);
+    put(&["label"], &column);
+    put(&["place"], &json!({"type": "keyword"}));
     put(&["day", "month", "year", "tie"], &sorted);
+    put(&["weight"], &json!({"type": "long", "index": false}));
     put(&["event"], &json!({"type": "long", "index": false}));
     put(&COUNTED, &column);
     for name in COUNTED {
@@ -97,6 +102,10 @@ pub fn creation(shards: u32, replicas: u32, meta: &Meta) -> Value {
         "part",
         "name",
         "sound",
+        "typed",
+        "label",
+        "place",
+        "weight",
         "*_key",
     ];
     left_out.extend(COUNTED);

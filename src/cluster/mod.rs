@@ -15,6 +15,7 @@ mod clause;
 mod client;
 mod documents;
 mod fault;
+mod issues;
 mod mapping;
 mod open;
 mod people;

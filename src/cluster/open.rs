@@ -1,6 +1,7 @@
 //! An opened archive in a cluster: one index at one state, read only.
 
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use base64::Engine as _;
 use serde::de::DeserializeOwned;
@@ -12,7 +13,7 @@ use super::documents::WORDS_KIND;
 use super::fault::fault;
 use super::mapping::{CLUSTER_FORMAT, Meta, State};
 use crate::index::{ClusterError, Error, Generation};
-use crate::search::Namesakes;
+use crate::search::{IssueHead, Namesakes};
 use crate::text::segment::Segmenter;
 
 /// Records read in one answer.
@@ -27,6 +28,7 @@ pub struct Cluster {
     pub(super) meta: Meta,
     segmenter: Arc<OnceLock<Segmenter>>,
     pub(super) namesakes: Arc<OnceLock<Namesakes>>,
+    pub(super) issues: Arc<OnceLock<Vec<IssueHead>>>,
 }
 
 impl std::fmt::Debug for Cluster {
@@ -86,8 +88,8 @@ impl Cluster {
         if meta.state == State::Loading {
             return Err(told("is still being filled".to_owned(), "wait for baoku push, or run it again"));
         }
-        let (segmenter, namesakes) = Default::default();
-        Ok(Self { client, address: address.clone(), index, meta, segmenter, namesakes })
+        let (segmenter, namesakes, issues) = Default::default();
+        Ok(Self { client, address: address.clone(), index, meta, segmenter, namesakes, issues })
     }
 
     /// The state that is open.
@@ -111,6 +113,19 @@ impl Cluster {
         Self::of(self.client.clone(), &self.address)
     }
 
+    /// The same, waiting no longer than that for a cluster that gives no answer.
+    #[must_use]
+    pub fn within(mut self, patience: Duration) -> Self {
+        self.client.hurry(patience);
+        self
+    }
+
+    /// Whether it is complete, and not being brought to another state.
+    #[must_use]
+    pub const fn is_settled(&self) -> bool {
+        matches!(self.meta.state, State::Complete)
+    }
+
     /// Whether both are the same state of the same index.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
@@ -124,7 +139,8 @@ impl Cluster {
     /// Refuses what only an archive on this machine can do.
     pub(super) fn only_here(&self, what: &str) -> Error {
         let hint = "ask an archive on this machine: --archive DIR";
-        self.fault(format!("{what} can't be had from a cluster"), Some(hint)).into()
+        let fault = self.fault(format!("{what} can't be had from a cluster"), Some(hint));
+        ClusterError { absent: true, ..fault }.into()
     }
 
     /// The segmenter the articles were cut with; read when first needed.

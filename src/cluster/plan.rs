@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::clause::{Place, all_of, any_of, begins, holds, kind, literal, none, term};
 use super::open::Cluster;
-use super::tokens::{character, word};
+use super::tokens::{character, value, word};
 use crate::index::schema::DocumentKind;
 use crate::index::{Error, StoredArticle};
 use crate::paper::TextPart;
@@ -85,7 +85,7 @@ impl<'a> Planner<'a> {
         Ok(Self { cluster, segmenter, as_printed: request.as_printed })
     }
 
-    fn words(&self, run: &str) -> Vec<(String, String)> {
+    pub(super) fn words(&self, run: &str) -> Vec<(String, String)> {
         // Without one nothing needs cutting.
         words_of(run, || self.segmenter.clone().unwrap_or_else(|| Segmenter::taught([])))
     }
@@ -311,6 +311,11 @@ impl<'a> Planner<'a> {
         Ok(Some(all_of(musts, nots)))
     }
 
+    /// What a partial hit may lack, and whether it stands nowhere.
+    pub(super) fn wanted(&self, plan: &Plan) -> Result<Vec<Wanted>, Error> {
+        Ok(self.weighed(plan)?.into_iter().map(|(wanted, _)| wanted).collect())
+    }
+
     /// What is wanted with its weight, and its pairs with the number of their articles.
     fn weighed(&self, plan: &Plan) -> Result<Vec<(Wanted, Pairs)>, Error> {
         let terms: Vec<Vec<Value>> = plan
@@ -429,7 +434,7 @@ fn values(field: &str, asked: &Term, fit: Fit) -> Value {
     };
     match fit {
         Fit::Whole if prefix => begins(field, &text),
-        Fit::Whole => term(field, &text),
+        Fit::Whole => term(field, &value(&text)),
         Fit::Part => holds(field, "*", &text, "*"),
         // Nothing stands behind the last bar that holds a bar.
         Fit::AfterBar if text.contains('|') => none(),

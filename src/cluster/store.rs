@@ -8,9 +8,11 @@ use super::address::{Address, Secret};
 use super::open::Cluster;
 use crate::index::{Error, Generation, StoredArticle, StoredPage};
 use crate::people::Person;
+use crate::search::compare::{Comparison, compare};
 use crate::search::trend::{Trend, TrendRequest};
 use crate::search::{
-    Archive, ArticleRecord, Counted, Errata, HoldingRow, PeopleQuery, PersonPage, Request, Results, Stats,
+    Archive, ArticleRecord, Counted, Errata, HoldingRow, IssueHead, PaperCalendar, PeopleQuery, PersonPage,
+    Request, Results, Stats, Suggestion, calendars_of,
 };
 
 /// An opened archive.
@@ -25,6 +27,12 @@ pub enum Store {
 impl From<Archive> for Store {
     fn from(archive: Archive) -> Self {
         Self::Folder(archive)
+    }
+}
+
+impl From<Cluster> for Store {
+    fn from(cluster: Cluster) -> Self {
+        Self::Cluster(cluster)
     }
 }
 
@@ -104,6 +112,67 @@ impl Store {
         Ok(ArticleRecord::with(stored, self.errata(stored)?))
     }
 
+    /// The issues of the archive, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// Where the archive can't be read, or the cluster gives no whole answer.
+    pub fn issues(&self) -> Result<&[IssueHead], Error> {
+        match self {
+            Self::Folder(archive) => archive.issues(),
+            Self::Cluster(cluster) => cluster.issues(),
+        }
+    }
+
+    /// The same for what can do without: none where there are too many to be listed.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::issues`].
+    pub fn issues_listed(&self) -> Result<&[IssueHead], Error> {
+        match self.issues() {
+            Err(e) if e.is_absent() => Ok(&[]),
+            listed => listed,
+        }
+    }
+
+    /// The issues of each paper by day, with what seems to be missing; papers by name.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::issues`].
+    pub fn calendars(&self) -> Result<Vec<PaperCalendar>, Error> {
+        Ok(calendars_of(self.issues()?))
+    }
+
+    /// Two articles compared; the id that nothing has where one is lacking.
+    ///
+    /// # Errors
+    ///
+    /// Where the archive can't be read, or the cluster gives no whole answer.
+    pub fn compare(&self, a: &str, b: &str) -> Result<Result<Comparison, String>, Error> {
+        let Some(first) = self.article(a)? else { return Ok(Err(a.to_owned())) };
+        let Some(second) = self.article(b)? else { return Ok(Err(b.to_owned())) };
+        Ok(Ok(compare(&first, &second)))
+    }
+
+    /// Answers many questions, each for itself.
+    pub fn searches(&self, requests: &[Request]) -> Vec<Result<Results, Error>> {
+        match self {
+            Self::Folder(archive) => requests.iter().map(|request| archive.search(request)).collect(),
+            Self::Cluster(cluster) => cluster.searches(requests),
+        }
+    }
+
+    /// Loads what the first question would otherwise wait for.
+    pub fn warm(&self) {
+        match self {
+            Self::Folder(archive) => archive.warm(),
+            // What can't be loaded now is told to whoever needs it.
+            Self::Cluster(cluster) => drop(cluster.segmenter()),
+        }
+    }
+
     both! {
         /// Answers a question.
         search(request: &Request) -> Results;
@@ -133,5 +202,11 @@ impl Store {
         errata(stored: &StoredArticle) -> Errata;
         /// What the archive holds.
         stats() -> Stats;
+        /// Folded runs of a question to mark in a text.
+        runs(request: &Request) -> Vec<String>;
+        /// Number of articles whose ids begin with a page's or issue's id, counted up to `limit`.
+        count_under(prefix: &str, limit: usize) -> usize;
+        /// Ways to go on with a question that is being typed.
+        suggest(typed: &str, limit: usize) -> Vec<Suggestion>;
     }
 }

@@ -3,6 +3,7 @@
 //! A value becomes one text of terms with spaces between, which the engines' `whitespace` analyzer
 //! only takes apart again. White space within a term is written otherwise.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use crate::text::fold::{fold_char, fold_into};
@@ -22,6 +23,19 @@ fn push(out: &mut String, c: char) {
     } else {
         out.push(c);
     }
+}
+
+/// Longest value that is kept as one term, in bytes; engines refuse a document with one of 32 kB.
+const VALUE_BYTES_MAX: usize = 8_000;
+
+/// A value as a term: a longer one is told apart by its digest.
+pub(super) fn value(text: &str) -> Cow<'_, str> {
+    if text.len() <= VALUE_BYTES_MAX {
+        return Cow::Borrowed(text);
+    }
+    let end = (0..=VALUE_BYTES_MAX).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+    let digest = blake3::hash(text.as_bytes()).to_hex();
+    Cow::Owned(format!("{}{}", text.get(..end).unwrap_or_default(), &digest[..32]))
 }
 
 /// One character as a term.
@@ -87,6 +101,13 @@ mod tests {
 
     use super::*;
     use crate::text::fold::fold;
+
+    #[test]
+    fn a_long_value_is_cut_and_still_told_apart() {
+        let (a, b) = ("镜湖".repeat(5_000), format!("{}岸", "镜湖".repeat(5_000)));
+        assert!(value(&a).len() < 9_000 && value(&a) != value(&b));
+        assert_eq!(value("镜湖"), "镜湖");
+    }
 
     #[test]
     fn white_space_stands_in_a_term_and_parts_no_terms() {

@@ -46,9 +46,10 @@ impl Cluster {
             (DocumentKind::Person.key(), generation.persons),
             (DocumentKind::Page.key(), self.meta.pages_with_furniture),
             (super::documents::WORDS_KIND, self.meta.words),
+            (super::documents::POST_KIND, self.meta.posts),
         ];
         let counted: BTreeMap<String, u64> = self.client.kinds(&self.index)?.into_iter().collect();
-        let mut counts = ClusterCheck { name: "counts", compared: 4, of: "counts", wrong: Vec::new() };
+        let mut counts = ClusterCheck { name: "counts", compared: 5, of: "counts", wrong: Vec::new() };
         for (kind, stated) in wanted {
             let there = counted.get(kind).copied().unwrap_or(0);
             if there != stated {

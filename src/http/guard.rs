@@ -16,7 +16,7 @@ use super::options::{Options, Token};
 use super::problem::Problem;
 use super::server::Peer;
 use super::state::State;
-use crate::search::Archive;
+use crate::cluster::Store;
 
 /// Everything a page uses is this server's own; no script or style stands in the markup.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -210,7 +210,7 @@ pub(super) async fn headers(With(state): With<State>, request: Request, next: Ne
 
 /// The archive a request is answered from, one and the same to its end.
 #[derive(Clone)]
-pub(super) struct Opened(pub(super) Archive);
+pub(super) struct Opened(pub(super) Store);
 
 impl FromRequestParts<State> for Opened {
     type Rejection = Problem;
@@ -227,6 +227,11 @@ pub(super) async fn fresh(With(state): With<State>, mut request: Request, next: 
         return next.run(request).await;
     }
     let archive = state.archive();
+    if matches!(&archive, Store::Cluster(cluster) if !cluster.is_settled()) {
+        // What it has changes without another state: no answer is kept.
+        request.extensions_mut().insert(Opened(archive));
+        return next.run(request).await;
+    }
     let lang = request.extensions().get::<Lang>().copied().unwrap_or_default();
     let generation = archive.generation();
     let digest = generation.manifest.digest.get(..12).unwrap_or_default();

@@ -35,7 +35,7 @@ pub use options::{BasePath, Options, Origin, Token};
 
 pub(crate) use watch::archive_stamp;
 
-use crate::search::Archive;
+use crate::cluster::Store;
 
 /// Takes an address to listen on.
 ///
@@ -47,14 +47,15 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 }
 
 /// Answers requests until the process is asked to end (SIGINT, SIGTERM); requests under way are
-/// finished first. When another process writes the archive, the new state is served from then on.
+/// finished first. When another process writes the archive, or pushes another state into the cluster
+/// where it lies, the new state is served from then on.
 ///
 /// # Errors
 ///
 /// Where the system refuses threads or the listener.
-pub fn serve(listener: TcpListener, archive: Archive, options: Options) -> io::Result<()> {
+pub fn serve(listener: TcpListener, archive: impl Into<Store>, options: Options) -> io::Result<()> {
     let base = options.base.clone();
-    let state = state::State::new(archive, listener.local_addr()?, options);
+    let state = state::State::new(archive.into(), listener.local_addr()?, options);
     watch::start(state.clone())?;
     server::run(listener, routes::router(state), base)
 }

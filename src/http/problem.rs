@@ -112,6 +112,22 @@ impl Problem {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "tag:baoku,2026:timeout", "the answer took too long")
     }
 
+    /// What only an archive on this machine can do.
+    fn absent(e: &Error) -> Self {
+        let what = match e {
+            Error::Cluster(error) => error.what.clone(),
+            other => other.to_string(),
+        };
+        Self::new(StatusCode::NOT_IMPLEMENTED, "tag:baoku,2026:not-in-a-cluster", what)
+    }
+
+    /// The cluster gives no whole answer now; where it lies is nobody's matter but the log's.
+    fn cluster(passing: bool) -> Self {
+        let status = if passing { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::BAD_GATEWAY };
+        let what = "the cluster that holds the archive gives no whole answer; a partial one is not shown";
+        Self::new(status, "tag:baoku,2026:cluster", what)
+    }
+
     /// What went wrong stands in the log and nowhere else.
     pub(super) fn internal() -> Self {
         Self::new(
@@ -136,8 +152,14 @@ impl Problem {
 
 impl From<Error> for Problem {
     fn from(e: Error) -> Self {
+        if e.is_absent() {
+            return Self::absent(&e);
+        }
         tracing::error!(error = %e, "the archive can't be read");
-        Self::internal()
+        match e {
+            Error::Cluster(error) => Self::cluster(error.passing),
+            _ => Self::internal(),
+        }
     }
 }
 

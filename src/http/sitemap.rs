@@ -47,7 +47,11 @@ pub(super) async fn sitemaps(
 ) -> Result<Response, Problem> {
     published(&state)?;
     let base = base(&state, &headers);
-    let paths = state.work(move || Ok(archive.issues()?.len() + archive.article_ids()?.len())).await?;
+    let paths = state
+        .work(move || {
+            Ok(archive.issues()?.len() + archive.folder("a list of all articles")?.article_ids()?.len())
+        })
+        .await?;
     rendered("application/xml", &Sitemaps { base, files: paths.div_ceil(ADDRESSES_MAX).max(1) })
 }
 
@@ -65,7 +69,7 @@ pub(super) async fn sitemap(
     let paths: Vec<String> = state
         .work(move || {
             let issues = archive.issues()?.iter().map(|issue| page_url(&issue.id));
-            let articles = archive.article_ids()?;
+            let articles = archive.folder("a list of all articles")?.article_ids()?;
             let all = issues.chain(articles.iter().map(|id| article_url(id)));
             Ok(all.skip(number.saturating_mul(ADDRESSES_MAX)).take(ADDRESSES_MAX).collect())
         })

@@ -11,15 +11,16 @@ use super::guard::Hosts;
 use super::metrics::Metrics;
 use super::options::Options;
 use super::problem::Problem;
+use crate::cluster::Store;
 use crate::index::Error;
-use crate::search::{Archive, Stats};
+use crate::search::Stats;
 
 /// Shared by all requests; a clone is another handle.
 #[derive(Clone)]
 pub(super) struct State(Arc<Shared>);
 
 struct Shared {
-    archive: RwLock<Archive>,
+    archive: RwLock<Store>,
     /// The numbers of a generation, once somebody asked: they cost a walk over all articles.
     stats: Mutex<Option<(String, Stats)>>,
     running: Arc<Semaphore>,
@@ -32,7 +33,7 @@ struct Shared {
 }
 
 impl State {
-    pub(super) fn new(archive: Archive, address: SocketAddr, options: Options) -> Self {
+    pub(super) fn new(archive: Store, address: SocketAddr, options: Options) -> Self {
         Self(Arc::new(Shared {
             archive: RwLock::new(archive),
             stats: Mutex::new(None),
@@ -47,12 +48,12 @@ impl State {
     }
 
     /// The archive that is served now; a request takes it once and keeps it to its end.
-    pub(super) fn archive(&self) -> Archive {
+    pub(super) fn archive(&self) -> Store {
         self.0.archive.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Serves another state of the archive from now on.
-    pub(super) fn replace(&self, archive: Archive) {
+    pub(super) fn replace(&self, archive: Store) {
         *self.0.archive.write().unwrap_or_else(PoisonError::into_inner) = archive;
         self.0.reloads.fetch_add(1, Ordering::Relaxed);
     }
@@ -63,7 +64,7 @@ impl State {
     }
 
     /// What an archive holds, in numbers.
-    pub(super) fn stats(&self, archive: &Archive) -> Result<Stats, Error> {
+    pub(super) fn stats(&self, archive: &Store) -> Result<Stats, Error> {
         let digest = &archive.generation().manifest.digest;
         let kept = self.0.stats.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some((_, stats)) =

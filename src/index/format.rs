@@ -61,6 +61,14 @@ pub enum Error {
         /// How many units.
         units: u64,
     },
+    /// A part that another machine has made can't be used.
+    #[error("{}: {what}", .path.display())]
+    BadPart {
+        /// A file of the part.
+        path: PathBuf,
+        /// What does not fit.
+        what: String,
+    },
     /// What a run has made does not fit together; it was thrown away.
     #[error("{}: the new state was not taken: {what}", .path.display())]
     Unsound {
@@ -102,6 +110,8 @@ pub struct ClusterError {
     pub hint: Option<String>,
     /// Whether the same question may be answered a little later.
     pub passing: bool,
+    /// Whether it is what no cluster can do; an archive on this machine may.
+    pub absent: bool,
 }
 
 impl From<ClusterError> for Error {
@@ -111,6 +121,12 @@ impl From<ClusterError> for Error {
 }
 
 impl Error {
+    /// Whether an archive on this machine may do what was asked, and a cluster never does.
+    #[must_use]
+    pub fn is_absent(&self) -> bool {
+        matches!(self, Self::Cluster(error) if error.absent)
+    }
+
     /// What the reader of the message can do, where something can be done.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
@@ -126,6 +142,9 @@ impl Error {
                 "restore a backup, or make the archive anew: baoku index --rebuild; baoku verify tells all that is damaged"
                     .to_owned(),
             ),
+            Self::BadPart { .. } => {
+                Some("prepare its sources again with this baoku, and copy all files of the part".to_owned())
+            }
             Self::Exists(_) => Some("name another folder with --archive, or replace it with --replace".to_owned()),
             Self::NotKept(_) => Some("index it again without --no-sources".to_owned()),
             Self::SourcesGone { .. } => {

@@ -5,7 +5,7 @@
 //! whatever the archive holds. A new index is shown under the archive's name when it is complete
 //! and counted; until then questions go to the one before.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -17,6 +17,7 @@ use crate::cluster::{
 };
 use crate::index::schema::DocumentKind;
 use crate::index::{ClusterError, Error};
+use crate::people::Person;
 use crate::search::{Archive, Lying};
 
 /// Bytes sent in one request.
@@ -106,6 +107,8 @@ pub fn push(
         sources: archive.index().manifest()?.units.len() as u64,
         pages_with_furniture: pages,
         words: words.len() as u64,
+        // Known when all persons were read.
+        posts: 0,
     };
     let versions = client.versions(&address.name)?;
     let fits = |version: &&Version| {
@@ -119,11 +122,13 @@ pub fn push(
     let live = versions.live.as_ref().filter(|_| !options.anew).filter(fits);
     let begun = versions.begun().filter(|_| !options.anew).filter(fits);
     let mut report = PushReport { new: live.is_none(), ..PushReport::default() };
-    let complete = Meta { state: State::Complete, ..meta.clone() };
-    if let Some(live) = live.filter(|live| live.meta.as_ref() == Some(&complete)) {
+    let complete = |posts: u64| Meta { state: State::Complete, posts, ..meta.clone() };
+    let is_there = |there: &Version| there.meta.as_ref().is_some_and(|m| *m == complete(m.posts));
+    if let Some(live) = live.filter(|live| is_there(live)) {
         report.index.clone_from(&live.index);
         (report.articles, report.persons) = (meta.generation.articles, meta.generation.persons);
-        report.unchanged = meta.generation.articles + meta.generation.persons + pages + meta.words;
+        let posts = live.meta.as_ref().map_or(0, |m| m.posts);
+        report.unchanged = meta.generation.articles + meta.generation.persons + pages + meta.words + posts;
         return Ok(report);
     }
     report.index = match (live, begun) {
@@ -148,7 +153,7 @@ pub fn push(
     report.removed = sums.removed;
     report.sent_bytes = sums.bytes;
     report.refused = sums.refused.len() as u64;
-    report.reasons = sums.refused.into_iter().take(REFUSED_MAX).collect();
+    report.reasons = sums.refused.iter().take(REFUSED_MAX).cloned().collect();
 
     tell(PushStep::Checking);
     client.refresh(&report.index)?;
@@ -162,6 +167,7 @@ pub fn push(
         ("persons", DocumentKind::Person.key(), meta.generation.persons),
         ("pages", DocumentKind::Page.key(), pages),
         ("word lists", "words", meta.words),
+        ("posts", "post", sums.posts),
     ] {
         if count(kind) != wanted {
             let what = format!("{} {what} are in the cluster, the archive has {wanted}", count(kind));
@@ -170,7 +176,7 @@ pub fn push(
     }
     report.articles = meta.generation.articles;
     report.persons = meta.generation.persons;
-    client.tell(&report.index, &complete, true)?;
+    client.tell(&report.index, &complete(sums.posts), true)?;
     if live.is_none() {
         client.switch(&address.name, &report.index, &versions)?;
     }
@@ -178,7 +184,8 @@ pub fn push(
 }
 
 fn unfinished(index: &str, what: String, hint: &str) -> Error {
-    ClusterError { place: index.to_owned(), what, hint: Some(hint.to_owned()), passing: false }.into()
+    ClusterError { place: index.to_owned(), what, hint: Some(hint.to_owned()), passing: false, absent: false }
+        .into()
 }
 
 /// Tells the documents that the cluster refused.
@@ -199,6 +206,7 @@ struct Sums {
     sent: u64,
     unchanged: u64,
     removed: u64,
+    posts: u64,
     bytes: u64,
     refused: Vec<(String, String)>,
 }
@@ -247,6 +255,7 @@ impl Run<'_> {
                     what: "sending has stopped".to_owned(),
                     hint: None,
                     passing: false,
+                    absent: false,
                 };
                 // The reason is told by whoever stopped.
                 if failed.lock().is_ok_and(|f| f.is_some()) {
@@ -302,6 +311,7 @@ impl Run<'_> {
 
     fn compare(&self, words: &[Document], of: u64, out: &mut Outgoing<'_>) -> Result<Sums, Error> {
         let mut sums = Sums::default();
+        let mut posts: BTreeMap<String, u64> = BTreeMap::new();
         let generation = self.archive.generation();
         for (kind, count) in [
             (DocumentKind::Page, generation.pages),
@@ -316,8 +326,12 @@ impl Run<'_> {
                 let mut there = self.there(kind.key(), first, last)?;
                 let lying = self.archive.lying(kind, first, last)?;
                 for chunk in lying.chunks(CHUNK_DOCUMENTS) {
-                    let documents: Vec<Document> =
+                    let made: Vec<(Document, Option<Person>)> =
                         chunk.par_iter().map(|lying| self.document(lying)).collect::<Result<_, _>>()?;
+                    let (documents, persons): (Vec<_>, Vec<_>) = made.into_iter().unzip();
+                    for holding in persons.into_iter().flatten().flat_map(|person| person.holdings) {
+                        *posts.entry(holding.post).or_default() += holding.sightings;
+                    }
                     self.differing(&documents, &mut there, &mut sums, out, of)?;
                 }
                 for key in there.into_keys() {
@@ -326,11 +340,16 @@ impl Run<'_> {
                 }
             }
         }
-        let mut there = self.there("words", 0, u64::MAX)?;
-        self.differing(words, &mut there, &mut sums, out, of)?;
-        for key in there.into_keys() {
-            sums.removed += 1;
-            out.add(|batch| batch.remove(key))?;
+        let posts: Vec<Document> =
+            posts.into_iter().map(|(post, articles)| Document::post(&post, articles)).collect();
+        sums.posts = posts.len() as u64;
+        for (kind, documents) in [("words", words), ("post", posts.as_slice())] {
+            let mut there = self.there(kind, 0, u64::MAX)?;
+            self.differing(documents, &mut there, &mut sums, out, of)?;
+            for key in there.into_keys() {
+                sums.removed += 1;
+                out.add(|batch| batch.remove(key))?;
+            }
         }
         Ok(sums)
     }
@@ -339,8 +358,11 @@ impl Run<'_> {
         Ok(self.client.digests(self.index, kind, first, last)?.into_iter().collect())
     }
 
-    fn document(&self, lying: &Lying) -> Result<Document, Error> {
-        Ok(Document::of(&self.archive.flat(lying)?, self.segmenter))
+    /// A document, and the person it is of.
+    fn document(&self, lying: &Lying) -> Result<(Document, Option<Person>), Error> {
+        let flat = self.archive.flat(lying)?;
+        let person = (flat.kind == DocumentKind::Person).then(|| serde_json::from_str(&flat.record).ok());
+        Ok((Document::of(&flat, self.segmenter), person.flatten()))
     }
 
     /// Sends what is not there as it is here; what remains in `there` is not here.

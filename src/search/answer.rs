@@ -12,7 +12,7 @@ use super::collect::{Answers, Collected, Ranked, Sort};
 use super::compare::StoryHead;
 use super::explain::{self, Explanation, ScoreExplained};
 use super::facet::{Facet, FacetCount};
-use super::forgive::DidYouMean;
+use super::forgive::{DidYouMean, Forgives};
 use super::group::{Group, HitGroup, Print, fold_reprints};
 use super::near::{AGAIN_HITS_MAX, look_again};
 use super::plan::{Plan, Planner, Wanted};
@@ -224,7 +224,7 @@ impl Archive {
         }
         let mut did_you_mean = Vec::new();
         if request.suggest && request.offset == 0 && request.limit > 0 {
-            let (meant, more) = self.forgive(request, &plan, full.total)?;
+            let (meant, more) = self.forgive(request, &plan.wanted, full.total)?;
             did_you_mean = meant;
             notes.extend(more);
         }

@@ -67,12 +67,17 @@ impl Archive {
     ///
     /// Where the archive can't be read.
     pub fn calendars(&self) -> Result<Vec<PaperCalendar>, Error> {
-        let mut papers: BTreeMap<&str, Vec<&IssueHead>> = BTreeMap::new();
-        for issue in self.issues()? {
-            papers.entry(&issue.paper).or_default().push(issue);
-        }
-        Ok(papers.into_iter().map(|(paper, issues)| calendar(paper, &issues)).collect())
+        Ok(calendars_of(self.issues()?))
     }
+}
+
+/// The calendars of these issues; papers by name.
+pub(crate) fn calendars_of(issues: &[IssueHead]) -> Vec<PaperCalendar> {
+    let mut papers: BTreeMap<&str, Vec<&IssueHead>> = BTreeMap::new();
+    for issue in issues {
+        papers.entry(&issue.paper).or_default().push(issue);
+    }
+    papers.into_iter().map(|(paper, issues)| calendar(paper, &issues)).collect()
 }
 
 fn calendar(paper: &str, issues: &[&IssueHead]) -> PaperCalendar {

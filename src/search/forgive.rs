@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Archive;
 use super::answer::Request;
-use super::plan::Plan;
+use super::lexicon::Synonyms;
+use super::plan::Wanted;
 use super::slip::{Reason, Slip};
 use crate::index::Error;
 use crate::query::{Query, Question, Term};
@@ -29,7 +30,7 @@ pub struct DidYouMean {
 /// Suggestions of an answer.
 const SUGGESTIONS_MAX: usize = 5;
 /// Alternatives of one word that are counted.
-const ALTERNATIVES_MAX: usize = 8;
+pub(crate) const ALTERNATIVES_MAX: usize = 8;
 /// Words of a question that are looked up.
 const WORDS_LOOKED_UP_MAX: usize = 6;
 /// A word that finds so many articles was surely meant; several words that find any were.
@@ -39,16 +40,26 @@ const MORE_TIMES: u64 = 10;
 /// Longest word that is compared with others.
 const WORD_CHARS_MAX: usize = 12;
 
-impl Archive {
+/// An archive, wherever it lies, that can tell what else may have been meant.
+pub(crate) trait Forgives {
+    /// How many articles have everything asked.
+    fn articles(&self, request: &Request) -> Result<u64, Error>;
+
+    /// Words of the archive that a word may be a slip for, those in most articles first.
+    fn alternatives(&self, run: &str, thorough: bool) -> Result<Vec<(String, Reason)>, Error>;
+
+    /// Other names of things.
+    fn synonyms(&self) -> &Synonyms;
+
     /// What else may have been meant, and notes on what stands nowhere.
     ///
     /// # Errors
     ///
     /// Where the archive can't be read.
-    pub(super) fn forgive(
+    fn forgive(
         &self,
         request: &Request,
-        plan: &Plan,
+        wanted: &[Wanted],
         total: u64,
     ) -> Result<(Vec<DidYouMean>, Vec<String>), Error> {
         let query = &request.question.query;
@@ -56,7 +67,7 @@ impl Archive {
         let mut notes = Vec::new();
         let one_word = matches!(query, Query::Term(Term::Word(_)));
         if total == 0 || (one_word && total < ENOUGH_ARTICLES) {
-            for run in looked_up(query, plan) {
+            for run in looked_up(query, wanted) {
                 for (other, reason) in self.alternatives(&run, total == 0)? {
                     let swapped = swap(query, &run, &other);
                     if swapped == *query || meant.iter().any(|m| m.query == swapped.to_string()) {
@@ -74,7 +85,7 @@ impl Archive {
             meant.truncate(SUGGESTIONS_MAX);
         }
         if total == 0 {
-            notes.extend(self.what_is_lacking(request, plan)?);
+            notes.extend(self.what_is_lacking(request, wanted)?);
         }
         self.other_names(request, total, &mut meant, &mut notes)?;
         Ok((meant, notes))
@@ -83,53 +94,11 @@ impl Archive {
     /// How many articles another question finds under the same dates.
     fn count_of(&self, request: &Request, query: Query) -> Result<u64, Error> {
         let question = Question { query, notes: Vec::new() };
-        self.count(&Request { question, ..request.clone() })
-    }
-
-    /// Words of the archive that a word may be a slip for, those in most articles first.
-    fn alternatives(&self, run: &str, thorough: bool) -> Result<Vec<(String, Reason)>, Error> {
-        let folded = fold(run);
-        if folded.is_ascii() {
-            let letters = folded.chars().all(|c| c.is_ascii_alphabetic() || c == '\'');
-            if letters && folded.len() >= 2 {
-                let named = self.persons_sounding(&folded)?;
-                if !named.is_empty() {
-                    let names = named.into_iter().take(ALTERNATIVES_MAX);
-                    return Ok(names.map(|person| (person.name, Reason::Sound)).collect());
-                }
-            }
-        }
-        let slip = Slip::of(&folded, thorough);
-        let fields = &self.open.fields;
-        let mut found: BTreeMap<String, (Reason, u64)> = BTreeMap::new();
-        let mut read = || -> tantivy::Result<()> {
-            for field in [fields.body_words, fields.head_words, fields.name] {
-                for reader in self.searcher.segment_readers() {
-                    let index = reader.inverted_index(field)?;
-                    let mut near = index.terms().search(&slip).into_stream()?;
-                    while near.advance() {
-                        let Ok(word) = std::str::from_utf8(near.key()) else { continue };
-                        let Some(reason) = slip.reason(word) else { continue };
-                        let articles = u64::from(near.value().doc_freq);
-                        match found.get_mut(word) {
-                            Some((_, sum)) => *sum += articles,
-                            None => drop(found.insert(word.to_owned(), (reason, articles))),
-                        }
-                    }
-                }
-            }
-            Ok(())
-        };
-        read().map_err(|e| self.error(e))?;
-        let mut found: Vec<(String, Reason, u64)> =
-            found.into_iter().map(|(word, (reason, articles))| (word, reason, articles)).collect();
-        found.sort_by(|a, b| b.2.cmp(&a.2).then(a.1.cmp(&b.1)).then_with(|| a.0.cmp(&b.0)));
-        found.truncate(ALTERNATIVES_MAX);
-        Ok(found.into_iter().map(|(word, reason, _)| (word, reason)).collect())
+        self.articles(&Request { question, ..request.clone() })
     }
 
     /// Which part of a question without an answer stands nowhere, and what is found without it.
-    fn what_is_lacking(&self, request: &Request, plan: &Plan) -> Result<Vec<String>, Error> {
+    fn what_is_lacking(&self, request: &Request, wanted: &[Wanted]) -> Result<Vec<String>, Error> {
         let query = &request.question.query;
         let clauses: Vec<Query> = match query {
             Query::And(children) => children.clone(),
@@ -141,7 +110,7 @@ impl Archive {
             match clause {
                 // A run of words is taken apart as it was cut.
                 Query::Term(Term::Word(run)) => {
-                    let words = plan.wanted.iter().filter(|w| run.contains(&w.typed));
+                    let words = wanted.iter().filter(|w| run.contains(&w.typed));
                     asked.extend(words.map(|w| Query::Term(Term::Literal(w.typed.clone()))));
                 }
                 Query::Not(_) | Query::Dates(_) => {}
@@ -225,15 +194,66 @@ impl Archive {
     }
 }
 
+impl Forgives for Archive {
+    fn articles(&self, request: &Request) -> Result<u64, Error> {
+        self.count(request)
+    }
+
+    fn synonyms(&self) -> &Synonyms {
+        self.other_names_known()
+    }
+
+    fn alternatives(&self, run: &str, thorough: bool) -> Result<Vec<(String, Reason)>, Error> {
+        let folded = fold(run);
+        if folded.is_ascii() {
+            let letters = folded.chars().all(|c| c.is_ascii_alphabetic() || c == '\'');
+            if letters && folded.len() >= 2 {
+                let named = self.persons_sounding(&folded)?;
+                if !named.is_empty() {
+                    let names = named.into_iter().take(ALTERNATIVES_MAX);
+                    return Ok(names.map(|person| (person.name, Reason::Sound)).collect());
+                }
+            }
+        }
+        let slip = Slip::of(&folded, thorough);
+        let fields = &self.open.fields;
+        let mut found: BTreeMap<String, (Reason, u64)> = BTreeMap::new();
+        let mut read = || -> tantivy::Result<()> {
+            for field in [fields.body_words, fields.head_words, fields.name] {
+                for reader in self.searcher.segment_readers() {
+                    let index = reader.inverted_index(field)?;
+                    let mut near = index.terms().search(&slip).into_stream()?;
+                    while near.advance() {
+                        let Ok(word) = std::str::from_utf8(near.key()) else { continue };
+                        let Some(reason) = slip.reason(word) else { continue };
+                        let articles = u64::from(near.value().doc_freq);
+                        match found.get_mut(word) {
+                            Some((_, sum)) => *sum += articles,
+                            None => drop(found.insert(word.to_owned(), (reason, articles))),
+                        }
+                    }
+                }
+            }
+            Ok(())
+        };
+        read().map_err(|e| self.error(e))?;
+        let mut found: Vec<(String, Reason, u64)> =
+            found.into_iter().map(|(word, (reason, articles))| (word, reason, articles)).collect();
+        found.sort_by(|a, b| b.2.cmp(&a.2).then(a.1.cmp(&b.1)).then_with(|| a.0.cmp(&b.0)));
+        found.truncate(ALTERNATIVES_MAX);
+        Ok(found.into_iter().map(|(word, reason, _)| (word, reason)).collect())
+    }
+}
+
 /// The typed runs that may hold a slip: each whole, and the words in it that stand nowhere.
-fn looked_up(query: &Query, plan: &Plan) -> Vec<String> {
+fn looked_up(query: &Query, wanted: &[Wanted]) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for (field, term) in query.wanted() {
         if !matches!(field, None | Some(crate::query::Field::Person)) {
             continue;
         }
         let (Term::Word(run) | Term::Literal(run)) = term else { continue };
-        let inside = plan.wanted.iter().filter(|w| w.nowhere && run.contains(&w.typed)).map(|w| &w.typed);
+        let inside = wanted.iter().filter(|w| w.nowhere && run.contains(&w.typed)).map(|w| &w.typed);
         for run in std::iter::once(run).chain(inside) {
             if (2..=WORD_CHARS_MAX).contains(&run.chars().count()) && !out.contains(run) {
                 out.push(run.clone());

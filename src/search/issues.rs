@@ -1,5 +1,7 @@
 //! Lists the issues of an archive with their pages, and finds the page an article stands on.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocSet as _, TERMINATED};
@@ -59,7 +61,7 @@ pub fn page_url(id: &str) -> String {
 
 /// `paper/date/page/…` taken apart; ids of another form name no issue, nor does a source's path
 /// (`…/2031-03-18/02.md/…`), which stands where the paper or day is not known.
-fn parts(article_id: &str) -> Option<(&str, &str, &str)> {
+pub(crate) fn parts(article_id: &str) -> Option<(&str, &str, &str)> {
     let (page_id, _) = article_id.rsplit_once('/')?;
     let (issue_id, page) = page_id.rsplit_once('/')?;
     let (paper, date) = issue_id.rsplit_once('/')?;
@@ -92,6 +94,23 @@ pub(crate) fn place(stored: &StoredArticle) -> Place<'_> {
     (page, page_of(&article.id).unwrap_or_default(), article.lines.first().copied(), &article.id)
 }
 
+/// The issues of pages that are counted by day, paper and number; oldest first.
+pub(crate) fn issue_heads(counts: BTreeMap<(String, String, String), u64>) -> Vec<IssueHead> {
+    let mut issues: Vec<IssueHead> = Vec::new();
+    for ((date, paper, number), articles) in counts {
+        let id = format!("{paper}/{date}");
+        let page = PageHead { id: format!("{id}/{number}"), number, articles };
+        match issues.last_mut() {
+            Some(issue) if issue.id == id => issue.pages.push(page),
+            _ => issues.push(IssueHead { id, paper, date, pages: vec![page] }),
+        }
+    }
+    for issue in &mut issues {
+        issue.pages.sort_by_cached_key(|p| page_order(&p.number));
+    }
+    issues
+}
+
 impl Archive {
     /// The issues of the archive, oldest first; articles without paper, day or page are in none.
     ///
@@ -108,7 +127,7 @@ impl Archive {
     }
 
     fn read_issues(&self) -> tantivy::Result<Vec<IssueHead>> {
-        let mut counts: std::collections::BTreeMap<(String, String, String), u64> = Default::default();
+        let mut counts: BTreeMap<(String, String, String), u64> = BTreeMap::new();
         for reader in self.searcher.segment_readers() {
             let index = reader.inverted_index(self.open.fields.id)?;
             let mut stream = index.terms().stream()?;
@@ -129,20 +148,8 @@ impl Archive {
                 }
             }
         }
-        let mut issues: Vec<IssueHead> = Vec::new();
-        for ((date, paper, number), articles) in counts {
-            let id = format!("{paper}/{date}");
-            let page = PageHead { id: format!("{id}/{number}"), number, articles };
-            match issues.last_mut() {
-                Some(issue) if issue.id == id => issue.pages.push(page),
-                _ => issues.push(IssueHead { id, paper, date, pages: vec![page] }),
-            }
-        }
-        for issue in &mut issues {
-            issue.pages.sort_by_cached_key(|p| page_order(&p.number));
-        }
         self.sound()?;
-        Ok(issues)
+        Ok(issue_heads(counts))
     }
 
     /// The ids of all articles, sorted.

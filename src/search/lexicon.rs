@@ -45,6 +45,16 @@ pub(crate) struct Synonyms {
 }
 
 impl Synonyms {
+    /// The ones compiled in.
+    pub(crate) fn compiled() -> &'static Self {
+        static COMPILED: OnceLock<Synonyms> = OnceLock::new();
+        COMPILED.get_or_init(|| {
+            let mut synonyms = Self::default();
+            synonyms.add(SYNONYMS);
+            synonyms
+        })
+    }
+
     /// The ones compiled in and those of the archive in this folder.
     pub(super) fn of_archive(root: &Path) -> Self {
         let mut synonyms = Self::default();

@@ -69,8 +69,10 @@ pub use every::ArticlePlace;
 pub use explain::{Explanation, ScoreExplained, ScorePart, WordExplained};
 pub use facet::{Facet, FacetCount, UNDATED};
 pub use forgive::DidYouMean;
+pub(crate) use forgive::{ALTERNATIVES_MAX, Forgives};
 pub use group::{Group, HitGroup};
 pub use issues::{IssueHead, PageHead, page_of, page_url};
+pub(crate) use lexicon::Synonyms;
 pub use options::{BadOption, days};
 pub use people::{HoldingRow, PeopleQuery, person_url};
 pub use period::Period;
@@ -89,13 +91,16 @@ pub use walk::Lying;
 // For the second planner, into the query language of clusters.
 pub(crate) use answer::hit_of;
 pub(crate) use appear::{AppearanceRow, Appearances, Namesakes, name_of, namesakes_of};
+pub(crate) use calendar::calendars_of;
 pub(crate) use furniture::{asks_for_text, page_hit};
 pub(crate) use group::{Print, fold_reprints, grouped};
+pub(crate) use issues::{issue_heads, parts};
 pub(crate) use people::answering;
 pub(crate) use person_page::{page_of_person, quoted_in};
 pub(crate) use plan::{
     MOST_SHARE, WORDS_MAX, Wanted, asks, begins_word, genre, marked_runs, scoring_terms, words_of,
 };
+pub(crate) use suggest::{Entry, Typed};
 pub(crate) use trend::{Matched, trend_of};
 pub(crate) use verify::near;
 
@@ -150,7 +155,7 @@ impl Archive {
     }
 
     /// Other names of things; read when first needed.
-    fn synonyms(&self) -> &lexicon::Synonyms {
+    fn other_names_known(&self) -> &lexicon::Synonyms {
         self.synonyms.get_or_init(|| lexicon::Synonyms::of_archive(&self.open.root))
     }
 

@@ -51,13 +51,72 @@ pub(super) struct Table {
     keys: Vec<(String, usize)>,
 }
 
+/// What can be suggested.
 #[derive(Debug)]
-struct Entry {
-    text: String,
+pub(crate) struct Entry {
+    pub(crate) text: String,
     kind: SuggestionKind,
     url: Option<String>,
     note: Option<String>,
-    articles: u64,
+    pub(crate) articles: u64,
+}
+
+impl Entry {
+    /// A person, and what it is found by.
+    pub(crate) fn person(person: Person) -> ([String; 3], Self) {
+        let latest = person.holdings.iter().max_by_key(|h| (h.last_seen, h.sightings));
+        let keys = [fold(&person.name), name_letters(&person.name), name_initials(&person.name)];
+        let entry = Self {
+            url: Some(person_url(&person.id)),
+            note: latest.map(|h| h.post.clone()),
+            text: person.name,
+            kind: SuggestionKind::Person,
+            articles: person.articles,
+        };
+        (keys, entry)
+    }
+
+    /// A post that so many articles print.
+    pub(crate) const fn post(text: String, articles: u64) -> Self {
+        Self { text, kind: SuggestionKind::Post, url: None, note: None, articles }
+    }
+}
+
+/// A question that is being typed.
+pub(crate) struct Typed<'a> {
+    /// What stands before its last word.
+    rest: &'a str,
+    /// The last word, as it is compared.
+    pub(crate) prefix: String,
+}
+
+impl<'a> Typed<'a> {
+    /// None where no word was begun.
+    pub(crate) fn read(typed: &'a str) -> Option<Self> {
+        let word = typed.rsplit(char::is_whitespace).next().unwrap_or_default();
+        let rest = &typed[..typed.len() - word.len()];
+        let prefix = fold(word).to_lowercase().replace('\'', "");
+        (!prefix.is_empty()).then_some(Self { rest, prefix })
+    }
+
+    /// The question with its last word completed.
+    pub(crate) fn completed(&self, entry: &Entry) -> Suggestion {
+        let word = match entry.kind {
+            SuggestionKind::Person => entry.text.clone(),
+            SuggestionKind::Post => {
+                let term = Asked::Literal(entry.text.clone());
+                Query::Field { field: Field::Post, term }.to_string()
+            }
+        };
+        Suggestion {
+            text: entry.text.clone(),
+            kind: entry.kind,
+            query: format!("{}{word}", self.rest),
+            url: entry.url.clone(),
+            note: entry.note.clone(),
+            articles: entry.articles,
+        }
+    }
 }
 
 impl Table {
@@ -68,25 +127,11 @@ impl Table {
             for holding in &person.holdings {
                 *posts.entry(holding.post.clone()).or_default() += holding.sightings;
             }
-            let latest = person.holdings.iter().max_by_key(|h| (h.last_seen, h.sightings));
-            let keys = [fold(&person.name), name_letters(&person.name), name_initials(&person.name)];
-            table.add(
-                &keys,
-                Entry {
-                    url: Some(person_url(&person.id)),
-                    note: latest.map(|h| h.post.clone()),
-                    text: person.name,
-                    kind: SuggestionKind::Person,
-                    articles: person.articles,
-                },
-            );
+            let (keys, entry) = Entry::person(person);
+            table.add(&keys, entry);
         }
         for (post, articles) in posts {
-            let key = fold(&post);
-            table.add(
-                &[key],
-                Entry { text: post, kind: SuggestionKind::Post, url: None, note: None, articles },
-            );
+            table.add(&[fold(&post)], Entry::post(post, articles));
         }
         table.keys.sort_unstable();
         table
@@ -109,7 +154,7 @@ impl Table {
         found.sort_unstable();
         found.dedup();
         let mut found: Vec<&Entry> = found.into_iter().map(|at| &self.entries[at]).collect();
-        found.sort_by_key(|e| (e.kind, Reverse(e.articles), &e.text));
+        found.sort_by_key(|e| (e.kind, Reverse(e.articles), &e.text, &e.url));
         found.truncate(limit);
         found
     }
@@ -123,31 +168,9 @@ impl Archive {
     ///
     /// Where the archive can't be read.
     pub fn suggest(&self, typed: &str, limit: usize) -> Result<Vec<Suggestion>, Error> {
-        let word = typed.rsplit(char::is_whitespace).next().unwrap_or_default();
-        let rest = &typed[..typed.len() - word.len()];
-        let prefix = fold(word).to_lowercase().replace('\'', "");
-        if prefix.is_empty() {
-            return Ok(Vec::new());
-        }
-        let table = self.suggestions()?;
-        let suggestion = |entry: &Entry| {
-            let word = match entry.kind {
-                SuggestionKind::Person => entry.text.clone(),
-                SuggestionKind::Post => {
-                    let term = Asked::Literal(entry.text.clone());
-                    Query::Field { field: Field::Post, term }.to_string()
-                }
-            };
-            Suggestion {
-                text: entry.text.clone(),
-                kind: entry.kind,
-                query: format!("{rest}{word}"),
-                url: entry.url.clone(),
-                note: entry.note.clone(),
-                articles: entry.articles,
-            }
-        };
-        Ok(table.beginning(&prefix, limit).into_iter().map(suggestion).collect())
+        let Some(typed) = Typed::read(typed) else { return Ok(Vec::new()) };
+        let found = self.suggestions()?.beginning(&typed.prefix, limit);
+        Ok(found.into_iter().map(|entry| typed.completed(entry)).collect())
     }
 
     /// The table of this generation, made when first needed.

@@ -61,9 +61,13 @@ pub(in crate::http) async fn issue_states(
     asked: Parameters,
 ) -> Result<Response, Problem> {
     match asked.one("format")? {
-        None | Some("json") => json(&state, move || Ok(archive.issue_states()?)).await,
+        None | Some("json") => {
+            json(&state, move || Ok(archive.folder("the state of issues")?.issue_states()?)).await
+        }
         Some("csv") => {
-            let body = state.work(move || Ok(IssueState::csv(&archive.issue_states()?))).await?;
+            let body = state
+                .work(move || Ok(IssueState::csv(&archive.folder("the state of issues")?.issue_states()?)))
+                .await?;
             Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], body).into_response())
         }
         Some(other) => {

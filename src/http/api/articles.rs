@@ -12,10 +12,11 @@ use super::super::problem::Problem;
 use super::super::state::State;
 use super::{Id, Written, json, unwritable};
 use crate::cite::{self, Style};
+use crate::cluster::Store;
 use crate::export;
 use crate::index::StoredArticle;
 use crate::paper::Furniture;
-use crate::search::{Archive, ArticleRecord, IssueHead, PageHead, SIMILAR, Similar, page_url};
+use crate::search::{ArticleRecord, IssueHead, PageHead, SIMILAR, Similar, page_url};
 
 /// Articles of the largest issue that is given in one answer; ids that begin more are no issue.
 const PAGE_ARTICLES_MAX: usize = 2000;
@@ -159,7 +160,10 @@ pub(in crate::http) async fn similar(
     asked: Parameters,
 ) -> Result<Response, Problem> {
     let limit = asked.number("limit", SIMILAR)?;
-    json(&state, move || archive.similar(&id, limit)?.ok_or_else(|| no_article(&id))).await
+    json(&state, move || {
+        archive.folder("similar articles")?.similar(&id, limit)?.ok_or_else(|| no_article(&id))
+    })
+    .await
 }
 
 pub(in crate::http) fn no_article(id: &str) -> Problem {
@@ -209,7 +213,7 @@ pub(in crate::http) async fn page(
     json(&state, move || {
         check_page(&archive, &id)?;
         let articles = archive.articles_under(&id)?;
-        let issues = archive.issues()?;
+        let issues = archive.issues_listed()?;
         let at = issues.iter().position(|i| id == i.id || id.starts_with(&format!("{}/", i.id)));
         let same = |i: &&IssueHead| at.is_some_and(|at| i.paper == issues[at].paper);
         Ok(PageRecord {
@@ -226,7 +230,7 @@ pub(in crate::http) async fn page(
 }
 
 /// Refuses ids that begin no article's id, or those of more than an issue.
-pub(in crate::http) fn check_page(archive: &Archive, id: &str) -> Result<(), Problem> {
+pub(in crate::http) fn check_page(archive: &Store, id: &str) -> Result<(), Problem> {
     match archive.count_under(id, PAGE_ARTICLES_MAX + 1)? {
         0 if archive.furniture_under(id)?.is_empty() => {
             Err(Problem::not_found(format!("no page or issue has the id {id}")))

@@ -18,7 +18,8 @@ use super::super::parameters::Parameters;
 use super::super::problem::Problem;
 use super::super::state::State;
 use super::unwritable;
-use crate::search::{Archive, BatchAnswer, BatchError, BatchLine};
+use crate::cluster::Store;
+use crate::search::{BatchAnswer, BatchError, BatchLine};
 
 /// Answers made before the client has taken the first of them.
 const AHEAD_MAX: usize = 4;
@@ -78,7 +79,7 @@ enum Answered {
 
 async fn answer(
     state: &State,
-    archive: &Archive,
+    archive: &Store,
     asked: &Parameters,
     line: Result<BatchLine, BatchError>,
 ) -> Answered {

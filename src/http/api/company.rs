@@ -45,7 +45,10 @@ pub(in crate::http) async fn network(
     let dates = asked.days()?;
     let min = asked.number("min", 1)? as u64;
     let (kind, written): (&str, fn(&Network) -> String) = match asked.one("format")? {
-        None | Some("json") => return json(&state, move || Ok(archive.network(dates, min)?)).await,
+        None | Some("json") => {
+            return json(&state, move || Ok(archive.folder("who appears with whom")?.network(dates, min)?))
+                .await;
+        }
         Some("graphml") => ("application/graphml+xml; charset=utf-8", Network::graphml),
         Some("csv") => ("text/csv; charset=utf-8", Network::csv),
         Some(other) => {
@@ -53,7 +56,9 @@ pub(in crate::http) async fn network(
                 .hint("one of json, graphml, csv"));
         }
     };
-    let body = state.work(move || Ok(written(&archive.network(dates, min)?))).await?;
+    let body = state
+        .work(move || Ok(written(&archive.folder("who appears with whom")?.network(dates, min)?)))
+        .await?;
     Ok(([(header::CONTENT_TYPE, kind)], body).into_response())
 }
 
@@ -81,7 +86,7 @@ pub(in crate::http) async fn attendance(
     let query =
         AttendanceQuery { dates: asked.days()?, part: asked.text("part")?, name: asked.text("name")? };
     json(&state, move || {
-        let mut found = archive.attendance(&query)?;
+        let mut found = archive.folder("who took part how often")?.attendance(&query)?;
         found.rows.truncate(limit);
         Ok(found)
     })
@@ -110,7 +115,7 @@ pub(in crate::http) async fn order(
     let limit = most(asked.number("limit", HOLDINGS)?);
     let (dates, name) = (asked.days()?, asked.text("name")?);
     json(&state, move || {
-        let mut changes = archive.order_changes(dates, name.as_deref())?;
+        let mut changes = archive.folder("changes of order")?.order_changes(dates, name.as_deref())?;
         changes.truncate(limit);
         Ok(changes)
     })
@@ -156,14 +161,15 @@ pub(in crate::http) async fn company(
     json(&state, move || {
         let person = person_of(&archive, &person)?;
         let Some(with) = with else {
-            let mut found = archive.company(&person.id, dates)?;
+            let mut found = archive.folder("who appears with whom")?.company(&person.id, dates)?;
             found.company.truncate(most(limit));
             return Ok(Kept::Company(found));
         };
         let other = person_of(&archive, &with)?;
-        let pair = archive.pair(&person.id, &other.id, dates, limit)?.ok_or_else(|| {
-            Problem::not_found(format!("no article names both {} and {}", person.id, other.id))
-        })?;
+        let pair =
+            archive.folder("who appears with whom")?.pair(&person.id, &other.id, dates, limit)?.ok_or_else(
+                || Problem::not_found(format!("no article names both {} and {}", person.id, other.id)),
+            )?;
         Ok(Kept::Pair(pair))
     })
     .await

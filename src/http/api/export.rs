@@ -16,8 +16,9 @@ use super::super::parameters::Parameters;
 use super::super::problem::Problem;
 use super::super::state::State;
 use crate::cite::{Bibliography, Style};
+use crate::cluster::Store;
 use crate::export::Form;
-use crate::search::{Archive, Request};
+use crate::search::Request;
 
 /// Articles made at once; a client that reads slowly holds no thread meanwhile.
 const CHUNK_ARTICLES: usize = 500;
@@ -143,7 +144,7 @@ impl File {
     }
 
     /// Appends a window of the articles; gives their number.
-    fn append(&mut self, archive: &Archive, window: &Request, out: &mut Vec<u8>) -> Result<u64, Problem> {
+    fn append(&mut self, archive: &Store, window: &Request, out: &mut Vec<u8>) -> Result<u64, Problem> {
         if let Self::Articles { form, first: true } = self {
             out.extend(form.beginning());
         }

@@ -11,8 +11,9 @@ use super::super::parameters::{LIMIT, Parameters};
 use super::super::problem::Problem;
 use super::super::state::State;
 use super::{Id, json};
+use crate::cluster::Store;
 use crate::people::Person;
-use crate::search::{Archive, HoldingRow, PersonPage};
+use crate::search::{HoldingRow, PersonPage};
 
 /// Lines of the list of people unless asked otherwise, as on the command line.
 pub(in crate::http) const HOLDINGS: usize = 50;
@@ -76,7 +77,7 @@ pub(in crate::http) async fn person(
 
 /// The page of a person, by id or name.
 pub(in crate::http) fn person_page(
-    archive: &Archive,
+    archive: &Store,
     id: &str,
     articles_max: usize,
 ) -> Result<PersonPage, Problem> {
@@ -84,7 +85,7 @@ pub(in crate::http) fn person_page(
 }
 
 /// A person by id, or by the name where that is no id.
-pub(super) fn person_of(archive: &Archive, id: &str) -> Result<Person, Problem> {
+pub(super) fn person_of(archive: &Store, id: &str) -> Result<Person, Problem> {
     let person = match archive.person(id)? {
         Some(person) => Some(person),
         None => archive.persons_named(id)?.into_iter().next(),

@@ -7,8 +7,8 @@ use super::super::openapi::BadParameter;
 use super::super::problem::Problem;
 use super::super::state::State;
 use super::json;
+use crate::cluster::Store;
 use crate::saved::{Alert, Shelf, Trouble};
-use crate::search::Archive;
 
 /// The questions saved with the archive, each with what came in since it was last looked at.
 ///
@@ -26,7 +26,8 @@ pub(in crate::http) async fn saved(With(state): With<State>) -> Result<Response,
 }
 
 /// What came in for all questions, none of it counted as seen.
-pub(in crate::http) fn alerts(archive: &Archive) -> Result<Vec<Alert>, Problem> {
+pub(in crate::http) fn alerts(archive: &Store) -> Result<Vec<Alert>, Problem> {
+    let archive = archive.folder("saved questions")?;
     Shelf::of(&archive.index().root).alerts(archive, &[], true).map_err(|trouble| match trouble {
         Trouble::Archive(e) => e.into(),
         trouble => {

@@ -14,7 +14,8 @@ use super::super::parameters::Parameters;
 use super::super::problem::Problem;
 use super::super::state::State;
 use super::json;
-use crate::search::{Archive, Counted, Results, Suggestion};
+use crate::cluster::Store;
+use crate::search::{Counted, Results, Suggestion};
 
 /// Suggestions unless asked otherwise, and at most.
 const SUGGESTIONS: usize = 8;
@@ -60,7 +61,7 @@ pub(in crate::http) enum Answer {
     Counted(Counted),
 }
 
-fn answer(archive: &Archive, asked: &Parameters) -> Result<Answer, Problem> {
+fn answer(archive: &Store, asked: &Parameters) -> Result<Answer, Problem> {
     let request = asked.search()?;
     Ok(if asked.switch("count")? {
         Answer::Counted(archive.counted(&request)?)

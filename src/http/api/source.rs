@@ -7,9 +7,9 @@ use super::super::openapi::{BadParameter, NotFound};
 use super::super::problem::Problem;
 use super::super::state::State;
 use super::articles::check_page;
+use crate::cluster::Store;
 use crate::index::Error;
 use crate::ingest::Facsimile;
-use crate::search::Archive;
 
 /// What ends the address of a page's source.
 pub(in crate::http) const ENDING: &str = "/source";
@@ -26,15 +26,12 @@ pub(in crate::http) const FACSIMILE: &str = "/facsimile";
         NotFound,
     )
 )]
-pub(in crate::http) async fn source(
-    state: &State,
-    archive: Archive,
-    id: String,
-) -> Result<Response, Problem> {
+pub(in crate::http) async fn source(state: &State, archive: Store, id: String) -> Result<Response, Problem> {
     let read = move || {
-        let sources = match archive.article(&id)? {
-            Some(_) => archive.sources_of(&id),
-            None => check_page(&archive, &id).map(|()| archive.sources_of(&id))?,
+        let here = archive.folder("the file an article was read from")?;
+        let sources = match here.article(&id)? {
+            Some(_) => here.sources_of(&id),
+            None => check_page(&archive, &id).map(|()| here.sources_of(&id))?,
         };
         let sources = match sources {
             Err(e @ Error::NotKept(_)) => return Err(Problem::not_found(e.to_string())),
@@ -78,7 +75,7 @@ pub(in crate::http) async fn source(
 )]
 pub(in crate::http) async fn facsimile(
     state: &State,
-    archive: Archive,
+    archive: Store,
     id: String,
 ) -> Result<Response, Problem> {
     let read = move || {
@@ -102,7 +99,7 @@ pub(in crate::http) async fn facsimile(
 }
 
 /// The file of which a page was read.
-pub(in crate::http) fn page_source(archive: &Archive, id: &str) -> Result<Option<String>, Error> {
+pub(in crate::http) fn page_source(archive: &Store, id: &str) -> Result<Option<String>, Error> {
     let first = archive.articles_under(id)?.into_iter().next().map(|article| article.source);
     Ok(match first {
         Some(source) => Some(source),

@@ -11,9 +11,10 @@ use super::super::problem::Problem;
 use super::super::state::State;
 use super::articles::no_article;
 use super::{json, unwritable};
+use crate::cluster::Store;
 use crate::export::{Measure, trend_csv, trend_svg};
+use crate::search::Trend;
 use crate::search::compare::Comparison;
-use crate::search::{Archive, Trend};
 
 /// How often terms stand in the paper over time, and where first and last.
 #[utoipa::path(
@@ -93,6 +94,6 @@ pub(in crate::http) async fn compare(
 }
 
 /// Two articles compared, or a problem that says which there is not.
-pub(in crate::http) fn compared(archive: &Archive, a: &str, b: &str) -> Result<Comparison, Problem> {
+pub(in crate::http) fn compared(archive: &Store, a: &str, b: &str) -> Result<Comparison, Problem> {
     archive.compare(a, b)?.map_err(|id| no_article(&id))
 }

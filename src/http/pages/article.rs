@@ -14,11 +14,12 @@ use super::super::state::State;
 use super::compare::{SimilarView, alike};
 use super::{Labelled, Shell, address};
 use crate::cite::{Style, cite};
+use crate::cluster::Store;
 use crate::export::json_ld;
 use crate::index::StoredArticle;
 use crate::paper::{Amendment, RepairKind, TextPart};
 use crate::people::Kind;
-use crate::search::{Archive, Errata, Request, article_url, page_of, page_url, person_url, snippet};
+use crate::search::{Errata, Request, article_url, page_of, page_url, person_url, snippet};
 
 /// Articles of a page listed beside an article.
 const NEIGHBOURS_MAX: usize = 60;
@@ -147,7 +148,7 @@ pub(in crate::http) async fn article(
 }
 
 fn view(
-    archive: &Archive,
+    archive: &Store,
     shell: Shell,
     stored: &StoredArticle,
     runs: &[String],
@@ -282,7 +283,7 @@ pub(super) fn key(kind: RepairKind) -> String {
 struct Known(Vec<String>);
 
 impl Known {
-    fn of(archive: &Archive, stored: &StoredArticle) -> Result<Self, Problem> {
+    fn of(archive: &Store, stored: &StoredArticle) -> Result<Self, Problem> {
         let mut names = Vec::new();
         for person in &stored.people.summary {
             if archive.person(&person.name)?.is_some() {
@@ -315,7 +316,7 @@ impl Known {
 }
 
 /// The articles of the same page.
-fn neighbours(archive: &Archive, page_id: Option<&str>, id: &str) -> Result<Vec<Neighbour>, Problem> {
+fn neighbours(archive: &Store, page_id: Option<&str>, id: &str) -> Result<Vec<Neighbour>, Problem> {
     let Some(page_id) = page_id else { return Ok(Vec::new()) };
     // An imported id may look like a page with thousands of articles.
     if archive.count_under(page_id, NEIGHBOURS_MAX + 1)? > NEIGHBOURS_MAX {
@@ -334,11 +335,12 @@ fn neighbours(archive: &Archive, page_id: Option<&str>, id: &str) -> Result<Vec<
 
 /// The pages before and behind in the issue.
 fn pages_around(
-    archive: &Archive,
+    archive: &Store,
     page_id: Option<&str>,
 ) -> Result<(Option<Labelled>, Option<Labelled>), Problem> {
     let Some(page_id) = page_id else { return Ok((None, None)) };
-    let found = archive.issues()?.iter().find_map(|issue| {
+    let issues = archive.issues_listed()?;
+    let found = issues.iter().find_map(|issue| {
         let at = issue.pages.iter().position(|page| page.id == page_id)?;
         let link = |at: usize| issue.pages.get(at).map(|page| (page.number.clone(), page_url(&page.id)));
         Some((at.checked_sub(1).and_then(link), link(at + 1)))

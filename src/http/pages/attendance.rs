@@ -61,7 +61,7 @@ pub(in crate::http) async fn attendance(
     let (from, to) = (field("from")?, field("to")?);
     let query = AttendanceQuery { dates: asked.days()?, part, name };
     super::page(&state, move || {
-        let found = archive.attendance(&query)?;
+        let found = archive.folder("who took part how often")?.attendance(&query)?;
         let (name, part) = (query.name.unwrap_or_default(), query.part.unwrap_or_default());
         let total = found.rows.len();
         let limit = if limit == 0 { usize::MAX } else { limit };

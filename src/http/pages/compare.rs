@@ -10,8 +10,8 @@ use super::super::parameters::Parameters;
 use super::super::problem::Problem;
 use super::super::state::State;
 use super::{Shell, address};
+use crate::cluster::Store;
 use crate::index::StoredArticle;
-use crate::search::Archive;
 use crate::search::compare::{ComparedSentence, Comparison, SentenceStatus};
 
 /// Similar stories listed beside one.
@@ -100,7 +100,9 @@ pub(super) struct SimilarView {
 }
 
 /// The stories like one.
-pub(super) fn alike(archive: &Archive, stored: &StoredArticle) -> Result<Vec<SimilarView>, Problem> {
+pub(super) fn alike(archive: &Store, stored: &StoredArticle) -> Result<Vec<SimilarView>, Problem> {
+    // A cluster has none to show.
+    let Store::Folder(archive) = archive else { return Ok(Vec::new()) };
     let found = archive.similar_to(stored, SIMILAR_MAX)?;
     Ok(found
         .into_iter()

@@ -8,7 +8,8 @@ use super::super::guard::Opened;
 use super::super::problem::Problem;
 use super::super::state::State;
 use super::Shell;
-use crate::search::{Archive, IssueHead, Stats, article_url, page_url};
+use crate::cluster::Store;
+use crate::search::{IssueHead, Stats, article_url, page_url};
 
 /// Headlines listed of each page.
 const HEADLINES_MAX: usize = 12;
@@ -64,7 +65,8 @@ pub(in crate::http) async fn home(
 ) -> Result<Response, Problem> {
     let known = state.clone();
     super::page(&state, move || {
-        let issues = archive.issues()?;
+        // Too many to be listed, they are found by their days.
+        let issues = archive.issues_listed()?;
         Ok(Home {
             stats: known.stats(&archive)?,
             latest: issues.last().map(|issue| latest(&archive, issue)).transpose()?,
@@ -75,7 +77,7 @@ pub(in crate::http) async fn home(
     .await
 }
 
-fn latest(archive: &Archive, issue: &IssueHead) -> Result<Latest, Problem> {
+fn latest(archive: &Store, issue: &IssueHead) -> Result<Latest, Problem> {
     let mut pages = Vec::new();
     for page in &issue.pages {
         let articles = archive.articles_under(&page.id)?;

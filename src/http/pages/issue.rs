@@ -10,9 +10,10 @@ use super::super::problem::Problem;
 use super::super::state::State;
 use super::article::FacsimileView;
 use super::{Labelled, Shell};
+use crate::cluster::Store;
 use crate::index::{StoredArticle, StoredPage};
 use crate::paper::IssueFacts;
-use crate::search::{Archive, IssueHead, article_url, page_of, page_url};
+use crate::search::{IssueHead, article_url, page_of, page_url};
 
 /// Characters shown of an article's beginning.
 const OPENING_CHARS_MAX: usize = 90;
@@ -64,10 +65,10 @@ pub(in crate::http) async fn issue(
     super::page(&state, move || view(&archive, shell, id.trim_end_matches('/'))).await
 }
 
-fn view(archive: &Archive, shell: Shell, id: &str) -> Result<IssuePage, Problem> {
+fn view(archive: &Store, shell: Shell, id: &str) -> Result<IssuePage, Problem> {
     check_page(archive, id)?;
     let articles = archive.articles_under(id)?;
-    let issues = archive.issues()?;
+    let issues = archive.issues_listed()?;
     let at = issues.iter().position(|i| i.id == id || i.pages.iter().any(|p| p.id == id));
     let issue = at.map(|at| &issues[at]);
     let whole = issue.is_some_and(|i| i.id == id);

@@ -11,6 +11,7 @@ use super::super::parameters::Parameters;
 use super::super::problem::Problem;
 use super::super::state::State;
 use super::{Shell, address};
+use crate::cluster::Store;
 use crate::search::{IssueDay, IssueState, PaperCalendar, Stats, page_url};
 
 #[derive(Template)]
@@ -92,7 +93,11 @@ pub(in crate::http) async fn issues(
     super::page(&state, move || {
         let stats = known.stats(&archive)?;
         let calendars = archive.calendars()?;
-        let states = archive.issue_states()?;
+        // How whole each was read is known where it was read.
+        let states = match &archive {
+            Store::Folder(archive) => archive.issue_states()?,
+            Store::Cluster(_) => Vec::new(),
+        };
         let mut years: Vec<String> = calendars
             .iter()
             .flat_map(|c| &c.issues)

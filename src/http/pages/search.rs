@@ -10,10 +10,11 @@ use super::super::parameters::Parameters;
 use super::super::problem::Problem;
 use super::super::state::State;
 use super::{Shell, address};
+use crate::cluster::Store;
 use crate::index::Error;
 use crate::query::Query;
 use crate::search::{
-    Archive, Facet, FacetCount, Group, Hit, Request, Results, Sort, UNDATED, page_of, page_url, person_url,
+    Facet, FacetCount, Group, Hit, Request, Results, Sort, UNDATED, page_of, page_url, person_url,
 };
 
 /// Hits of a page.
@@ -398,7 +399,7 @@ fn bars(results: &Results, days: &[FacetCount], narrowed: &impl Fn(Facet, &str) 
 }
 
 /// The hits by day, where all lie in one month.
-fn days_of_month(archive: &Archive, request: &Request, results: &Results) -> Result<Vec<FacetCount>, Error> {
+fn days_of_month(archive: &Store, request: &Request, results: &Results) -> Result<Vec<FacetCount>, Error> {
     let months = results.facets.get(Facet::Month.name()).map(Vec::as_slice).unwrap_or_default();
     if months.iter().filter(|c| c.value != UNDATED).count() != 1 {
         return Ok(Vec::new());

@@ -11,9 +11,10 @@ use super::super::problem::Problem;
 use super::super::state::State;
 use super::Shell;
 use super::article::key;
+use crate::cluster::Store;
 use crate::index::{Error, StoredArticle};
 use crate::ingest::Format;
-use crate::search::{Archive, article_url};
+use crate::search::article_url;
 
 /// Lines shown before the first and behind the last line of the article, where a file is longer
 /// than [`LINES_MAX`].
@@ -62,12 +63,12 @@ pub(in crate::http) async fn source(
     .await
 }
 
-fn view(archive: &Archive, shell: Shell, stored: &StoredArticle) -> Result<SourcePage, Problem> {
+fn view(archive: &Store, shell: Shell, stored: &StoredArticle) -> Result<SourcePage, Problem> {
     let article = &stored.article;
     let repairs: Vec<(String, (usize, usize))> =
         article.repairs.iter().filter_map(|r| Some((key(r.kind), r.lines?))).collect();
     let mut cut = false;
-    let lines = match archive.sources_of(&article.id) {
+    let lines = match archive.folder("the file an article was read from")?.sources_of(&article.id) {
         Err(Error::NotKept(_)) => None,
         other => {
             let source = other?.into_iter().next();

@@ -25,7 +25,7 @@ fn run_of(draw: &mut Draw, text: &str, len: usize) -> String {
 }
 
 /// A run of some article.
-fn text(draw: &mut Draw, articles: &[Plain], most: usize) -> String {
+pub(super) fn text(draw: &mut Draw, articles: &[Plain], most: usize) -> String {
     let article = draw.of(articles);
     let runs: Vec<String> = article.stored.runs().map(|(_, text)| text.into_owned()).collect();
     let len = 1 + draw.below(most);
@@ -140,7 +140,7 @@ fn ids(results: &Results) -> BTreeSet<&str> {
 
 /// Asks both, and compares all that may not differ.
 #[track_caller]
-fn same(archive: &Archive, cluster: &Cluster, request: &Request) {
+pub(super) fn same(archive: &Archive, cluster: &Cluster, request: &Request) {
     let (mut here, mut there) = (archive.search(request).unwrap(), cluster.search(request).unwrap());
     (here.took_ms, there.took_ms) = (0.0, 0.0);
     let asked = request.question.query.to_string();
@@ -150,6 +150,7 @@ fn same(archive: &Archive, cluster: &Cluster, request: &Request) {
     assert_eq!(here.facets, there.facets, "{asked}: facets");
     assert_eq!(here.query, there.query, "{asked}: how it was read, and notes");
     assert_eq!(here.next, there.next, "{asked}: next");
+    assert_eq!(here.groups, there.groups, "{asked}: groups");
     if request.sort == Sort::Relevance {
         if request.limit == 0 {
             assert_eq!(ids(&here), ids(&there), "{asked}: which articles");

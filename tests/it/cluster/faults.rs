@@ -5,8 +5,8 @@ use std::process::Output;
 use baoku::search::Archive;
 use serde_json::json;
 
-use super::stand_in::{Answer, Asked, counted, greeting, mapping, serve};
-use crate::support::{command, fixture_archive};
+use super::stand_in::{Answer, Asked, counted, greeting, mapping, serve, serve_safely};
+use crate::support::{command, fixture_archive, top};
 
 /// Runs a command with little patience, unless the environment has more.
 fn run(args: &[&str], environment: &[(&str, &str)]) -> (i32, String, String) {
@@ -203,4 +203,28 @@ fn fewer_documents_than_sent_are_noticed() {
     });
     // The stand-in takes everything and has nothing.
     assert!(code == 2 && err.contains("0 articles are in the cluster"), "{err}");
+}
+
+#[test]
+fn a_safe_connection_is_made_with_whom_is_trusted_and_nobody_else() {
+    let mapping = mapping(&Archive::open(fixture_archive()).unwrap());
+    let heard = std::sync::Arc::new(std::sync::Mutex::new(0));
+    let counting = heard.clone();
+    let host = serve_safely(move |asked| {
+        *counting.lock().unwrap() += 1;
+        match asked.path.as_str() {
+            "/" => Answer::Json(200, greeting("7.0.0")),
+            path if path.contains("/_search") => Answer::Json(200, counted(7, 0)),
+            _ => Answer::Json(200, mapping.clone()),
+        }
+    });
+    let address = format!("es+https://{host}/x");
+    let args = ["search", "“镜湖”", "--count", "--archive", &address];
+    let (code, out, err) = run(&args, &[("BAOKU_ES_USER", "kim"), ("BAOKU_ES_PASSWORD", "sesam")]);
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(err.contains("no safe connection") && err.contains("BAOKU_ES_CA"), "{err}");
+    assert_eq!(*heard.lock().unwrap(), 0, "nothing was said to it");
+    let authority = top().join("tests/it/cluster/tls/authority.pem");
+    let trusting = [("BAOKU_ES_CA", authority.to_str().unwrap())];
+    assert_eq!(run(&args, &trusting), (0, "7\n".to_owned(), String::new()));
 }

@@ -6,7 +6,10 @@
 
 mod conformance;
 mod faults;
+mod kills;
+mod odd;
 mod push;
+mod serving;
 mod stand_in;
 
 use std::io::Write as _;
@@ -32,37 +35,48 @@ fn loudly(what: &str) {
     let _ = std::io::stderr().write_all(line.as_bytes());
 }
 
-/// The hosts of a real cluster, started once for all tests of a run.
+/// A cluster that was started for tests.
+struct Started {
+    hosts: String,
+    script: PathBuf,
+    dir: PathBuf,
+}
+
+/// Starts a cluster of three nodes; nothing where there is none to be had.
+fn started(dir: &Path) -> Option<Started> {
+    let Some(script) = script() else {
+        loudly("no cluster to test on; set BAOKU_ES to the script that starts one, or BAOKU_ES_URL");
+        return None;
+    };
+    let up = Command::new(&script)
+        .args(["up", "3", "--port", "0", "--heap", "512m", "--dir"])
+        .arg(dir)
+        .stderr(Stdio::inherit())
+        .output()
+        .unwrap();
+    taken_down(&script, dir);
+    if !up.status.success() {
+        let named = std::env::var_os("BAOKU_ES").is_some();
+        assert!(!named, "the cluster that BAOKU_ES names starts");
+        loudly("the cluster to test on does not start here (it needs a JDK)");
+        return None;
+    }
+    let urls = String::from_utf8(up.stdout).unwrap();
+    let bare: Vec<&str> = urls.lines().map(|url| url.trim_start_matches("http://")).collect();
+    Some(Started { hosts: format!("http://{}", bare.join(",")), script, dir: dir.to_owned() })
+}
+
+/// The cluster of a run, started once for all its tests.
+fn shared() -> Option<&'static Started> {
+    static SHARED: OnceLock<Option<Started>> = OnceLock::new();
+    SHARED.get_or_init(|| started(&folder().keep())).as_ref()
+}
+
+/// The hosts of a real cluster: one that runs already, else the one started for this run.
 fn hosts() -> Option<&'static str> {
-    static HOSTS: OnceLock<Option<String>> = OnceLock::new();
-    HOSTS
-        .get_or_init(|| {
-            if let Ok(url) = std::env::var("BAOKU_ES_URL") {
-                return Some(url);
-            }
-            let Some(script) = script() else {
-                loudly("no cluster to test on; set BAOKU_ES to the script that starts one, or BAOKU_ES_URL");
-                return None;
-            };
-            let dir = folder().keep();
-            let up = Command::new(&script)
-                .args(["up", "3", "--port", "0", "--heap", "512m", "--dir"])
-                .arg(&dir)
-                .stderr(Stdio::inherit())
-                .output()
-                .unwrap();
-            taken_down(&script, &dir);
-            if !up.status.success() {
-                let named = std::env::var_os("BAOKU_ES").is_some();
-                assert!(!named, "the cluster that BAOKU_ES names starts");
-                loudly("the cluster to test on does not start here (it needs a JDK)");
-                return None;
-            }
-            let urls = String::from_utf8(up.stdout).unwrap();
-            let bare: Vec<&str> = urls.lines().map(|url| url.trim_start_matches("http://")).collect();
-            Some(format!("http://{}", bare.join(",")))
-        })
-        .as_deref()
+    static NAMED: OnceLock<Option<String>> = OnceLock::new();
+    let named = NAMED.get_or_init(|| std::env::var("BAOKU_ES_URL").ok());
+    named.as_deref().or_else(|| shared().map(|started| started.hosts.as_str()))
 }
 
 /// Lets a process of its own take the cluster down when this one has ended, however it ends.

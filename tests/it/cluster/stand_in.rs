@@ -1,12 +1,16 @@
 //! A server that answers as a cluster would, or as it must not, over a real socket.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::io::{BufRead as _, BufReader, Read, Write};
+use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 
 use baoku::cluster::{CLUSTER_FORMAT, Meta, State};
 use baoku::search::Archive;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::{Value, json};
+
+use crate::support::top;
 
 /// What is asked of the server.
 pub(super) struct Asked {
@@ -35,13 +39,41 @@ pub(super) fn serve(answer: impl FnMut(&Asked) -> Answer + Send + 'static) -> St
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
             let answer = answer.clone();
-            std::thread::spawn(move || one(&stream, &answer));
+            std::thread::spawn(move || one(stream, &answer));
         }
     });
     address
 }
 
-fn one(mut stream: &TcpStream, answer: &Mutex<Box<Answering>>) -> Option<()> {
+/// The same over TLS, as a server whose certificate `tls/authority.pem` vouches for.
+pub(super) fn serve_safely(answer: impl FnMut(&Asked) -> Answer + Send + 'static) -> String {
+    let beside = top().join("tests/it/cluster/tls");
+    let certificate = CertificateDer::from_pem_file(beside.join("server.pem")).unwrap();
+    let key = PrivateKeyDer::from_pem_file(beside.join("server.key")).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .unwrap();
+    let config = Arc::new(config);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let answer: Arc<Mutex<Box<Answering>>> = Arc::new(Mutex::new(Box::new(answer)));
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let (answer, config) = (answer.clone(), config.clone());
+            std::thread::spawn(move || {
+                let connection = rustls::ServerConnection::new(config).unwrap();
+                one(rustls::StreamOwned::new(connection, stream), &answer)
+            });
+        }
+    });
+    address
+}
+
+fn one(stream: impl Read + Write, answer: &Mutex<Box<Answering>>) -> Option<()> {
     let mut reader = BufReader::new(stream);
     let mut line = String::new();
     reader.read_line(&mut line).ok()?;
@@ -71,8 +103,10 @@ fn one(mut stream: &TcpStream, answer: &Mutex<Box<Answering>>) -> Option<()> {
         "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
         text.len() + more
     );
+    let stream = reader.get_mut();
     stream.write_all(head.as_bytes()).ok()?;
-    stream.write_all(text.as_bytes()).ok()
+    stream.write_all(text.as_bytes()).ok()?;
+    stream.flush().ok()
 }
 
 /// What an engine says at its door.
@@ -89,6 +123,7 @@ pub(super) fn mapping(archive: &Archive) -> Value {
         sources: 1,
         pages_with_furniture: 0,
         words: 1,
+        posts: 0,
     };
     json!({"x-000001": {"mappings": {"_meta": meta.told()}}})
 }
