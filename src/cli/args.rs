@@ -9,9 +9,9 @@ use super::bench::BenchArgs;
 use super::cite::CiteArgs;
 use super::compare::CompareArgs;
 use super::export::ExportArgs;
-use super::push::PushArgs;
 use super::saved::{AlertsArgs, SaveArgs, SavedArgs};
 use super::trend::TrendArgs;
+use super::{prepare::PrepareArgs, push::PushArgs};
 use crate::cite::Style;
 use crate::http::{BasePath, Origin};
 use crate::search::{Facet, Group, Sort};
@@ -75,6 +75,8 @@ pub enum Command {
     Parse(ParseArgs),
     /// Show the people and posts found in plain text; touches no archive.
     Names(NamesArgs),
+    /// Read sources into a part, one machine of many; index and push take parts as sources.
+    Prepare(PrepareArgs),
     /// Bring the archive into a cluster of Elasticsearch or OpenSearch.
     Push(PushArgs),
     /// Serve web pages and the JSON API; with sources, index them first.

@@ -116,7 +116,7 @@ pub(super) fn sources(
 }
 
 /// A folder that was named for a lexicon must be one.
-fn lexicon_folder(folder: &Path) -> Result<(), Failure> {
+pub(super) fn lexicon_folder(folder: &Path) -> Result<(), Failure> {
     if folder.is_dir() {
         return Ok(());
     }

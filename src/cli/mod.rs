@@ -18,6 +18,7 @@ mod names;
 mod out;
 mod parse;
 mod people;
+mod prepare;
 mod push;
 mod saved;
 mod progress;
@@ -108,6 +109,7 @@ fn run(cli: Cli, out: &mut Out) -> Result<Outcome, Failure> {
         Command::Network(args) => company::network(&archive, &args, out),
         Command::Parse(args) => parse::run(&args, out),
         Command::Names(args) => names::run(&args, out),
+        Command::Prepare(args) => prepare::run(&args),
         Command::Push(args) => push::run(&archive, &args),
         Command::Serve(args) => serve::run(&archive, &args),
         Command::Mcp => mcp::run(&archive),
@@ -141,10 +143,8 @@ fn folder_only(archive: &std::path::Path, command: &Command) -> Result<(), Failu
     let what = match command {
         Command::Index(_) => "index",
         Command::Push(_) => "push",
-        Command::Compare(_) => "compare",
         Command::Save(_) | Command::Saved(_) | Command::Alerts(_) => "saved questions",
         Command::Network(_) => "network",
-        Command::Serve(_) => "serve",
         Command::Mcp => "mcp",
         Command::Backup(_) | Command::Restore(_) => "backup and restore",
         Command::Optimize => "optimize",

@@ -35,6 +35,7 @@ mod unit;
 use std::path::PathBuf;
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::diag::Problem;
 
@@ -101,7 +102,7 @@ impl Default for Limits {
 }
 
 /// A problem and the source it was met in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceProblem {
     /// The path as shown.
     pub source: String,

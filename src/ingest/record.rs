@@ -1,5 +1,6 @@
 //! Makes a ready article out of named members, whatever they are called.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::diag::{Problem, ProblemKind};
@@ -10,7 +11,7 @@ use super::dates::date_in;
 use super::facts::page_number;
 
 /// A ready article and where it stood.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ArticleRecord {
     /// The article; its id is the one given, or `stem/hash` anchored in the content.
     pub article: Article,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
+use super::parts::Source;
 use crate::index::{FileEntry, Manifest, READER, UnitEntry};
 use crate::ingest::{Options, SourceFile, Survey, Unit, survey};
 
@@ -11,7 +12,7 @@ use crate::ingest::{Options, SourceFile, Survey, Unit, survey};
 #[derive(Debug, Default)]
 pub(super) struct Changes {
     /// To be read, under the key they have in the manifest.
-    pub(super) read: Vec<(String, Unit, UnitEntry)>,
+    pub(super) read: Vec<(String, Source, UnitEntry)>,
     /// Keys whose documents go before anything is written.
     pub(super) removed: BTreeSet<String>,
     /// Number of units left alone.
@@ -63,7 +64,8 @@ pub(super) fn changes(
                 if old.is_some() {
                     changes.removed.insert(key.clone());
                 }
-                changes.read.push((key, unit.clone(), new_entry(stamp, fingerprint, files)));
+                let source = Source::Here(unit.clone());
+                changes.read.push((key, source, new_entry(stamp, fingerprint, files)));
             }
         }
     }
@@ -111,7 +113,7 @@ pub(super) fn everything(
     for unit in &found.units {
         let files: Vec<FileEntry> = unit.files.iter().map(file_entry).collect();
         let entry = new_entry(unit.stamp(), unit.fingerprint().unwrap_or_default(), files);
-        changes.read.push((manifest_key(unit, &entry.files), unit.clone(), entry));
+        changes.read.push((manifest_key(unit, &entry.files), Source::Here(unit.clone()), entry));
     }
     for (key, old) in manifest.units.iter().filter(|(_, old)| old.kept.is_some()) {
         changes.read_kept(key, old, pack);
@@ -143,11 +145,17 @@ impl Changes {
         manifest_key(unit, &files)
     }
 
+    /// What a manifest says of a unit before it is read.
+    pub(super) fn entry_of(unit: &Unit) -> UnitEntry {
+        let files: Vec<FileEntry> = unit.files.iter().map(file_entry).collect();
+        new_entry(unit.stamp(), unit.fingerprint().unwrap_or_default(), files)
+    }
+
     /// Takes note of a unit that is as it was and is read again; its kept copy stays.
     pub(super) fn again(&mut self, key: String, unit: Unit, old: UnitEntry) {
         self.removed.insert(key.clone());
         let entry = UnitEntry { kept: old.kept, ..new_entry(old.stamp, old.fingerprint, old.files) };
-        self.read.push((key, unit, entry));
+        self.read.push((key, Source::Here(unit), entry));
     }
 
     /// The same for one that is read from the archive's own copy.

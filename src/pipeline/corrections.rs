@@ -28,7 +28,7 @@ pub(super) struct Known {
 /// The corrections among what was found, and what of them could not be used.
 #[must_use]
 pub fn corrections(found: &Survey, options: &Options) -> (Corrections, Vec<SourceProblem>) {
-    let known = Known::renewed(&Manifest::default(), &[], found, None, options);
+    let known = Known::renewed(&Manifest::default(), &[], found, BTreeMap::new(), None, options);
     (known.entries, known.problems)
 }
 
@@ -49,12 +49,13 @@ impl Known {
         }
     }
 
-    /// The same with what lies in the sources now, and in the folder of the lexicon: a file outside
-    /// of them stays as it was, and one that is gone goes.
+    /// The same with what lies in the sources now, in those of other machines, and in the folder of
+    /// the lexicon: a file outside of them stays as it was, and one that is gone goes.
     pub(super) fn renewed(
         manifest: &Manifest,
         sources: &[PathBuf],
         found: &Survey,
+        elsewhere: BTreeMap<String, CorrectionsFile>,
         lexicon: Option<&Path>,
         options: &Options,
     ) -> Self {
@@ -91,6 +92,7 @@ impl Known {
                 known.files.insert(path.clone(), file.clone());
             }
         }
+        known.files.extend(elsewhere.into_iter().filter(|(path, _)| !seen.contains(path)));
         known.read();
         known
     }

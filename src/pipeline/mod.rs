@@ -9,7 +9,10 @@ mod changes;
 mod corrections;
 mod lexicon;
 mod old;
+mod parts;
+mod prepare;
 mod push;
+mod sheets;
 mod spill;
 mod watch;
 mod verify;
@@ -22,10 +25,8 @@ use rayon::prelude::*;
 
 use crate::correct::{Attempts, Corrections};
 use crate::diag::{Problem, ProblemKind};
-use crate::index::{
-    Error, Generation, Manifest, Pack, Sheet, StoredArticle, StoredPage, Totals, UnitEntry, Writer,
-};
-use crate::ingest::{ArticleRecord, Options, SourceProblem, Unit, UnitKind, survey};
+use crate::index::{Error, Generation, Manifest, Pack, StoredArticle, StoredPage, Totals, UnitEntry, Writer};
+use crate::ingest::{ArticleRecord, Options, SourceProblem, UnitKind, survey};
 use crate::layout;
 use crate::paper::{Article, IssueFacts};
 use crate::people::{self, NameBook, Overlay, Sighting};
@@ -35,7 +36,10 @@ use corrections::Known;
 pub use corrections::corrections;
 pub use lexicon::{LEXICON_FOLDER, lexicon};
 use old::Old;
+use parts::Source;
+pub use prepare::{Preparation, Share, prepare};
 pub use push::{PushOptions, PushReport, PushStep, push};
+use sheets::{page_of, sheet};
 use spill::{Draft, Spill};
 pub use verify::{Check, Finding, Tell, Verified, verify};
 pub use watch::{Look, watch};
@@ -92,7 +96,7 @@ pub struct Report {
     /// What was odd, with its place.
     pub problems: Vec<SourceProblem>,
     /// What was passed over and why.
-    pub skipped: Vec<(String, &'static str)>,
+    pub skipped: Vec<(String, String)>,
 }
 
 /// Reads sources into an archive: adds, updates, and leaves unchanged ones alone.
@@ -132,7 +136,9 @@ pub fn index_with(
 ) -> Result<Report, Error> {
     let mut writer = Writer::open(root, rebuild)?;
     spill::sweep(root);
-    let from_kept = rebuild && sources.is_empty();
+    let (parts, sources) = parts::among(sources)?;
+    let sources = sources.as_slice();
+    let from_kept = rebuild && sources.is_empty() && parts.is_empty();
     let previous = writer.previous().filter(|_| !rebuild).cloned();
     let manifest = if rebuild && !from_kept { None } else { writer.manifest()? }.unwrap_or_default();
     let pack_path = |file: &str| writer.pack_path(file);
@@ -148,10 +154,13 @@ pub fn index_with(
     } else {
         changes(sources, survey(sources, options), options, &manifest, &pack_path)
     };
+    let told = parts::Told::of(&parts);
+    let prepared_twice = changes.prepared(&parts, &manifest);
     // Also a rebuild keeps to the folder that was named before.
     let named_before = writer.previous().and_then(|p| p.manifest().ok()).and_then(|m| m.lexicon);
     let folder = lexicon::folder(root, lexicon_folder, named_before.as_deref());
-    let mut known = Known::renewed(&manifest, sources, &found, folder.as_deref(), options);
+    let elsewhere = told.corrections;
+    let mut known = Known::renewed(&manifest, sources, &found, elsewhere, folder.as_deref(), options);
     let units_corrected = known.touch(&mut changes, &manifest, previous.as_ref(), &found, &pack_path)?;
     let mut report = Report {
         units_unchanged: changes.unchanged,
@@ -160,9 +169,11 @@ pub fn index_with(
         units_corrected,
         units_removed: changes.removed.len() as u64,
         problems: found.problems,
-        skipped: found.skipped.into_iter().map(|s| (s.path, s.reason)).collect(),
+        skipped: found.skipped.into_iter().map(|s| (s.path, s.reason.to_owned())).collect(),
         ..Report::default()
     };
+    report.problems.extend(told.problems.into_iter().chain(prepared_twice));
+    report.skipped.extend(told.skipped);
     report.problems.append(&mut known.problems);
     report.units_read = changes.read.len() as u64;
     let before = previous.as_ref().map(|p| p.names()).transpose()?.unwrap_or_default();
@@ -203,6 +214,7 @@ pub fn index_with(
         spill: Spill::new(root, "articles"),
         pages: Spill::new(root, "pages"),
         teacher: NameBook::with_overlay(overlay.clone()),
+        lexicon: parts::digest_of(&overlay),
         names: NameBook::default(),
         ids: HashMap::new(),
         drafts: 0,
@@ -313,6 +325,8 @@ struct Reading {
     pages: Spill<StoredPage>,
     /// Knows nothing but the archive's own lexicon.
     teacher: NameBook,
+    /// Digest of that lexicon: what a part has learned with the same holds here.
+    lexicon: String,
     names: NameBook,
     /// Unit and number of the article that has an id.
     ids: HashMap<String, (String, u64)>,
@@ -338,9 +352,9 @@ impl Reading {
         while let Some(first) = units.next() {
             let mut batch = vec![first];
             let mut batch_bytes = batch[0].1.size_bytes();
-            if batch[0].1.kind == UnitKind::Issue {
+            if batch[0].1.kind() == UnitKind::Issue {
                 while let Some(next) = units.next_if(|(_, unit, _)| {
-                    unit.kind == UnitKind::Issue && batch_bytes + unit.size_bytes() <= BATCH_BYTES
+                    unit.kind() == UnitKind::Issue && batch_bytes + unit.size_bytes() <= BATCH_BYTES
                 }) {
                     batch_bytes += next.1.size_bytes();
                     batch.push(next);
@@ -358,7 +372,7 @@ impl Reading {
     /// Reads issues of pages, several at once.
     fn issues(
         &mut self,
-        batch: Vec<(String, Unit, UnitEntry)>,
+        batch: Vec<(String, Source, UnitEntry)>,
         entries: &mut BTreeMap<String, UnitEntry>,
         old: &mut Old,
         report: &mut Report,
@@ -366,20 +380,20 @@ impl Reading {
         let keep = self.pack.is_some();
         let read: Vec<_> = batch
             .into_par_iter()
-            .map(|(key, unit, entry)| {
-                let mut pages = layout::read_issue(&unit.read_pages());
+            .map(|(key, unit, entry)| -> Result<_, Error> {
+                let (mut pages, taught) = unit.read_issue(&self.lexicon)?;
                 let mut desk = self.known.desk();
                 let facts = desk.issue(&mut pages);
-                let taught = pages.iter().flat_map(|page| &page.articles);
-                let names = learn(&self.teacher, &self.known.entries, taught);
-                let mut frames = Vec::new();
-                let kept = (keep && entry.kept.is_none()).then(|| unit.keep(&mut frames, 0));
-                let corrected = (desk.done(), facts);
-                (key, entry, pages, corrected, names, kept.map(|kept| kept.map(|unit| (unit, frames))))
+                // What was learned elsewhere was learned without corrections.
+                let names = taught.filter(|_| self.known.entries.is_empty()).unwrap_or_else(|| {
+                    learn(&self.teacher, &self.known.entries, pages.iter().flat_map(|page| &page.articles))
+                });
+                let kept = if keep && entry.kept.is_none() { unit.keep()? } else { None };
+                Ok((key, entry, pages, (desk.done(), facts), names, kept))
             })
-            .collect();
+            .collect::<Result<_, Error>>()?;
         for (key, mut entry, pages, (read, facts), names, kept) in read {
-            if let (Some(kept), Some(pack)) = (kept.transpose().map_err(keeping)?, &mut self.pack) {
+            if let (Some(kept), Some(pack)) = (kept, &mut self.pack) {
                 entry.kept = Some(pack.append(kept.0, &kept.1)?);
             }
             self.names.merge(&names);
@@ -412,19 +426,25 @@ impl Reading {
     fn articles(
         &mut self,
         key: String,
-        unit: &Unit,
+        unit: &Source,
         mut entry: UnitEntry,
         entries: &mut BTreeMap<String, UnitEntry>,
         old: &mut Old,
         report: &mut Report,
     ) -> Result<(), Error> {
         if let Some(pack) = self.pack.as_mut().filter(|_| entry.kept.is_none()) {
-            entry.kept = Some(pack.keep(|mut out, at| unit.keep(&mut out, at))?);
+            entry.kept = match unit {
+                Source::Here(unit) => Some(pack.keep(|mut out, at| unit.keep(&mut out, at))?),
+                Source::Prepared(prepared) => match prepared.kept()? {
+                    Some((kept, frames)) => Some(pack.append(kept, &frames)?),
+                    None => None,
+                },
+            };
         }
-        let mut records = unit.articles();
+        let mut records = unit.records()?;
         let mut read = Attempts::default();
         loop {
-            let batch: Vec<_> = records.by_ref().take(BATCH_ARTICLES).collect();
+            let batch: Vec<_> = records.by_ref().take(BATCH_ARTICLES).collect::<Result<_, Error>>()?;
             if batch.is_empty() {
                 break;
             }
@@ -531,31 +551,6 @@ fn put_right(record: ArticleRecord, known: &Known, teacher: &NameBook) -> Ready 
     let articles = desk.ready(record.article.clone(), record.facts.clone(), &record.source);
     let names = learn(teacher, &known.entries, articles.iter().map(|(article, _)| article));
     Ready { record, articles, attempts: desk.done(), names }
-}
-
-/// The entry of a page in that of its unit.
-fn sheet<'a>(entry: &'a mut UnitEntry, place: &str, facts: &IssueFacts, source: &str) -> &'a mut Sheet {
-    if !entry.sheets.contains_key(place) {
-        let (facts, source) = (facts.clone(), source.to_owned());
-        entry.sheets.insert(place.to_owned(), Sheet { facts, source, ..Sheet::default() });
-    }
-    entry.sheets.entry(place.to_owned()).or_default()
-}
-
-/// What the id of a ready article begins with where it names its page, else its place in words.
-fn page_of(id: &str, facts: &IssueFacts) -> String {
-    match (id.rsplit_once('/'), facts.date) {
-        (Some((page, _)), Some(date)) if page.contains(&format!("/{date}/")) => page.to_owned(),
-        (_, date) => {
-            let of = |part: &Option<String>| part.clone().unwrap_or_default();
-            format!(
-                "{} {} {}",
-                of(&facts.paper),
-                date.map_or_else(String::new, |d| d.to_string()),
-                of(&facts.page)
-            )
-        }
-    }
 }
 
 fn spilling(source: io::Error) -> Error {

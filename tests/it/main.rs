@@ -38,6 +38,7 @@ mod ledger;
 mod mcp;
 mod names;
 mod pages;
+mod parts;
 mod query;
 mod same;
 mod schema;

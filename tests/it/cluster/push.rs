@@ -82,3 +82,52 @@ fn commands_ask_a_cluster_as_they_ask_a_folder() {
         );
     }
 }
+
+#[test]
+fn many_questions_go_in_one_request_and_a_bad_one_spoils_none() {
+    let Some(cluster) = super::fixture_cluster() else { return };
+    let place = PathBuf::from(cluster.address().to_string());
+    let dir = folder();
+    let mut lines =
+        String::from("“镜湖”\n\n{\"id\":\"二\",\"query\":\"镜湖 治理 -二期\"}\n{\"id\":3}\n人物:魏振东\n");
+    for n in 0..120 {
+        lines.push_str(&format!("第{n}期\n"));
+    }
+    let file = dir.path().join("questions.txt");
+    crate::support::write(&file, lines);
+    for more in [["--sort", "newest"].as_slice(), &["--count"], &["--group", "month", "--sort", "oldest"]] {
+        let mut args = vec!["search", "--batch", file.to_str().unwrap(), "--format", "jsonl", "--limit", "3"];
+        args.extend(more);
+        let (here, there) = (baoku_on(crate::support::fixture_archive(), &args), baoku_on(&place, &args));
+        assert_eq!((here.code, there.code), (2, 2), "{}", there.err);
+        let settled = |ran: &crate::support::Ran| -> Vec<serde_json::Value> {
+            let mut all = ran.json_lines();
+            for answer in &mut all {
+                answer.as_object_mut().unwrap().remove("took_ms");
+                // By sound and other names there; by slips of the pen here too.
+                answer.as_object_mut().unwrap().remove("did_you_mean");
+            }
+            all
+        };
+        assert_eq!(settled(&here), settled(&there), "{more:?}");
+    }
+}
+
+#[test]
+fn parts_are_pushed_as_sources_are() {
+    let Some(hosts) = hosts() else { return };
+    let dir = folder();
+    let at = |name: &str| dir.path().join(name);
+    for number in 1..=2 {
+        let share = Some(baoku::pipeline::Share { number, of: 2 });
+        let sources = [PathBuf::from("fixtures/archive")];
+        baoku::pipeline::prepare(&sources, &at("parts"), &Default::default(), None, share, &|_, _| {})
+            .unwrap();
+    }
+    let parts = at("parts");
+    let args = ["push", parts.to_str().unwrap(), "--to", hosts, "--index", "baoku-test-parts"];
+    baoku_on(&at("archive"), &args).ended(0);
+    let place = PathBuf::from(format!("es+{hosts}/baoku-test-parts"));
+    let export = |archive: &std::path::Path| baoku_on(archive, &["export"]).ended(0).out;
+    assert!(export(&place) == export(crate::support::fixture_archive()));
+}
