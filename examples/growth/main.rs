@@ -14,6 +14,7 @@
 
 #[path = "../../benches/corpus/mod.rs"]
 mod corpus;
+#[path = "../../benches/archive/process.rs"]
 mod process;
 mod report;
 
@@ -105,7 +106,7 @@ fn measure(baoku: &Path, size: usize) -> Result<Value> {
     for date in &dates {
         let update = index(date)?;
         println!("one issue more: {:.2} s, {:.0} MB", update.seconds, update.peak_bytes as f64 / 1e6);
-        updates.push(json!({ "s": round(update.seconds), "peak_bytes": update.peak_bytes }));
+        updates.push(json!({ "s": round(update.seconds), "own_peak_bytes": update.own_peak_bytes }));
     }
     let nothing = index(&articles)?;
     let after = bench(false)?;
@@ -127,6 +128,7 @@ fn measure(baoku: &Path, size: usize) -> Result<Value> {
         "generate_s": round(generate_s),
         "build_s": round(built.seconds),
         "build_peak_bytes": built.peak_bytes,
+        "build_own_peak_bytes": built.own_peak_bytes,
         "index_bytes": index_bytes,
         "kept_bytes": kept_bytes,
         "segments": figures["segments"],

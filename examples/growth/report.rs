@@ -14,53 +14,87 @@ fn number(value: &Value) -> f64 {
     value.as_f64().unwrap_or(0.0)
 }
 
-/// A column a size, a line a figure.
+/// A column a size, a line a figure, and how a figure grows from the last size but one to the last.
 pub(crate) fn table(rows: &[Value]) -> String {
     let mut out = String::from(
         "# Growth\n\nWhat grows with the archive, on the generated paper (`benches/corpus/mod.rs`); written by \
          `cargo run --example growth`. Times of one machine, compared with each other; `load` is what the machine \
-         had to do besides, in processes, when a size was done. Picture: [growth.svg](growth.svg).\n\n",
+         had to do besides, in processes, when a size was done. `slope` is the power of the number of articles by \
+         which a figure grew over the last step: 1 is as fast as the archive, 0 not at all. Own memory is what no \
+         file stands behind: pages of the index that are only read are the system's to give back. \
+         Picture: [growth.svg](growth.svg).\n\n",
     );
-    let mut line = |name: &str, cell: &dyn Fn(&Value) -> String| {
+    let sizes: Vec<String> =
+        rows.iter().map(|row| thousands(row["articles"].as_u64().unwrap_or(0))).collect();
+    let _ = writeln!(
+        out,
+        "| articles | {} | slope |\n| --- |{}",
+        sizes.join(" | "),
+        " ---: |".repeat(rows.len() + 1)
+    );
+    let mut line = |name: &str, figure: &dyn Fn(&Value) -> f64, cell: &dyn Fn(&Value) -> String| {
         let cells: Vec<String> = rows.iter().map(cell).collect();
-        let _ = writeln!(out, "| {name} | {} |", cells.join(" | "));
+        let grown = slope(rows, figure).map_or_else(String::new, |slope| format!("{slope:.2}"));
+        let _ = writeln!(out, "| {name} | {} | {grown} |", cells.join(" | "));
     };
-    line("articles", &|row| thousands(row["articles"].as_u64().unwrap_or(0)));
-    line("---", &|_| "---:".to_owned());
-    line("text, MB", &|row| format!("{:.1}", number(&row["text_bytes"]) / 1e6));
-    line("build, s", &|row| format!("{:.1}", number(&row["build_s"])));
-    line("build, MB of text a second", &|row| {
-        format!("{:.2}", number(&row["text_bytes"]) / 1e6 / number(&row["build_s"]).max(0.01))
-    });
-    line("build, peak MB", &|row| format!("{:.0}", number(&row["build_peak_bytes"]) / 1e6));
-    line("index, MB", &|row| format!("{:.1}", number(&row["index_bytes"]) / 1e6));
-    line("index to text", &|row| {
-        format!("{:.2}", number(&row["index_bytes"]) / number(&row["text_bytes"]).max(1.0))
-    });
-    line("open, ms", &|row| format!("{:.2}", number(&row["open_p50_ms"])));
-    line("first question, ms", &|row| format!("{:.1}", number(&row["first_ms"])));
-    line("own memory after the questions, MB", &|row| {
-        format!("{:.0}", number(&row["memory"]["own_bytes"]) / 1e6)
-    });
-    for kind in KINDS {
-        line(&format!("{kind}, p50 / p99 ms"), &|row| {
-            let figures = &row["kinds"][kind];
-            format!("{:.2} / {:.2}", number(&figures["p50_ms"]), number(&figures["p99_ms"]))
-        });
+    let none = |_: &Value| 0.0;
+    let of = |member: &'static str, unit: f64| move |row: &Value| number(&row[member]) / unit;
+    for (name, member, unit, digits) in [
+        ("text, MB", "text_bytes", 1e6, 1),
+        ("build, s", "build_s", 1.0, 1),
+        ("build, peak MB", "build_peak_bytes", 1e6, 0),
+        ("build, own peak MB", "build_own_peak_bytes", 1e6, 0),
+        ("index, MB", "index_bytes", 1e6, 1),
+        ("open, ms", "open_p50_ms", 1.0, 2),
+        ("first question, ms", "first_ms", 1.0, 1),
+    ] {
+        line(name, &of(member, unit), &|row| format!("{:.digits$}", of(member, unit)(row)));
     }
-    line("one issue more, s (each of five)", &|row| {
+    let speed = |row: &Value| number(&row["text_bytes"]) / 1e6 / number(&row["build_s"]).max(0.01);
+    line("build, MB of text a second", &speed, &|row| format!("{:.2}", speed(row)));
+    let ratio = |row: &Value| number(&row["index_bytes"]) / number(&row["text_bytes"]).max(1.0);
+    line("index to text", &ratio, &|row| format!("{:.2}", ratio(row)));
+    let own = |row: &Value| number(&row["memory"]["own_bytes"]) / 1e6;
+    line("own memory after the questions, MB", &own, &|row| format!("{:.0}", own(row)));
+    for kind in KINDS {
+        for (name, member) in [("p50", "p50_ms"), ("p99", "p99_ms")] {
+            let figure = move |row: &Value| number(&row["kinds"][kind][member]);
+            line(&format!("{kind}, {name} ms"), &figure, &|row| format!("{:.2}", figure(row)));
+        }
+    }
+    line("one issue more, s (each of five)", &one_more, &|row| {
         let each = row["updates"].as_array().into_iter().flatten().map(|u| format!("{:.2}", number(&u["s"])));
         each.collect::<Vec<_>>().join(", ")
     });
-    line("one issue more, peak MB", &|row| {
-        let peaks = row["updates"].as_array().into_iter().flatten().map(|u| number(&u["peak_bytes"]));
-        format!("{:.0}", peaks.fold(0.0, f64::max) / 1e6)
+    let peak = |row: &Value| {
+        let peaks = row["updates"].as_array().into_iter().flatten().map(|u| number(&u["own_peak_bytes"]));
+        peaks.fold(0.0, f64::max) / 1e6
+    };
+    line("one issue more, own peak MB", &peak, &|row| format!("{:.0}", peak(row)));
+    let nothing = of("nothing_changed_s", 1.0);
+    line("nothing changed, s", &nothing, &|row| format!("{:.2}", nothing(row)));
+    line("segments", &none, &|row| format!("{}", row["segments"]));
+    line("quoted runs exact", &none, &|row| {
+        format!("{} of {}", row["exact"]["equal"], row["exact"]["drawn"])
     });
-    line("nothing changed, s", &|row| format!("{:.2}", number(&row["nothing_changed_s"])));
-    line("segments", &|row| format!("{}", row["segments"]));
-    line("quoted runs exact", &|row| format!("{} of {}", row["exact"]["equal"], row["exact"]["drawn"]));
-    line("load", &|row| format!("{:.1}", number(&row["load_before"])));
+    line("load", &none, &|row| format!("{:.1}", number(&row["load_before"])));
     out
+}
+
+/// The power of the number of articles by which a figure grew over the last step.
+fn slope(rows: &[Value], figure: &dyn Fn(&Value) -> f64) -> Option<f64> {
+    let [.., before, last] = rows else { return None };
+    let grown = |figure: &dyn Fn(&Value) -> f64| figure(last).ln() - figure(before).ln();
+    let slope = grown(figure) / grown(&|row| number(&row["articles"]));
+    slope.is_finite().then_some(slope)
+}
+
+/// What adding one issue took, in the middle.
+fn one_more(row: &Value) -> f64 {
+    let mut each: Vec<f64> =
+        row["updates"].as_array().into_iter().flatten().map(|u| number(&u["s"])).collect();
+    each.sort_by(f64::total_cmp);
+    each.get(each.len() / 2).copied().unwrap_or(0.0)
 }
 
 fn thousands(n: u64) -> String {
@@ -79,14 +113,9 @@ pub(crate) fn picture(rows: &[Value], path: &Path) -> Result<()> {
     const SHOWN: [Figure; 9] = [
         ("build, s", |row| number(&row["build_s"])),
         ("index, MB", |row| number(&row["index_bytes"]) / 1e6),
-        ("build, peak MB", |row| number(&row["build_peak_bytes"]) / 1e6),
+        ("build, own peak MB", |row| number(&row["build_own_peak_bytes"]) / 1e6),
         ("open, ms", |row| number(&row["open_p50_ms"])),
-        ("one issue more, s", |row| {
-            let mut each: Vec<f64> =
-                row["updates"].as_array().into_iter().flatten().map(|u| number(&u["s"])).collect();
-            each.sort_by(f64::total_cmp);
-            each.get(each.len() / 2).copied().unwrap_or(0.0)
-        }),
+        ("one issue more, s", one_more),
         ("literal p50, ms", |row| number(&row["kinds"]["literal"]["p50_ms"])),
         ("literal p99, ms", |row| number(&row["kinds"]["literal"]["p99_ms"])),
         ("words p50, ms", |row| number(&row["kinds"]["words"]["p50_ms"])),

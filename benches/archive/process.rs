@@ -1,5 +1,8 @@
 //! Runs the built command and watches its memory.
 
+// Growth uses a part of it.
+#![allow(dead_code)]
+
 use std::ffi::OsStr;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -13,6 +16,9 @@ pub(crate) struct Ran {
     /// The most that was resident, looked at every few milliseconds; the system keeps the maximum, so
     /// only the very end can be missed. 0 where it does not tell.
     pub(crate) peak_bytes: u64,
+    /// The most of it that no file stands behind, as far as was seen: pages of the index that are only
+    /// read are the system's to give back.
+    pub(crate) own_peak_bytes: u64,
     pub(crate) out: Vec<u8>,
 }
 
@@ -28,10 +34,11 @@ pub(crate) fn run(program: &Path, args: &[&OsStr]) -> Result<Ran> {
         .stderr(std::fs::File::create(&err)?)
         .spawn()?;
     let status = format!("/proc/{}/status", child.id());
-    let mut peak_bytes = 0;
+    let (mut peak_bytes, mut own_peak_bytes) = (0, 0);
     let ended = loop {
-        if let Some(kb) = std::fs::read_to_string(&status).ok().and_then(|text| peak_kb(&text)) {
-            peak_bytes = kb * 1024;
+        if let Ok(text) = std::fs::read_to_string(&status) {
+            peak_bytes = kb(&text, "VmHWM:").map_or(peak_bytes, |kb| kb * 1024);
+            own_peak_bytes = kb(&text, "RssAnon:").map_or(0, |kb| kb * 1024).max(own_peak_bytes);
         }
         if let Some(ended) = child.try_wait()? {
             break ended;
@@ -43,11 +50,24 @@ pub(crate) fn run(program: &Path, args: &[&OsStr]) -> Result<Ran> {
     if !ended.success() {
         return Err(format!("{}: {}", program.display(), std::fs::read_to_string(&err)?).into());
     }
-    Ok(Ran { seconds, peak_bytes, out: std::fs::read(&out)? })
+    Ok(Ran { seconds, peak_bytes, own_peak_bytes, out: std::fs::read(&out)? })
 }
 
-fn peak_kb(status: &str) -> Option<u64> {
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+/// Runs a command to its end without a look at what it says; gives its exit code.
+pub(crate) fn quietly(program: &Path, args: &[&OsStr]) -> Result<Option<i32>> {
+    let mut command = Command::new(program);
+    command.args(args).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    Ok(command.status()?.code())
+}
+
+/// The most that was resident of a running process, in bytes; 0 where the system does not tell.
+pub(crate) fn peak_bytes(child: &std::process::Child) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id()));
+    status.ok().and_then(|text| kb(&text, "VmHWM:")).map_or(0, |kb| kb * 1024)
+}
+
+fn kb(status: &str, member: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix(member))?;
     line.trim().strip_suffix("kB")?.trim().parse().ok()
 }
 
