@@ -68,7 +68,7 @@ pub(super) fn run(args: &ParseArgs, out: &mut Out) -> Result<Outcome, Failure> {
         // Names learned anywhere in the issue help in its other articles.
         let mut names = teacher.clone();
         for article in pages.iter().flat_map(|page| &page.articles) {
-            names.add(&corrections.people_of(article, &teacher).mentions);
+            names.add(&corrections.mentions_of(article, &teacher));
         }
         for page in &pages {
             let view = PageView {

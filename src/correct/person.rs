@@ -5,7 +5,7 @@ use super::entry::{PersonFix, What};
 use crate::diag::ByteSpan;
 use crate::paper::Article;
 use crate::people::{
-    ArticlePeople, Evidence, Kind, Mention, NameBook, PersonSummary, PostMention, of_article,
+    ArticlePeople, Evidence, Kind, Mention, NameBook, PersonSummary, PostMention, mentions, of_article,
 };
 
 impl Corrections {
@@ -23,6 +23,15 @@ impl Corrections {
             }
         }
         people
+    }
+
+    /// The names that an article teaches: what [`Corrections::people_of`] gives of mentions, without the rest.
+    #[must_use]
+    pub fn mentions_of(&self, article: &Article, book: &NameBook) -> Vec<Mention> {
+        if self.of_article(&article.id).any(|entry| matches!(entry.what, What::Person(_))) {
+            return self.people_of(article, book).mentions;
+        }
+        mentions(&article.full_text().0, book)
     }
 }
 

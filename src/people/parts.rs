@@ -137,6 +137,24 @@ const PARTS: &[&str] = &[
     "告诉",
 ];
 
+/// Characters that parts begin with, a bit for each by its last ten bits: at most places none begins.
+const BEGIN: [u64; 16] = {
+    let mut bits = [0; 16];
+    let mut at = 0;
+    while at < PARTS.len() {
+        // All are of three bytes.
+        let bytes = PARTS[at].as_bytes();
+        let last_ten = (bytes[1] as usize & 0xF) << 6 | bytes[2] as usize & 0x3F;
+        bits[last_ten >> 6] |= 1 << (last_ten & 63);
+        at += 1;
+    }
+    bits
+};
+
+fn may_begin(c: char) -> bool {
+    BEGIN[(c as usize >> 6) & 15] & (1 << (c as usize & 63)) != 0
+}
+
 /// How a part is told where several printings mean the same.
 fn plain(part: &'static str) -> &'static [&'static str] {
     match part {
@@ -164,7 +182,7 @@ pub(super) fn behind(text: &str) -> Vec<&'static str> {
         {
             break;
         }
-        match PARTS.iter().find(|p| rest.starts_with(**p)) {
+        match PARTS.iter().find(|p| may_begin(c) && rest.starts_with(**p)) {
             Some(part) => {
                 for p in plain(part) {
                     if !found.contains(p) {
@@ -210,6 +228,14 @@ const LEAD_CHARS_MAX: usize = 30;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_part_may_begin_with_its_first_character() {
+        assert!(
+            PARTS.iter().all(|part| part.chars().next().is_some_and(|c| c.len_utf8() == 3 && may_begin(c)))
+        );
+        assert!(!may_begin('的'));
+    }
 
     #[test]
     fn a_list_may_be_announced() {
