@@ -6,7 +6,7 @@ use tantivy::TantivyDocument;
 use super::schema::{DocumentKind, Fields};
 use crate::diag::ByteSpan;
 use crate::paper::{Article, Furniture, IssueFacts, TextPart};
-use crate::people::{ArticlePeople, Kind, Part, Person, lists, split_post};
+use crate::people::{ArticlePeople, Kind, Part, Person, Said, lists, sightings, split_post};
 use crate::text::fold::{fold, fold_char};
 use crate::text::pinyin::{name_initials, name_letters};
 
@@ -106,7 +106,14 @@ pub(super) fn article_document(
     doc.add_text(fields.id, &article.id);
     doc.add_text(fields.unit, &stored.unit);
     doc.add_text(fields.record, serde_json::to_string(stored)?);
+    let mut begin = 0;
     for (part, run) in stored.runs() {
+        // As the engine counts: between two values lies one place.
+        if begin > 0 {
+            doc.add_u64(fields.borders, begin);
+        }
+        let chars = run.chars().count() as u64;
+        begin += if chars < 2 { 1 } else { chars + 1 };
         doc.add_text(fields.exact, &run);
         doc.add_text(fields.chars, &run);
         let (own, letter) = match part {
@@ -124,7 +131,7 @@ pub(super) fn article_document(
             doc.add_text(fields.head_chars, head_char(letter, c));
         }
     }
-    people(&mut doc, fields, stored);
+    people(&mut doc, fields, stored)?;
     for author in &article.byline {
         doc.add_text(fields.byline, &author.name);
     }
@@ -194,7 +201,7 @@ pub(crate) const BAR: char = '|';
 pub(crate) const PLUS: char = '+';
 
 /// The people of an article: to be searched, and as columns to be counted.
-fn people(doc: &mut TantivyDocument, fields: &Fields, stored: &StoredArticle) {
+fn people(doc: &mut TantivyDocument, fields: &Fields, stored: &StoredArticle) -> serde_json::Result<()> {
     let mut who: Vec<(&str, Vec<&str>)> = Vec::new();
     for person in &stored.people.summary {
         let mut names = vec![person.name.as_str()];
@@ -233,9 +240,13 @@ fn people(doc: &mut TantivyDocument, fields: &Fields, stored: &StoredArticle) {
     for (name, parts) in who {
         doc.add_text(fields.who, format!("{name}{BAR}{}", parts.join(&PLUS.to_string())));
     }
+    for (name, sighting) in sightings(&stored.article, &stored.facts, &stored.people) {
+        doc.add_text(fields.said, Said::of(name, &sighting).text()?);
+    }
     for list in lists(&stored.article, &stored.people) {
         doc.add_text(fields.list, list.join(&BAR.to_string()));
     }
+    Ok(())
 }
 
 /// The document of a person.

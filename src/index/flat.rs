@@ -68,10 +68,11 @@ impl Flat {
                     flat.record = text.to_owned();
                 } else if field == fields.id {
                     flat.id = text.to_owned();
-                } else if field != fields.kind {
+                // What is said of people is read again by an archive that grows, and by nobody who asks.
+                } else if field != fields.kind && field != fields.said {
                     flat.texts.push((schema.get_field_name(field).to_owned(), text.to_owned()));
                 }
-            } else if let Some(number) = value.as_u64() {
+            } else if let Some(number) = value.as_u64().filter(|_| field != fields.borders) {
                 flat.numbers.push((schema.get_field_name(field).to_owned(), number));
             }
         }

@@ -65,6 +65,8 @@ pub struct Fields {
     pub head_words: Field,
     /// Words of the paragraphs, for ranking.
     pub body_words: Field,
+    /// Where parts of the article begin in `exact`, but the first; a column, not searched.
+    pub borders: Field,
     /// Names of the people in the article.
     pub person: Field,
     /// Posts printed in the article, whole and without their organ.
@@ -75,6 +77,8 @@ pub struct Fields {
     pub part: Field,
     /// Everybody named, aliases resolved, in printed order: `贺思宇|主持+讲话`; a column, not searched.
     pub who: Field,
+    /// What the article says of each person, as [`crate::people::Said`] has it; a column, not searched.
+    pub said: Field,
     /// The printed lists of people, each in its order: `谢长青|宋立冬|王刚`; a column, not searched.
     pub list: Field,
     /// Who wrote it.
@@ -131,7 +135,7 @@ pub fn schema() -> (Schema, Fields) {
     let column = || TextOptions::default().set_fast("raw");
     let fields = Fields {
         kind: b.add_text_field("kind", STRING),
-        id: b.add_text_field("id", STRING),
+        id: b.add_text_field("id", STRING.set_fast("raw")),
         unit: b.add_text_field("unit", STRING),
         // Text, not bytes: the engine reads bytes back one at a time.
         record: b.add_text_field("record", STORED),
@@ -143,12 +147,14 @@ pub fn schema() -> (Schema, Fields) {
         head_chars: b.add_text_field("head_chars", STRING),
         head_words: b.add_text_field("head_words", text(WORDS, IndexRecordOption::WithFreqs)),
         body_words: b.add_text_field("body_words", text(WORDS, IndexRecordOption::WithFreqs)),
+        borders: b.add_u64_field("borders", FAST),
         person: b.add_text_field("person", facet()),
         post: b.add_text_field("post", facet()),
         organ: b.add_text_field("organ", facet()),
         part: b.add_text_field("part", STRING),
         who: b.add_text_field("who", column()),
         list: b.add_text_field("list", column()),
+        said: b.add_text_field("said", column()),
         byline: b.add_text_field("byline", facet()),
         credit: b.add_text_field("credit", facet()),
         column: b.add_text_field("column", facet()),

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use tantivy::collector::Count;
 use tantivy::indexer::LogMergePolicy;
 use tantivy::query::TermQuery;
-use tantivy::schema::IndexRecordOption;
+use tantivy::schema::{IndexRecordOption, Value as _};
 use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{Index, IndexBuilder, IndexSettings, IndexWriter, TantivyDocument, TantivyError, Term};
 
@@ -182,19 +182,27 @@ impl Writer {
         }
     }
 
-    fn add(&self, doc: serde_json::Result<TantivyDocument>) -> Result<(), Error> {
-        let doc = doc.map_err(|e| self.engine_error()(TantivyError::InvalidArgument(e.to_string())))?;
+    fn written(&self, doc: serde_json::Result<TantivyDocument>) -> Result<TantivyDocument, Error> {
+        doc.map_err(|e| self.engine_error()(TantivyError::InvalidArgument(e.to_string())))
+    }
+
+    fn add(&self, doc: TantivyDocument) -> Result<(), Error> {
         self.engine()?.add_document(doc).map_err(self.engine_error())?;
         Ok(())
     }
 
-    /// Adds an article. It must not stand in the archive, or have been removed in this run.
+    /// Adds an article. It must not stand in the archive, or have been removed in this run. Gives what
+    /// it says of each person, as [`crate::people::Said`] has it.
     ///
     /// # Errors
     ///
     /// Where an index thread failed.
-    pub fn put_article(&self, stored: &StoredArticle) -> Result<(), Error> {
-        self.add(article_document(&self.fields, stored))
+    pub fn put_article(&self, stored: &StoredArticle) -> Result<Vec<String>, Error> {
+        let doc = self.written(article_document(&self.fields, stored))?;
+        let said = doc.get_all(self.fields.said).filter_map(|text| text.as_str().map(str::to_owned));
+        let said = said.collect();
+        self.add(doc)?;
+        Ok(said)
     }
 
     /// Adds a page with its furniture. Pages go with their unit.
@@ -203,7 +211,7 @@ impl Writer {
     ///
     /// Where an index thread failed.
     pub fn put_page(&self, page: &StoredPage) -> Result<(), Error> {
-        self.add(page_document(&self.fields, page))
+        self.add(self.written(page_document(&self.fields, page))?)
     }
 
     /// Takes an article out.
@@ -226,14 +234,13 @@ impl Writer {
         Ok(())
     }
 
-    /// Replaces a person.
+    /// Adds a person. Nobody of that id may stand in the archive, or must have been removed in this run.
     ///
     /// # Errors
     ///
     /// Where an index thread failed.
     pub fn put_person(&self, person: &Person) -> Result<(), Error> {
-        self.remove_person(&person.id)?;
-        self.add(person_document(&self.fields, person))
+        self.add(self.written(person_document(&self.fields, person))?)
     }
 
     /// Takes a person out.

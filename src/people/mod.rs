@@ -25,6 +25,7 @@ mod person;
 mod post;
 mod quotation;
 mod read;
+mod said;
 mod settle;
 mod table;
 pub mod training;
@@ -43,6 +44,7 @@ pub use parts::Part;
 pub use person::{DatedChange, Holding, HoldingEvidence, HoldingStatus, Person, Sighting, gather, sightings};
 pub use post::{Post, split_post};
 pub use quotation::{Quotation, quotations};
+pub use said::Said;
 
 use crate::diag::ByteSpan;
 

@@ -6,6 +6,7 @@
 //! printed in one article. Anything less stays one person, and what was concluded is told.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -105,7 +106,7 @@ fn share_out(sightings: Vec<Sighting>, classes: &[Option<usize>], count: usize) 
     for (sighting, class) in sightings.iter().zip(classes) {
         if let Some(class) = *class {
             sizes[class] += 1;
-            company[class].extend(sighting.company.iter().map(String::as_str));
+            company[class].extend(sighting.company.iter().map(|name| &**name));
         }
     }
     let settled: Vec<(usize, bool)> = sightings
@@ -116,11 +117,8 @@ fn share_out(sightings: Vec<Sighting>, classes: &[Option<usize>], count: usize) 
             None => {
                 // Whoever stands beside all of them tells nothing.
                 let known = |class: usize| {
-                    let tells = |name: &&String| {
-                        company
-                            .iter()
-                            .enumerate()
-                            .all(|(c, names)| names.contains(name.as_str()) == (c == class))
+                    let tells = |name: &&Arc<str>| {
+                        company.iter().enumerate().all(|(c, names)| names.contains(&***name) == (c == class))
                     };
                     sighting.company.iter().filter(tells).count()
                 };
@@ -334,7 +332,7 @@ mod tests {
             kind: Kind::Official,
             posts: if post.is_empty() { Vec::new() } else { vec![(post.to_owned(), post.to_owned())] },
             changes: Vec::new(),
-            company: company.iter().map(|n| (*n).to_owned()).collect(),
+            company: company.iter().map(|n| Arc::from(*n)).collect(),
         }
     }
 

@@ -18,7 +18,7 @@ use crate::paper::{Article, IssueFacts};
 use crate::text::pinyin::name_syllables;
 
 /// One article in which a name stands, as far as gathering needs it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sighting {
     /// The article.
     pub id: String,
@@ -29,11 +29,9 @@ pub struct Sighting {
     /// Posts printed with the name, each with the words that print it.
     pub posts: Vec<(String, String)>,
     /// Posts that it says the person was given or gave up.
-    #[serde(default)]
     pub changes: Vec<DatedChange>,
     /// Everybody named in the article, shared by its sightings.
-    #[serde(skip)]
-    pub company: Arc<[String]>,
+    pub company: Arc<[Arc<str>]>,
 }
 
 /// A change of post with its day.
@@ -158,7 +156,7 @@ pub fn sightings<'a>(
             persons.push(person);
         }
     }
-    let company: Arc<[String]> = persons.iter().map(|p| p.person().to_owned()).collect();
+    let company: Arc<[Arc<str>]> = persons.iter().map(|p| p.person().into()).collect();
     persons.into_iter().map(move |person| {
         let names: Vec<&str> = people
             .summary

@@ -7,19 +7,22 @@
 
 mod changes;
 mod corrections;
+mod ids;
 mod lexicon;
 mod old;
 mod parts;
 mod prepare;
 mod push;
 mod sheets;
+mod sightings;
 mod spill;
 mod watch;
 mod verify;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, sync_channel};
 
 use rayon::prelude::*;
 
@@ -29,11 +32,12 @@ use crate::index::{Error, Generation, Manifest, Pack, StoredArticle, StoredPage,
 use crate::ingest::{ArticleRecord, Options, SourceProblem, UnitKind, survey};
 use crate::layout;
 use crate::paper::{Article, IssueFacts};
-use crate::people::{self, NameBook, Overlay, Sighting};
+use crate::people::{NameBook, Overlay};
 use crate::text::segment::Segmenter;
 use changes::{Changes, changes, everything};
 use corrections::Known;
 pub use corrections::corrections;
+use ids::Ids;
 pub use lexicon::{LEXICON_FOLDER, lexicon};
 use old::Old;
 use parts::Source;
@@ -46,6 +50,8 @@ pub use watch::{Look, watch};
 
 /// Articles worked on at once.
 const BATCH_ARTICLES: usize = 2048;
+/// Ready articles read at once, beside which those before are worked on.
+const READ_ARTICLES: usize = 256;
 /// Bytes of page files read at once.
 const BATCH_BYTES: u64 = 32 << 20;
 
@@ -206,78 +212,53 @@ pub fn index_with(
     let anew = rebuild || changes.reread + changes.stale > 0;
     let pack = if options.no_sources { None } else { Some(Pack::begin(root, writer.number())?) };
     let corrected_before = Known::of(&manifest).entries;
-    let mut old = Old::open(previous, before, corrected_before, &changes.removed, anew)?;
+    let mut old = Old::open(root, previous, before, corrected_before, &changes.removed, anew)?;
     old.corrected(corrected);
 
-    let io_error = |source: io::Error| Error::Io { path: root.to_owned(), source };
     let mut reading = Reading {
         spill: Spill::new(root, "articles"),
         pages: Spill::new(root, "pages"),
         teacher: NameBook::with_overlay(overlay.clone()),
         lexicon: parts::digest_of(&overlay),
         names: NameBook::default(),
-        ids: HashMap::new(),
+        ids: Ids::default(),
         drafts: 0,
         pack,
         known,
     };
     let mut entries = reading.units(&mut changes, &mut old, &mut report, tell)?;
-    let staying = old.staying(changes.kept.keys())?;
+    let mut staying = Spill::new(root, "staying");
+    let kept_units = changes.kept.keys();
+    let (teacher, corrected) = (&reading.teacher, &reading.known.entries);
+    let stayed = old.staying(kept_units, teacher, corrected, &mut reading.names, &mut staying)?;
     for page in old.staying_pages(changes.kept.keys())? {
         reading.pages.push(page, 0).map_err(spilling)?;
     }
-    let taught = staying.iter().map(|draft| &draft.article);
-    reading.names.merge(&learn(&reading.teacher, &reading.known.entries, taught));
     entries.append(&mut changes.kept);
 
     report.problems.extend(reading.known.unused(&entries));
-    let touched = old.touched(&words, &reading.teacher, &reading.known.entries, &mut reading.names)?;
+    old.touched(&words, &reading.teacher, &reading.known.entries, &mut reading.names)?;
     let mut names = old.names_with(&reading.names);
     names.set_overlay(overlay);
-    let mut renewed = old.renewed(&names, touched)?;
-    renewed.extend(staying);
-    report.articles_renewed = renewed.len() as u64;
     let segmenter = Segmenter::taught(names.taught());
     writer.begin(&segmenter, anew)?;
     for unit in &changes.removed {
         writer.remove_unit(unit)?;
     }
+    let renewed = old.renew(&writer, words, &reading.names, &names, &segmenter, &reading.known.entries)?;
+    report.articles_renewed = renewed + stayed;
     let Reading { spill, pages, drafts, ids, pack, known, .. } = reading;
-    for draft in renewed {
-        writer.remove_article(&draft.article.id)?;
-        write(&writer, vec![draft], &names, &known.entries, &mut old)?;
-    }
+    staying.drain(BATCH_ARTICLES, |batch| write(&writer, batch, &names, &known.entries, &mut old))?;
     let mut written = 0;
-    let mut failed: Option<Error> = None;
-    spill
-        .drain(BATCH_ARTICLES, |batch| {
-            let live: Vec<Draft> = batch
-                .into_iter()
-                .enumerate()
-                .filter(|(i, d)| ids.get(&d.article.id).is_some_and(|(_, n)| *n == written + *i as u64))
-                .map(|(_, d)| d)
-                .collect();
-            written += BATCH_ARTICLES as u64;
-            report.articles_written += live.len() as u64;
-            tell(Step::Writing { articles: report.articles_written, of_articles: drafts });
-            write(&writer, live, &names, &known.entries, &mut old).map_err(|e| {
-                let message = e.to_string();
-                failed = Some(e);
-                io::Error::other(message)
-            })
-        })
-        .map_err(|e| failed.take().unwrap_or_else(|| io_error(e)))?;
-
-    let mut failed: Option<Error> = None;
-    pages
-        .drain(BATCH_ARTICLES, |batch| {
-            batch.iter().try_for_each(|page| writer.put_page(page)).map_err(|e| {
-                let message = e.to_string();
-                failed = Some(e);
-                io::Error::other(message)
-            })
-        })
-        .map_err(|e| failed.take().unwrap_or_else(|| io_error(e)))?;
+    spill.drain(BATCH_ARTICLES, |batch| {
+        let live = batch.into_iter().zip(written..).filter(|(d, n)| ids.is_latest(&d.article.id, *n));
+        let live: Vec<Draft> = live.map(|(draft, _)| draft).collect();
+        written += BATCH_ARTICLES as u64;
+        report.articles_written += live.len() as u64;
+        tell(Step::Writing { articles: report.articles_written, of_articles: drafts });
+        write(&writer, live, &names, &known.entries, &mut old)
+    })?;
+    pages.drain(BATCH_ARTICLES, |batch| batch.iter().try_for_each(|page| writer.put_page(page)))?;
 
     tell(Step::Committing);
     let persons = old.write_persons(&writer, names.overlay())?;
@@ -302,20 +283,17 @@ fn write(
     corrections: &Corrections,
     old: &mut Old,
 ) -> Result<(), Error> {
-    let sighted: Vec<Vec<(String, Sighting)>> = drafts
+    let sighted: Vec<_> = drafts
         .into_par_iter()
         .map(|draft| {
             let Draft { article, facts, source, unit } = draft;
             let people = corrections.people_of(&article, names);
             let stored = StoredArticle { article, facts, source, unit, people };
-            writer.put_article(&stored)?;
-            Ok(people::sightings(&stored.article, &stored.facts, &stored.people)
-                .map(|(name, sighting)| (name.to_owned(), sighting))
-                .collect())
+            let said = writer.put_article(&stored)?;
+            Ok((stored.article.id, stored.facts.date, said))
         })
         .collect::<Result<_, Error>>()?;
-    old.sighted(sighted.into_iter().flatten());
-    Ok(())
+    sighted.into_iter().try_for_each(|(id, date, said)| old.sighted(&id, date, said))
 }
 
 /// The first pass.
@@ -329,7 +307,7 @@ struct Reading {
     lexicon: String,
     names: NameBook,
     /// Unit and number of the article that has an id.
-    ids: HashMap<String, (String, u64)>,
+    ids: Ids,
     drafts: u64,
     /// Where sources are kept, if they are.
     pack: Option<Pack>,
@@ -422,7 +400,8 @@ impl Reading {
         Ok(())
     }
 
-    /// Reads a file of ready articles, a batch at a time.
+    /// Reads a file of ready articles, a batch at a time: while one is worked on the next is read, and
+    /// the file is packed beside.
     fn articles(
         &mut self,
         key: String,
@@ -432,57 +411,73 @@ impl Reading {
         old: &mut Old,
         report: &mut Report,
     ) -> Result<(), Error> {
-        if let Some(pack) = self.pack.as_mut().filter(|_| entry.kept.is_none()) {
-            entry.kept = match unit {
-                Source::Here(unit) => Some(pack.keep(|mut out, at| unit.keep(&mut out, at))?),
-                Source::Prepared(prepared) => match prepared.kept()? {
-                    Some((kept, frames)) => Some(pack.append(kept, &frames)?),
-                    None => None,
-                },
-            };
-        }
+        let mut pack = self.pack.take();
         let mut records = unit.records()?;
-        let mut read = Attempts::default();
-        loop {
-            let batch: Vec<_> = records.by_ref().take(BATCH_ARTICLES).collect::<Result<_, Error>>()?;
-            if batch.is_empty() {
-                break;
+        let (batches, read) = sync_channel(1);
+        let attempts = std::thread::scope(|scope| {
+            scope.spawn(move || {
+                loop {
+                    let batch: Result<Vec<_>, Error> = records.by_ref().take(READ_ARTICLES).collect();
+                    let more = batch.as_ref().is_ok_and(|batch| !batch.is_empty());
+                    // The other end is gone where writing failed.
+                    if batches.send(batch).is_err() || !more {
+                        break;
+                    }
+                }
+            });
+            let keep = pack.as_mut().filter(|_| entry.kept.is_none());
+            let kept = keep.map(|pack| scope.spawn(move || unit.keep_in(pack)));
+            let attempts = self.records(read, &key, &mut entry, old, report)?;
+            if let Some(kept) = kept {
+                let lost = |_| keeping(io::Error::other("the thread that packs sources broke"));
+                entry.kept = kept.join().map_err(lost)??;
             }
+            Ok::<_, Error>(attempts)
+        })?;
+        self.pack = pack;
+        self.known.finish(attempts, &key, &mut entry);
+        entries.insert(key, entry);
+        Ok(())
+    }
+
+    /// Takes the batches of one file as they are read.
+    fn records(
+        &mut self,
+        batches: Receiver<Result<Vec<Result<ArticleRecord, SourceProblem>>, Error>>,
+        key: &str,
+        entry: &mut UnitEntry,
+        old: &mut Old,
+        report: &mut Report,
+    ) -> Result<Attempts, Error> {
+        let mut attempts = Attempts::default();
+        for batch in batches {
             let (known, teacher) = (&self.known, &self.teacher);
             let batch: Vec<_> =
-                batch.into_par_iter().map(|record| record.map(|r| put_right(r, known, teacher))).collect();
-            for record in batch {
-                match record {
-                    Ok(Ready { record, articles, attempts, names }) => {
-                        self.names.merge(&names);
-                        read.append(attempts);
-                        let place = page_of(&record.article.id, &record.facts);
-                        let sheet = sheet(&mut entry, &place, &record.facts, &record.source);
-                        record.problems.iter().for_each(|problem| sheet.odd(problem.kind));
-                        let told = |problem| SourceProblem { source: record.source.clone(), problem };
-                        report.problems.extend(record.problems.into_iter().map(told));
-                        for (article, facts) in articles {
-                            let (source, unit) = (record.source.clone(), key.clone());
-                            self.take(
-                                Draft { article, facts, source, unit },
-                                &place,
-                                &mut entry,
-                                old,
-                                report,
-                            )?;
+                batch?.into_par_iter().map(|record| record.map(|r| put_right(r, known, teacher))).collect();
+            for ready in batch {
+                match ready {
+                    Ok(ready) => {
+                        self.names.merge(&ready.names);
+                        attempts.append(ready.attempts);
+                        let place = page_of(&ready.id, &ready.facts);
+                        let sheet = sheet(entry, &place, &ready.facts, &ready.source);
+                        ready.problems.iter().for_each(|problem| sheet.odd(problem.kind));
+                        let told = |problem| SourceProblem { source: ready.source.clone(), problem };
+                        report.problems.extend(ready.problems.into_iter().map(told));
+                        for (article, facts) in ready.articles {
+                            let (source, unit) = (ready.source.clone(), key.to_owned());
+                            self.take(Draft { article, facts, source, unit }, &place, entry, old, report)?;
                         }
                     }
                     Err(told) => {
                         let nowhere = IssueFacts::default();
-                        sheet(&mut entry, "", &nowhere, &told.source).odd(told.problem.kind);
+                        sheet(entry, "", &nowhere, &told.source).odd(told.problem.kind);
                         report.problems.push(told);
                     }
                 }
             }
         }
-        self.known.finish(read, &key, &mut entry);
-        entries.insert(key, entry);
-        Ok(())
+        Ok(attempts)
     }
 
     /// Takes what stands on a page and is no story.
@@ -511,8 +506,8 @@ impl Reading {
         report: &mut Report,
     ) -> Result<(), Error> {
         let id = draft.article.id.clone();
-        let other = match self.ids.get(&id) {
-            Some((unit, _)) if *unit != draft.unit => Some(unit.clone()),
+        let other = match self.ids.unit_of(&id) {
+            Some(unit) if unit != draft.unit => Some(unit.to_owned()),
             Some(_) => None,
             None => old.unit_of(&id)?.filter(|unit| *unit != draft.unit),
         };
@@ -525,7 +520,7 @@ impl Reading {
         }
         let text_bytes = draft.text_bytes();
         // Within one source the later article of an id replaces the earlier one.
-        if self.ids.insert(id, (draft.unit.clone(), self.drafts)).is_none() {
+        if self.ids.insert(&id, &draft.unit, self.drafts) {
             entry.articles += 1;
             entry.text_bytes += text_bytes as u64;
             let sheet = sheet(entry, place, &draft.facts, &draft.source);
@@ -537,10 +532,12 @@ impl Reading {
     }
 }
 
-/// A ready article, put right.
+/// A ready article, put right; what is told of it is as it was read.
 struct Ready {
-    /// As it was read; only what is told of it counts.
-    record: ArticleRecord,
+    id: String,
+    facts: IssueFacts,
+    source: String,
+    problems: Vec<Problem>,
     articles: Vec<(Article, IssueFacts)>,
     attempts: Attempts,
     names: NameBook,
@@ -548,9 +545,11 @@ struct Ready {
 
 fn put_right(record: ArticleRecord, known: &Known, teacher: &NameBook) -> Ready {
     let mut desk = known.desk();
-    let articles = desk.ready(record.article.clone(), record.facts.clone(), &record.source);
+    let ArticleRecord { article, facts, source, problems, .. } = record;
+    let (id, as_read) = (article.id.clone(), facts.clone());
+    let articles = desk.ready(article, facts, &source);
     let names = learn(teacher, &known.entries, articles.iter().map(|(article, _)| article));
-    Ready { record, articles, attempts: desk.done(), names }
+    Ready { id, facts: as_read, source, problems, articles, attempts: desk.done(), names }
 }
 
 fn spilling(source: io::Error) -> Error {
@@ -570,7 +569,7 @@ fn learn<'a>(
 ) -> NameBook {
     let mut names = NameBook::default();
     for article in articles {
-        names.add(&corrections.people_of(article, teacher).mentions);
+        names.add(&corrections.mentions_of(article, teacher));
     }
     names
 }

@@ -1,17 +1,27 @@
 //! What the archive already holds, as far as a run needs it.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashSet};
+use std::path::Path;
 
+use jiff::civil::Date;
 use rayon::prelude::*;
 
-use super::spill::Draft;
+use super::BATCH_ARTICLES;
+use super::sightings::Sightings;
+use super::spill::{Draft, Spill};
 use crate::correct::Corrections;
 use crate::index::{Error, OpenIndex, StoredArticle, StoredPage, Writer};
-use crate::people::{self, NameBook, Overlay, Sighting};
-use crate::search::Archive;
+use crate::people::{self, ArticlePeople, NameBook, Overlay, Said, Taught};
+use crate::search::{Archive, ArticlePlace};
+use crate::text::fold::fold;
+use crate::text::segment::Segmenter;
 
-/// Articles read one after the other: they lie side by side, and what one needs unpacked the next needs too.
-const STRETCH: usize = 128;
+/// Articles read one after the other on one core: they lie side by side, and what one needs unpacked the
+/// next needs too.
+const STRETCH: usize = 32;
+/// Sightings gathered to persons at once, on all cores.
+const BATCH_SIGHTINGS: usize = 1 << 14;
 
 /// The state before a run, and what the run has gathered about people.
 pub(super) struct Old {
@@ -30,13 +40,14 @@ pub(super) struct Old {
     unlearned: NameBook,
     /// Articles gone over again in this run.
     renewed: HashSet<String>,
-    /// Sightings of this run by name; the names of removed articles are there without any.
-    sightings: BTreeMap<String, Vec<Sighting>>,
+    /// What is said of people whose persons are gathered anew; those of removed articles are among them.
+    sightings: Sightings,
 }
 
 impl Old {
     /// Gets ready to answer for the state before a run.
     pub(super) fn open(
+        root: &Path,
         previous: Option<OpenIndex>,
         names: NameBook,
         corrections: Corrections,
@@ -52,17 +63,45 @@ impl Old {
             corrections,
             unlearned: NameBook::default(),
             renewed: HashSet::new(),
-            sightings: BTreeMap::new(),
+            sightings: Sightings::new(root.to_owned()),
         };
-        if let Some(archive) = old.archive.as_ref().filter(|_| !anew) {
+        if old.archive.is_some() && !anew {
             for unit in removed {
-                for stored in archive.articles_of_unit(unit)? {
-                    old.unlearned.merge(&super::learn(&old.teacher, &old.corrections, [&stored.article]));
-                    gather_anew(&mut old.sightings, &stored);
-                }
+                let places = old.archive.as_ref().map(|a| a.places_of_unit(unit)).transpose()?;
+                let learned = |old: &Self, stored: &StoredArticle| {
+                    super::learn(&old.teacher, &old.corrections, [&stored.article])
+                };
+                old.each(&places.unwrap_or_default(), learned, |old, stored, names| {
+                    old.unlearned.merge(&names);
+                    gather_anew(&mut old.sightings, &stored.people);
+                    Ok(())
+                })?;
             }
         }
         Ok(old)
+    }
+
+    /// Reads articles of the state before, so many at a time: `work` is done on all cores, `then` on one
+    /// and in the order in which they lie.
+    fn each<T: Send>(
+        &mut self,
+        places: &[ArticlePlace],
+        work: impl Fn(&Self, &StoredArticle) -> T + Sync,
+        mut then: impl FnMut(&mut Self, StoredArticle, T) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let Some(archive) = self.archive.clone() else { return Ok(()) };
+        for batch in places.chunks(BATCH_ARTICLES) {
+            let old: &Self = self;
+            let one = |place: &ArticlePlace| {
+                let stored = archive.article_at(*place)?;
+                let done = work(old, &stored);
+                Ok((stored, done))
+            };
+            let done: Vec<_> =
+                batch.par_iter().with_min_len(STRETCH).map(one).collect::<Result<_, Error>>()?;
+            done.into_iter().try_for_each(|(stored, done)| then(self, stored, done))?;
+        }
+        Ok(())
     }
 
     /// The unit of the article that has this id and stays.
@@ -83,24 +122,36 @@ impl Old {
     /// Persons of these names are gathered anew: they are corrected otherwise than before.
     pub(super) fn corrected(&mut self, names: BTreeSet<String>) {
         if self.archive.is_some() {
-            self.sightings.extend(names.into_iter().map(|name| (name, Vec::new())));
+            names.iter().for_each(|name| self.sightings.gather(name));
         }
     }
 
-    /// All articles of the units that stay, where everything is written anew. What an older finder
+    /// Takes the articles of the units that stay, where everything is written anew. What an older finder
     /// learned from them is not known any more, so they are learned from again.
     pub(super) fn staying<'a>(
         &mut self,
         units: impl Iterator<Item = &'a String>,
-    ) -> Result<Vec<Draft>, Error> {
-        let Some(archive) = self.archive.as_ref().filter(|_| self.anew) else { return Ok(Vec::new()) };
-        let mut drafts = Vec::new();
+        teacher: &NameBook,
+        corrections: &Corrections,
+        learned: &mut NameBook,
+        drafts: &mut Spill<Draft>,
+    ) -> Result<u64, Error> {
+        let mut articles = 0;
         for unit in units {
-            for StoredArticle { article, facts, source, unit, .. } in archive.articles_of_unit(unit)? {
-                drafts.push(Draft { article, facts, source, unit });
-            }
+            let Some(archive) = self.archive.as_ref().filter(|_| self.anew) else { break };
+            let places = archive.places_of_unit(unit)?;
+            let names =
+                |_: &Self, stored: &StoredArticle| super::learn(teacher, corrections, [&stored.article]);
+            self.each(&places, names, |_, stored, names| {
+                learned.merge(&names);
+                articles += 1;
+                let StoredArticle { article, facts, source, unit, .. } = stored;
+                let draft = Draft { article, facts, source, unit };
+                let bytes = draft.text_bytes();
+                drafts.push(draft, bytes).map_err(super::spilling)
+            })?;
         }
-        Ok(drafts)
+        Ok(articles)
     }
 
     /// Their pages with furniture.
@@ -116,126 +167,152 @@ impl Old {
         Ok(pages)
     }
 
-    /// The articles that stay and contain a word of which the lexicon says something else now. What they
-    /// taught is taken back, and what they teach now is learned.
+    /// What the articles that stay and contain a word of which the lexicon says something else now taught
+    /// is taken back, and what they teach now is learned.
     pub(super) fn touched(
         &mut self,
         words: &BTreeSet<String>,
         teacher: &NameBook,
         corrections: &Corrections,
         learned: &mut NameBook,
-    ) -> Result<Vec<Draft>, Error> {
-        let mut drafts = Vec::new();
-        for word in words {
-            for draft in self.containing(word)? {
-                self.unlearned.merge(&super::learn(&self.teacher, &self.corrections, [&draft.article]));
-                learned.merge(&super::learn(teacher, corrections, [&draft.article]));
-                drafts.push(draft);
-            }
-        }
-        Ok(drafts)
-    }
-
-    /// The articles that stay and contain a name that is known now and was not, or the other way, behind
-    /// those already found.
-    pub(super) fn renewed(&mut self, names: &NameBook, mut drafts: Vec<Draft>) -> Result<Vec<Draft>, Error> {
-        let changed: Vec<String> = {
-            let was: BTreeSet<&str> = self.names.taught().collect();
-            let is: BTreeSet<&str> = names.taught().collect();
-            was.symmetric_difference(&is).map(|name| (*name).to_owned()).collect()
-        };
-        for name in changed {
-            drafts.extend(self.containing(&name)?);
-        }
-        Ok(drafts)
-    }
-
-    /// The articles that stay, contain a run of characters, and were not found before; they go and come
-    /// again, and the persons named in them are gathered anew.
-    fn containing(&mut self, run: &str) -> Result<Vec<Draft>, Error> {
-        let Some(archive) = self.archive.as_ref().filter(|_| !self.anew) else { return Ok(Vec::new()) };
-        let mut drafts = Vec::new();
-        for stored in archive.articles_containing(run)? {
-            if self.removed.contains(&stored.unit) || !self.renewed.insert(stored.article.id.clone()) {
-                continue;
-            }
-            gather_anew(&mut self.sightings, &stored);
-            let StoredArticle { article, facts, source, unit, .. } = stored;
-            drafts.push(Draft { article, facts, source, unit });
-        }
-        Ok(drafts)
-    }
-
-    /// Takes note of what written articles say of people.
-    pub(super) fn sighted(&mut self, sightings: impl Iterator<Item = (String, Sighting)>) {
-        for (name, sighting) in sightings {
-            self.sightings.entry(name).or_default().push(sighting);
-        }
-    }
-
-    /// What the articles that stay say of these names.
-    ///
-    /// Every article is read once, however many of the names it holds, in the order in which they lie, and
-    /// on all cores: one issue names people who stand in a good part of all articles.
-    fn staying_sightings(
-        &self,
-        archive: &Archive,
-        names: &BTreeMap<String, Vec<Sighting>>,
-    ) -> Result<Vec<(String, Sighting)>, Error> {
-        let places = archive.places_naming(names.keys().map(String::as_str))?;
-        let found: Vec<Vec<(String, Sighting)>> = places
-            .par_chunks(STRETCH)
-            .map(|stretch| {
-                let mut found = Vec::new();
-                for place in stretch {
-                    let stored = archive.article_at(*place)?;
-                    if self.removed.contains(&stored.unit) || self.renewed.contains(&stored.article.id) {
-                        continue;
-                    }
-                    found.extend(
-                        people::sightings(&stored.article, &stored.facts, &stored.people)
-                            .filter(|(name, _)| names.contains_key(*name))
-                            .map(|(name, sighting)| (name.to_owned(), sighting)),
-                    );
-                }
-                Ok(found)
+    ) -> Result<(), Error> {
+        let places = self.containing(words)?;
+        let both = |old: &Self, stored: &StoredArticle| {
+            (!old.removed.contains(&stored.unit)).then(|| {
+                let before = super::learn(&old.teacher, &old.corrections, [&stored.article]);
+                (before, super::learn(teacher, corrections, [&stored.article]))
             })
-            .collect::<Result<_, Error>>()?;
-        Ok(found.into_iter().flatten().collect())
+        };
+        self.each(&places, both, |old, _, names| {
+            if let Some((before, now)) = names {
+                old.unlearned.merge(&before);
+                learned.merge(&now);
+            }
+            Ok(())
+        })
+    }
+
+    /// The names of which the books before and after the run say something else.
+    fn changed(&self, learned: &NameBook, names: &NameBook) -> BTreeSet<String> {
+        let said = |book: &NameBook, name: &str| book.get(name).filter(|t| t.is_firm()).map(Taught::kind);
+        let touched = learned.iter().chain(self.unlearned.iter()).map(|(name, _)| name);
+        touched.filter(|name| said(&self.names, name) != said(names, name)).map(str::to_owned).collect()
+    }
+
+    /// Goes over the articles again that stay and contain a word of the lexicon or a name of which something
+    /// else is known now; gives the number of those that are written anew.
+    ///
+    /// Most of them hold a name by chance, and nothing changes. Those are left alone.
+    pub(super) fn renew(
+        &mut self,
+        writer: &Writer,
+        words: BTreeSet<String>,
+        learned: &NameBook,
+        names: &NameBook,
+        segmenter: &Segmenter,
+        corrections: &Corrections,
+    ) -> Result<u64, Error> {
+        let Some(archive) = self.archive.as_ref().filter(|_| !self.anew) else { return Ok(0) };
+        let mut runs = self.changed(learned, names);
+        runs.extend(words);
+        if runs.is_empty() {
+            return Ok(0);
+        }
+        let before = archive.index().segmenter()?;
+        let places = self.containing(&runs)?;
+        let again = |old: &Self, stored: &StoredArticle| -> Result<Option<Vec<String>>, Error> {
+            if old.removed.contains(&stored.unit) {
+                return Ok(None);
+            }
+            let people = corrections.people_of(&stored.article, names);
+            let same = |(_, run): (_, Cow<'_, str>)| {
+                let folded = fold(&run);
+                before.words(&folded) == segmenter.words(&folded)
+            };
+            if people == stored.people && stored.runs().all(same) {
+                return Ok(None);
+            }
+            let now = StoredArticle { people, ..stored.clone() };
+            writer.remove_article(&now.article.id)?;
+            let said = writer.put_article(&now)?;
+            Ok(Some(said))
+        };
+        let mut renewed = 0;
+        self.each(&places, again, |old, stored, done| {
+            if let Some(said) = done? {
+                renewed += 1;
+                gather_anew(&mut old.sightings, &stored.people);
+                old.sighted(&stored.article.id, stored.facts.date, said)?;
+                old.renewed.insert(stored.article.id);
+            }
+            Ok(())
+        })?;
+        Ok(renewed)
+    }
+
+    /// The places of all articles that contain one of these runs of characters.
+    fn containing(&self, runs: &BTreeSet<String>) -> Result<Vec<ArticlePlace>, Error> {
+        let archive = self.archive.as_ref().filter(|_| !self.anew && !runs.is_empty());
+        archive.map_or_else(
+            || Ok(Vec::new()),
+            |archive| archive.places_containing(runs.iter().map(String::as_str)),
+        )
+    }
+
+    /// Takes note of what a written article says of people.
+    pub(super) fn sighted(&mut self, id: &str, date: Option<Date>, said: Vec<String>) -> Result<(), Error> {
+        let names: Vec<String> = said.iter().filter_map(|text| Said::name_in(text)).collect();
+        self.sightings.article(id, date, names.iter().map(String::as_str), said).map_err(super::spilling)
+    }
+
+    /// Takes note of what the articles that stay say of those who are gathered anew.
+    fn sight_staying(&mut self) -> Result<(), Error> {
+        let Some(archive) = self.archive.as_ref().filter(|_| !self.anew) else { return Ok(()) };
+        for says in archive.said_of(&self.sightings.names(), &self.removed)? {
+            if !self.renewed.contains(&says.id) {
+                let said = says.said.iter().map(|text| (**text).to_owned());
+                let company = says.company.iter().map(|name| &**name);
+                self.sightings.article(&says.id, says.date, company, said).map_err(super::spilling)?;
+            }
+        }
+        Ok(())
     }
 
     /// Writes the persons whose articles changed; gives the number of all persons afterwards.
-    pub(super) fn write_persons(&mut self, writer: &Writer, overlay: &Overlay) -> Result<u64, Error> {
+    pub(super) fn write_persons(mut self, writer: &Writer, overlay: &Overlay) -> Result<u64, Error> {
+        self.sight_staying()?;
         let archive = self.archive.as_ref().filter(|_| !self.anew);
         let mut persons = archive.map_or(0, |a| a.generation().persons);
-        let mut gathered = std::mem::take(&mut self.sightings);
-        if let Some(archive) = archive {
-            for (name, sighting) in self.staying_sightings(archive, &gathered)? {
-                gathered.entry(name).or_default().push(sighting);
+        self.sightings.drain(BATCH_SIGHTINGS, |names| {
+            let changes: Vec<(u64, u64)> = names
+                .into_par_iter()
+                .map(|(name, sightings)| {
+                    let mut gone = 0;
+                    if let Some(archive) = archive {
+                        // Names that only compare equal, 王刚 and 王剛, are gathered each for itself.
+                        for known in archive.persons_named(&name)?.iter().filter(|p| p.name == name) {
+                            writer.remove_person(&known.id)?;
+                            gone += 1;
+                        }
+                    }
+                    if sightings.is_empty() {
+                        return Ok((0, gone));
+                    }
+                    let come = people::gather(&name, sightings, overlay);
+                    come.iter().try_for_each(|person| writer.put_person(person))?;
+                    Ok((come.len() as u64, gone))
+                })
+                .collect::<Result<_, Error>>()?;
+            for (come, gone) in changes {
+                persons = persons + come - gone;
             }
-        }
-        for (name, sightings) in gathered {
-            if let Some(archive) = archive {
-                // Names that only compare equal, 王刚 and 王剛, are gathered each for itself.
-                for known in archive.persons_named(&name)?.iter().filter(|p| p.name == name) {
-                    writer.remove_person(&known.id)?;
-                    persons -= 1;
-                }
-            }
-            if !sightings.is_empty() {
-                for person in people::gather(&name, sightings, overlay) {
-                    writer.put_person(&person)?;
-                    persons += 1;
-                }
-            }
-        }
+            Ok(())
+        })?;
         Ok(persons)
     }
 }
 
 /// Persons named in an article that goes are gathered anew.
-fn gather_anew(sightings: &mut BTreeMap<String, Vec<Sighting>>, stored: &StoredArticle) {
-    for person in &stored.people.summary {
-        sightings.entry(person.person().to_owned()).or_default();
-    }
+fn gather_anew(sightings: &mut Sightings, people: &ArticlePeople) {
+    people.summary.iter().for_each(|person| sightings.gather(person.person()));
 }

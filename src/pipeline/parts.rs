@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::changes::Changes;
 use crate::diag::{Problem, ProblemKind};
-use crate::index::{CorrectionsFile, Error, Manifest, READER, UnitEntry};
+use crate::index::{CorrectionsFile, Error, Manifest, Pack, READER, UnitEntry};
 use crate::ingest::{ArticleRecord, Frame, KeptUnit, SourceProblem, Unit, UnitKind};
 use crate::layout;
 use crate::paper::Page;
@@ -272,6 +272,17 @@ impl Source {
                 Ok(Some((kept, frames)))
             }
             Self::Prepared(prepared) => prepared.kept(),
+        }
+    }
+
+    /// Keeps the sources of a file of articles; gives where they lie, nothing where a part has none.
+    pub(super) fn keep_in(&self, pack: &mut Pack) -> Result<Option<KeptUnit>, Error> {
+        match self {
+            Self::Here(unit) => pack.keep(|mut out, at| unit.keep(&mut out, at)).map(Some),
+            Self::Prepared(prepared) => match prepared.kept()? {
+                Some((kept, frames)) => pack.append(kept, &frames).map(Some),
+                None => Ok(None),
+            },
         }
     }
 

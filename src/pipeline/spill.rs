@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::index::Error;
 use crate::paper::{Article, IssueFacts};
 
 /// An article on its way into the index.
@@ -75,17 +76,20 @@ impl<T: Serialize + DeserializeOwned> Spill<T> {
     pub(super) fn drain(
         mut self,
         batch: usize,
-        mut each: impl FnMut(Vec<T>) -> io::Result<()>,
-    ) -> io::Result<()> {
+        mut each: impl FnMut(Vec<T>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let path = self.path.clone();
+        let failed = |source| Error::Io { path: path.clone(), source };
         if self.file.is_some() {
-            self.write_out()?;
+            self.write_out().map_err(failed)?;
         }
         if let Some(file) = self.file.take() {
-            file.finish()?;
-            let reader = BufReader::new(zstd::Decoder::new(File::open(&self.path)?)?);
+            let reader = file.finish().and_then(|_| zstd::Decoder::new(File::open(&self.path)?));
+            let reader = BufReader::new(reader.map_err(failed)?);
             let mut drafts = Vec::with_capacity(batch);
             for line in reader.split(b'\n') {
-                drafts.push(serde_json::from_slice(&line?)?);
+                let draft = serde_json::from_slice(&line.map_err(failed)?);
+                drafts.push(draft.map_err(|e| failed(e.into()))?);
                 if drafts.len() == batch {
                     each(std::mem::take(&mut drafts))?;
                 }

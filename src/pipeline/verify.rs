@@ -309,8 +309,9 @@ fn literals(archive: &Archive, stored: &Stored, out: &mut Verified, tell: Tell<'
         );
     let mut wrong = Vec::new();
     for (run, mut ids) in scanned {
-        let mut found: Vec<String> =
-            archive.articles_containing(&run)?.into_iter().map(|a| a.article.id).collect();
+        let places = archive.places_containing(std::iter::once(run.as_str()))?;
+        let id = |place| archive.article_at(place).map(|stored| stored.article.id);
+        let mut found: Vec<String> = places.into_iter().map(id).collect::<Result<_, Error>>()?;
         found.sort();
         ids.sort_unstable();
         if found != ids {

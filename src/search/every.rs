@@ -11,7 +11,7 @@ use crate::index::schema::DocumentKind;
 use crate::index::{Error, StoredArticle};
 
 /// Where an article lies in one generation; means nothing to another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ArticlePlace(DocAddress);
 
 impl Archive {

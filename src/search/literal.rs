@@ -105,7 +105,7 @@ pub(crate) fn literal(
             if chars.len() > LONG_CHARS && place != Place::Furniture {
                 return Ok(long(fields, place, folded, bigrams));
             }
-            let chosen = cover(&bigrams.iter().map(|(_, n)| *n).collect::<Vec<_>>());
+            let chosen = cover_of(&bigrams.iter().map(|(_, n)| *n).collect::<Vec<_>>());
             let phrase = chosen.into_iter().map(|at| (at, bigrams[at].0.clone())).collect();
             Box::new(PhraseQuery::new_with_offset(phrase))
         }
@@ -114,7 +114,7 @@ pub(crate) fn literal(
 
 /// Longest run whose every character is looked up; of a longer one the rarest pairs find the few
 /// articles it can stand in, and the stored text decides.
-const LONG_CHARS: usize = 96;
+pub(crate) const LONG_CHARS: usize = 96;
 
 /// The articles in which a very long run stands.
 fn long(fields: &Fields, place: Place, folded: &str, bigrams: Vec<(Term, u64)>) -> Box<dyn Query> {
@@ -134,7 +134,7 @@ fn long(fields: &Fields, place: Place, folded: &str, bigrams: Vec<(Term, u64)>) 
 ///
 /// The first and the last are always chosen; between two chosen ones at most one is left out. Up to
 /// four characters all are taken: there each one keeps false candidates away.
-fn cover(articles: &[u64]) -> Vec<usize> {
+pub(crate) fn cover_of(articles: &[u64]) -> Vec<usize> {
     let n = articles.len();
     if n <= 3 {
         return (0..n).collect();
@@ -164,15 +164,15 @@ mod tests {
 
     #[test]
     fn a_cover_leaves_out_the_common_ones() {
-        assert_eq!(cover(&[5, 900, 5, 900, 5]), [0, 2, 4]);
-        assert_eq!(cover(&[900]), [0]);
-        assert_eq!(cover(&[9, 9, 9]), [0, 1, 2]);
+        assert_eq!(cover_of(&[5, 900, 5, 900, 5]), [0, 2, 4]);
+        assert_eq!(cover_of(&[900]), [0]);
+        assert_eq!(cover_of(&[9, 9, 9]), [0, 1, 2]);
     }
 
     proptest! {
         #[test]
         fn every_character_is_covered(articles in proptest::collection::vec(1u64..1000, 1..40)) {
-            let chosen = cover(&articles);
+            let chosen = cover_of(&articles);
             prop_assert_eq!(chosen.first(), Some(&0));
             prop_assert_eq!(chosen.last(), Some(&(articles.len() - 1)));
             prop_assert!(chosen.windows(2).all(|w| w[0] < w[1] && w[1] - w[0] <= 2));

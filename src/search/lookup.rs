@@ -1,7 +1,7 @@
 //! Finds articles by what they are made of rather than by a question; what an update needs.
 
 use tantivy::Term;
-use tantivy::query::{BooleanQuery, TermQuery, TermSetQuery};
+use tantivy::query::{BooleanQuery, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 
 use super::Archive;
@@ -73,31 +73,39 @@ impl Archive {
         self.with_value(self.open.fields.person, &fold(name))
     }
 
-    /// The places of all articles in which a person of any of these names was found, each once, in the
-    /// order in which they lie.
+    /// The places of all articles of a unit of sources, in the order in which they lie.
     ///
     /// # Errors
     ///
     /// Where the archive can't be read.
-    pub fn places_naming<'a>(
-        &self,
-        names: impl Iterator<Item = &'a str>,
-    ) -> Result<Vec<ArticlePlace>, Error> {
+    pub fn places_of_unit(&self, unit: &str) -> Result<Vec<ArticlePlace>, Error> {
         let fields = &self.open.fields;
-        let names = names.map(|name| Term::from_field_text(fields.person, &fold(name)));
         let kind = Term::from_field_text(fields.kind, DocumentKind::Article.key());
-        let both: [Box<dyn tantivy::query::Query>; 2] =
-            [Box::new(TermSetQuery::new(names)), Box::new(TermQuery::new(kind, IndexRecordOption::Basic))];
+        let both = [Term::from_field_text(fields.unit, unit), kind].map(|term| {
+            let query: Box<dyn tantivy::query::Query> =
+                Box::new(TermQuery::new(term, IndexRecordOption::Basic));
+            query
+        });
         self.places_of(&BooleanQuery::intersection(both.into()))
     }
 
-    /// All articles in which a run of characters stands.
+    /// The places of all articles in which one of these runs of characters stands, each once, in the order
+    /// in which they lie.
     ///
     /// # Errors
     ///
     /// Where the archive can't be read.
-    pub fn articles_containing(&self, run: &str) -> Result<Vec<StoredArticle>, Error> {
-        let query = literal(&self.searcher, &self.open.fields, Place::Anywhere, &fold(run));
-        self.all(&*query.map_err(|e| self.error(e))?, usize::MAX)
+    pub fn places_containing<'a>(
+        &self,
+        runs: impl Iterator<Item = &'a str>,
+    ) -> Result<Vec<ArticlePlace>, Error> {
+        let mut places = Vec::new();
+        for run in runs {
+            let query = literal(&self.searcher, &self.open.fields, Place::Anywhere, &fold(run));
+            places.extend(self.places_of(&*query.map_err(|e| self.error(e))?)?);
+        }
+        places.sort_unstable();
+        places.dedup();
+        Ok(places)
     }
 }

@@ -126,7 +126,8 @@ impl Archive {
             Term::Literal(run) => stands(&fold(run)),
             Term::Near { runs, distance_chars } => {
                 let runs: Vec<Vec<char>> = runs.iter().map(|run| fold(run).chars().collect()).collect();
-                near(article.stored, &runs, usize::try_from(*distance_chars).unwrap_or(usize::MAX))
+                let between_max = usize::try_from(*distance_chars).unwrap_or(usize::MAX);
+                near(article.stored, &runs, between_max, &place)
             }
             Term::Prefix(run) => {
                 let run = fold(run);

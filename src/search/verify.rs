@@ -10,6 +10,7 @@ use tantivy::store::StoreReader;
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyDocument, TantivyError, Term};
 
 use crate::index::StoredArticle;
+use crate::paper::TextPart;
 use crate::query::NEAR_RUNS_MAX;
 use crate::text::fold::fold_char;
 
@@ -153,16 +154,24 @@ pub(crate) fn decode<T: serde::de::DeserializeOwned>(
 
 /// Whether all runs stand in one part of the article with at most `between_max` other characters
 /// between the first and the last of them, in any order, no character used twice.
-pub(crate) fn near(article: &StoredArticle, folded_runs: &[Vec<char>], between_max: usize) -> bool {
-    article.runs().any(|(_, text)| {
+pub(crate) fn near(
+    article: &StoredArticle,
+    folded_runs: &[Vec<char>],
+    between_max: usize,
+    place: impl Fn(TextPart) -> bool,
+) -> bool {
+    article.runs().any(|(part, text)| {
         let chars: Vec<char> = text.chars().map(fold_char).collect();
-        !near_spans(&chars, folded_runs, between_max).is_empty()
+        place(part) && !near_spans(&chars, folded_runs, between_max).is_empty()
     })
 }
 
+/// Where a run stands: its first character, the one behind its last, and which run it is.
+pub(crate) type Standing = (usize, usize, usize);
+
 /// Where runs stand near each other: the spans of the first such place.
 pub(crate) fn near_spans(text: &[char], runs: &[Vec<char>], between_max: usize) -> Vec<(usize, usize)> {
-    let mut places: Vec<(usize, usize, usize)> = Vec::new();
+    let mut places: Vec<Standing> = Vec::new();
     for (number, run) in runs.iter().enumerate() {
         if run.is_empty() {
             continue;
@@ -171,6 +180,11 @@ pub(crate) fn near_spans(text: &[char], runs: &[Vec<char>], between_max: usize) 
         places.extend(found.map(|i| (i, i + run.len(), number)));
     }
     places.sort_unstable();
+    nearest(&places, runs, between_max)
+}
+
+/// The same from the places where the runs stand in one text, in order.
+pub(crate) fn nearest(places: &[Standing], runs: &[Vec<char>], between_max: usize) -> Vec<(usize, usize)> {
     if runs.is_empty() || runs.len() > NEAR_RUNS_MAX {
         return Vec::new();
     }
@@ -184,7 +198,7 @@ pub(crate) fn near_spans(text: &[char], runs: &[Vec<char>], between_max: usize) 
     let mut best: Vec<Option<(usize, usize)>> = vec![None; whole + 1];
     let mut links: Vec<((usize, usize), Option<usize>)> = Vec::new();
     let mut open: BinaryHeap<Reverse<(usize, usize, usize, usize)>> = BinaryHeap::new();
-    for &(start, end, run) in &places {
+    for &(start, end, run) in places {
         while let Some(Reverse((_, set, begin, link))) = open.peek().copied().filter(|o| o.0.0 <= start) {
             open.pop();
             if best[set].is_none_or(|(other, _)| other < begin) {

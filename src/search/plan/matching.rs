@@ -10,7 +10,8 @@ use tantivy::schema::{Field as EngineField, IndexRecordOption};
 use super::{Planned, Planner};
 use crate::index::schema::DocumentKind;
 use crate::query::{DateRange, Field, Query, Term};
-use crate::search::literal::{Place, literal};
+use crate::search::beside::Beside;
+use crate::search::literal::{LONG_CHARS, Place, literal};
 use crate::search::plain::Plain;
 use crate::search::verify::{Verified, near};
 use crate::text::fold::fold;
@@ -69,13 +70,21 @@ impl Planner<'_> {
             }
             Term::Near { runs, distance_chars } => {
                 let folded: Vec<String> = runs.iter().map(|run| fold(run)).collect();
+                let chars: Vec<Vec<char>> = folded.iter().map(|run| run.chars().collect()).collect();
+                let between_max = usize::try_from(*distance_chars).unwrap_or(usize::MAX);
+                // Of single characters the index knows no places, of very long runs none is looked up.
+                if place == Place::Anywhere && chars.iter().all(|run| (2..=LONG_CHARS).contains(&run.len())) {
+                    let (exact, borders) = (self.fields.exact, self.field_name(self.fields.borders));
+                    let articles = |term: &EngineTerm| self.searcher.doc_freq(term);
+                    return Ok(Box::new(Beside::new(&chars, between_max, exact, borders, articles)?));
+                }
                 let mut parts = Vec::new();
                 for run in &folded {
                     parts.push((Occur::Must, literal(self.searcher, self.fields, place, run)?));
                 }
-                let chars: Vec<Vec<char>> = folded.iter().map(|run| run.chars().collect()).collect();
-                let between_max = usize::try_from(*distance_chars).unwrap_or(usize::MAX);
-                self.verified(self.together(parts), move |article| near(article, &chars, between_max))
+                self.verified(self.together(parts), move |article| {
+                    near(article, &chars, between_max, |part| place.covers(part))
+                })
             }
             Term::Prefix(run) => {
                 let folded = fold(run);
@@ -91,6 +100,10 @@ impl Planner<'_> {
                 }
             }
         })
+    }
+
+    fn field_name(&self, field: EngineField) -> &str {
+        self.searcher.schema().get_field_name(field)
     }
 
     fn verified(

@@ -1,0 +1,375 @@
+//! What articles say of people on their way to persons: in memory while it is little, on disk beyond.
+//!
+//! A person is gathered from everything that is said of a name, and the articles come in the order of
+//! the paper. So texts are sorted by name, run by run, and the runs are read side by side in the end:
+//! one name after the other is in memory, however many there are.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, BinaryHeap, HashMap};
+use std::fs::File;
+use std::io::{self, BufReader, Read, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::index::Error;
+use crate::people::{Said, Sighting};
+
+/// Bytes kept in memory before the disk is used.
+const MEMORY_BYTES_MAX: usize = 48 << 20;
+/// Runs read side by side; more are made one before.
+const RUNS_MAX: usize = 64;
+/// Bytes of one text beside its letters.
+const NOTED_BYTES: usize = 96;
+
+/// One text of one article.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Noted {
+    said: String,
+    id: String,
+    day: i32,
+    /// Number of the article, by which its company is found.
+    article: u32,
+}
+
+/// What is said of people, in no order.
+pub(super) struct Sightings {
+    root: PathBuf,
+    memory: Vec<Noted>,
+    memory_bytes: usize,
+    memory_bytes_max: usize,
+    runs: Vec<Run>,
+    runs_made: usize,
+    company: Company,
+    /// Names that are gathered anew even where nothing is said of them.
+    names: BTreeSet<String>,
+}
+
+/// Sorted texts on disk.
+struct Run {
+    path: PathBuf,
+    texts: u64,
+}
+
+impl Run {
+    fn remove(&self) {
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+/// Who is named in each article, by number.
+#[derive(Default)]
+struct Company {
+    numbers: HashMap<Arc<str>, u32>,
+    names: Vec<Arc<str>>,
+    named: Vec<u32>,
+    /// Where in `named` those of an article end.
+    ends: Vec<u64>,
+}
+
+impl Company {
+    fn add<'a>(&mut self, names: impl Iterator<Item = &'a str>) -> u32 {
+        for name in names {
+            let number = self.numbers.get(name).copied().unwrap_or_else(|| {
+                let (number, name) = (number(self.names.len()), Arc::<str>::from(name));
+                self.names.push(name.clone());
+                self.numbers.insert(name, number);
+                number
+            });
+            self.named.push(number);
+        }
+        self.ends.push(self.named.len() as u64);
+        number(self.ends.len() - 1)
+    }
+
+    fn of(&self, article: u32) -> Arc<[Arc<str>]> {
+        let end = |n: usize| self.ends.get(n).map_or(0, |end| *end as usize);
+        let article = article as usize;
+        let named = article.checked_sub(1).map_or(0, end)..end(article);
+        let named = self.named.get(named).unwrap_or_default();
+        named.iter().filter_map(|n| self.names.get(*n as usize).cloned()).collect()
+    }
+}
+
+fn number(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+impl Sightings {
+    /// None so far; where there are many, files in this folder are used.
+    pub(super) fn new(root: PathBuf) -> Self {
+        Self {
+            root,
+            memory: Vec::new(),
+            memory_bytes: 0,
+            memory_bytes_max: MEMORY_BYTES_MAX,
+            runs: Vec::new(),
+            runs_made: 0,
+            company: Company::default(),
+            names: BTreeSet::new(),
+        }
+    }
+
+    /// Has the persons of a name gathered, whether something is said of it or not.
+    pub(super) fn gather(&mut self, name: &str) {
+        if !self.names.contains(name) {
+            self.names.insert(name.to_owned());
+        }
+    }
+
+    /// The names that are gathered whether something is said of them or not, and all others so far.
+    pub(super) fn names(&self) -> BTreeSet<String> {
+        self.names.iter().cloned().chain(self.company.names.iter().map(|name| (**name).to_owned())).collect()
+    }
+
+    /// Takes what an article says, of everybody it names or of some of them.
+    pub(super) fn article<'a>(
+        &mut self,
+        id: &str,
+        date: Option<Date>,
+        company: impl Iterator<Item = &'a str>,
+        said: impl IntoIterator<Item = String>,
+    ) -> io::Result<()> {
+        let article = self.company.add(company);
+        for said in said {
+            self.memory_bytes += said.len() + id.len() + NOTED_BYTES;
+            self.memory.push(Noted { said, id: id.to_owned(), day: day_number(date), article });
+        }
+        if self.memory_bytes > self.memory_bytes_max {
+            self.write_out()?;
+        }
+        Ok(())
+    }
+
+    fn write_out(&mut self) -> io::Result<()> {
+        self.memory_bytes = 0;
+        let mut texts = std::mem::take(&mut self.memory);
+        texts.sort_unstable();
+        if self.runs.len() == RUNS_MAX {
+            let runs = std::mem::take(&mut self.runs);
+            let merged = Merged::new(&runs, Vec::new())?;
+            self.write_run(merged)?;
+            runs.iter().for_each(Run::remove);
+        }
+        self.write_run(texts.into_iter().map(Ok))
+    }
+
+    fn write_run(&mut self, texts: impl Iterator<Item = io::Result<Noted>>) -> io::Result<()> {
+        let name = format!("spill-people-{}-{}.zst", std::process::id(), self.runs_made);
+        self.runs_made += 1;
+        let mut run = Run { path: self.root.join(name), texts: 0 };
+        let mut file = zstd::Encoder::new(File::create(&run.path)?, 1)?;
+        for text in texts {
+            text?.write(&mut file)?;
+            run.texts += 1;
+        }
+        file.finish()?;
+        self.runs.push(run);
+        Ok(())
+    }
+
+    /// Gives names, each with everything that is said of it, about so many sightings at a time; names of
+    /// which nothing is said come last.
+    pub(super) fn drain(
+        mut self,
+        batch: usize,
+        mut each: impl FnMut(Vec<(String, Vec<Sighting>)>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let root = self.root.clone();
+        let failed = |source| Error::Io { path: root.clone(), source };
+        let mut memory = std::mem::take(&mut self.memory);
+        memory.sort_unstable();
+        let mut silent = std::mem::take(&mut self.names);
+        let mut names: Vec<(String, Vec<Sighting>)> = Vec::new();
+        let mut sightings = 0;
+        let mut last: Option<(String, Said)> = None;
+        for noted in Merged::new(&self.runs, memory).map_err(failed)? {
+            let noted = noted.map_err(failed)?;
+            if last.as_ref().is_none_or(|(text, _)| *text != noted.said) {
+                let said = Said::read(&noted.said).map_err(|e| failed(io::Error::other(e)))?;
+                if names.last().is_none_or(|(name, _)| name != said.name()) {
+                    if sightings >= batch {
+                        each(std::mem::take(&mut names))?;
+                        sightings = 0;
+                    }
+                    silent.remove(said.name());
+                    names.push((said.name().to_owned(), Vec::new()));
+                }
+                last = Some((noted.said, said));
+            }
+            if let (Some((_, of)), Some((_, said))) = (names.last_mut(), &last) {
+                of.push(said.sighting(noted.id, date_of(noted.day), self.company.of(noted.article)));
+                sightings += 1;
+            }
+        }
+        each(names)?;
+        each(silent.into_iter().map(|name| (name, Vec::new())).collect())
+    }
+}
+
+impl Drop for Sightings {
+    fn drop(&mut self) {
+        // What a killed run leaves behind is removed by the next one.
+        self.runs.iter().for_each(Run::remove);
+    }
+}
+
+impl Noted {
+    fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        for text in [&self.said, &self.id] {
+            out.write_all(&number(text.len()).to_le_bytes())?;
+            out.write_all(text.as_bytes())?;
+        }
+        out.write_all(&self.day.to_le_bytes())?;
+        out.write_all(&self.article.to_le_bytes())
+    }
+
+    fn read(from: &mut impl Read) -> io::Result<Self> {
+        let (said, id) = (text(from)?, text(from)?);
+        Ok(Self { said, id, day: i32::from_le_bytes(four(from)?), article: u32::from_le_bytes(four(from)?) })
+    }
+}
+
+fn four(from: &mut impl Read) -> io::Result<[u8; 4]> {
+    let mut bytes = [0; 4];
+    from.read_exact(&mut bytes).map(|()| bytes)
+}
+
+fn text(from: &mut impl Read) -> io::Result<String> {
+    let mut bytes = vec![0; u32::from_le_bytes(four(from)?) as usize];
+    from.read_exact(&mut bytes)?;
+    String::from_utf8(bytes).map_err(io::Error::other)
+}
+
+/// A day as a number; days of no issue are told apart from all others.
+fn day_number(date: Option<Date>) -> i32 {
+    let of = |d: Date| i32::from(d.year()) * 512 + i32::from(d.month()) * 32 + i32::from(d.day());
+    date.map_or(i32::MIN, of)
+}
+
+fn date_of(day: i32) -> Option<Date> {
+    let part = |n: i32| i8::try_from(n).ok();
+    let year = i16::try_from(day.div_euclid(512)).ok()?;
+    Date::new(year, part(day.rem_euclid(512) / 32)?, part(day.rem_euclid(32))?).ok()
+}
+
+/// Several runs as one, in order.
+struct Merged {
+    readers: Vec<Reader>,
+    /// The first text of each reader that has one left.
+    heads: BinaryHeap<Reverse<(Noted, usize)>>,
+}
+
+/// The texts of a run from where it was read last.
+enum Reader {
+    Disk { from: Box<dyn Read>, left: u64 },
+    Memory(std::vec::IntoIter<Noted>),
+}
+
+impl Reader {
+    fn next(&mut self) -> io::Result<Option<Noted>> {
+        match self {
+            Self::Memory(texts) => Ok(texts.next()),
+            Self::Disk { left: 0, .. } => Ok(None),
+            Self::Disk { from, left } => {
+                *left -= 1;
+                Noted::read(from).map(Some)
+            }
+        }
+    }
+}
+
+impl Merged {
+    fn new(runs: &[Run], memory: Vec<Noted>) -> io::Result<Self> {
+        let mut readers = vec![Reader::Memory(memory.into_iter())];
+        for run in runs {
+            let from = BufReader::new(zstd::Decoder::new(File::open(&run.path)?)?);
+            readers.push(Reader::Disk { from: Box::new(from), left: run.texts });
+        }
+        let mut merged = Self { readers, heads: BinaryHeap::new() };
+        for reader in 0..merged.readers.len() {
+            merged.take_from(reader)?;
+        }
+        Ok(merged)
+    }
+
+    fn take_from(&mut self, reader: usize) -> io::Result<()> {
+        if let Some(next) = self.readers.get_mut(reader).map(Reader::next).transpose()?.flatten() {
+            self.heads.push(Reverse((next, reader)));
+        }
+        Ok(())
+    }
+}
+
+impl Iterator for Merged {
+    type Item = io::Result<Noted>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let Reverse((noted, reader)) = self.heads.pop()?;
+        Some(self.take_from(reader).map(|()| noted))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::people::Kind;
+
+    fn said(name: &str, post: &str) -> String {
+        let posts =
+            if post.is_empty() { Vec::new() } else { vec![(post.to_owned(), format!("{post}{name}"))] };
+        let sighting = Sighting {
+            id: String::new(),
+            date: None,
+            kind: Kind::Official,
+            posts,
+            changes: Vec::new(),
+            company: [].into(),
+        };
+        Said::of(name, &sighting).text().unwrap()
+    }
+
+    fn told(memory_bytes_max: usize) -> Vec<String> {
+        let place = tempfile::tempdir().unwrap();
+        let mut all = Sightings::new(place.path().to_owned());
+        all.memory_bytes_max = memory_bytes_max;
+        all.gather("无人");
+        all.gather("甲乙");
+        for n in 0..300 {
+            let (one, two) = (["甲乙", "丙丁", "甲"][n % 3], ["戊己", "甲乙丙"][n % 2]);
+            let date = (n % 5 > 0).then(|| Date::new(2031, 1, 1 + (n % 28) as i8).unwrap());
+            let texts = [said(one, if n % 2 == 0 { "区长" } else { "" }), said(two, "")];
+            all.article(&format!("{n:03}"), date, [one, two].into_iter(), texts).unwrap();
+        }
+        assert_eq!(all.names().len(), 6);
+        let mut told = Vec::new();
+        all.drain(70, |names| {
+            for (name, mut sightings) in names {
+                sightings.sort_by(|a, b| a.id.cmp(&b.id));
+                told.push(format!("{name} {sightings:?}"));
+            }
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 0, "nothing is left behind");
+        told
+    }
+
+    #[test]
+    fn what_is_kept_on_disk_is_what_is_kept_in_memory() {
+        let memory = told(usize::MAX);
+        assert_eq!(memory.len(), 6);
+        assert_eq!(memory.last().map(String::as_str), Some("无人 []"));
+        for few in [0, 3_000, 20_000] {
+            assert_eq!(told(few), memory, "{few} bytes");
+        }
+    }
+
+    #[test]
+    fn days_come_back() {
+        for date in [None, Date::new(2031, 12, 31).ok(), Date::new(-1, 1, 1).ok(), Some(Date::MIN)] {
+            assert_eq!(date_of(day_number(date)), date);
+        }
+    }
+}
