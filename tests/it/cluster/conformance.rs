@@ -169,6 +169,7 @@ pub(super) fn same(archive: &Archive, cluster: &Cluster, request: &Request) {
 
 #[test]
 fn five_hundred_questions_get_the_same_answers() {
+    let _whole = super::whole();
     let Some(cluster) = fixture_cluster() else { return };
     let archive = Archive::open(fixture_archive()).unwrap();
     let articles = Plain::all(&archive);
@@ -207,6 +208,7 @@ fn five_hundred_questions_get_the_same_answers() {
 
 #[test]
 fn trends_are_the_same() {
+    let _whole = super::whole();
     let Some(cluster) = fixture_cluster() else { return };
     let archive = Archive::open(fixture_archive()).unwrap();
     let articles = Plain::all(&archive);
@@ -224,6 +226,7 @@ fn trends_are_the_same() {
 
 #[test]
 fn people_and_their_posts_are_the_same() {
+    let _whole = super::whole();
     let Some(cluster) = fixture_cluster() else { return };
     let archive = Archive::open(fixture_archive()).unwrap();
     let all = archive.holdings(&PeopleQuery::default()).unwrap();
@@ -259,6 +262,7 @@ fn people_and_their_posts_are_the_same() {
 
 #[test]
 fn articles_pages_exports_and_sums_are_the_same() {
+    let _whole = super::whole();
     let Some(cluster) = fixture_cluster() else { return };
     let archive = Archive::open(fixture_archive()).unwrap();
     for id in archive.article_ids().unwrap() {

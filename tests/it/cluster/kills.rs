@@ -196,5 +196,6 @@ fn nothing_is_lost_and_nothing_is_wrong_when_nodes_die_twenty_times() {
 #[test]
 fn nothing_is_lost_and_nothing_is_wrong_when_a_node_dies() {
     let Some(started) = super::shared() else { return };
+    let _alone = super::WHOLE.write().unwrap_or_else(std::sync::PoisonError::into_inner);
     survived(started, fixture_archive(), 1);
 }

@@ -15,7 +15,7 @@ mod stand_in;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::{OnceLock, PoisonError, RwLock, RwLockReadGuard};
 
 use baoku::cluster::{Address, Client, Cluster, Secret};
 use baoku::pipeline::{self, PushOptions, PushReport};
@@ -33,6 +33,14 @@ fn script() -> Option<PathBuf> {
 fn loudly(what: &str) {
     let line = format!("\n******** SKIPPED: {what} ********\n");
     let _ = std::io::stderr().write_all(line.as_bytes());
+}
+
+/// Held for reading by tests that need the cluster whole, for writing by one that breaks it.
+static WHOLE: RwLock<()> = RwLock::new(());
+
+/// Waits until the cluster is whole, and keeps it so.
+fn whole() -> RwLockReadGuard<'static, ()> {
+    WHOLE.read().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A cluster that was started for tests.

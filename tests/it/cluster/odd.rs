@@ -58,13 +58,14 @@ fn both(dir: &Path) -> Option<(Archive, Cluster)> {
     write(dir.join("odd.jsonl"), articles());
     let root = dir.join("archive");
     index(&root, &[dir.join("odd.jsonl"), "fixtures/archive/2031-03-18".into()]);
-    let options = PushOptions { shards: Some(5), replicas: Some(0), anew: true };
+    let options = PushOptions { shards: Some(5), replicas: Some(1), anew: true };
     let (address, _) = pushed(&root, hosts, "baoku-test-odd", &options);
     Some((Archive::open(&root).unwrap(), Cluster::open(&address, Secret::default()).unwrap()))
 }
 
 #[test]
 fn odd_articles_are_found_as_on_one_machine() {
+    let _whole = super::whole();
     let dir = folder();
     let Some((archive, cluster)) = both(dir.path()) else { return };
     let runs = [
@@ -197,6 +198,7 @@ fn odd_articles_are_found_as_on_one_machine() {
 
 #[test]
 fn windows_far_behind_and_questions_of_many_words_are_the_same() {
+    let _whole = super::whole();
     let dir = folder();
     let Some((archive, cluster)) = both(dir.path()) else { return };
     let everything = |offset, sort| Request { offset, sort, limit: 7, suggest: false, ..Request::new("") };
@@ -217,6 +219,7 @@ fn windows_far_behind_and_questions_of_many_words_are_the_same() {
 
 #[test]
 fn what_may_have_been_meant_is_told_there_too() {
+    let _whole = super::whole();
     let dir = folder();
     let Some((archive, cluster)) = both(dir.path()) else { return };
     for question in [
@@ -260,6 +263,7 @@ fn what_may_have_been_meant_is_told_there_too() {
 
 #[test]
 fn values_longer_than_an_engine_takes_are_no_reason_to_stop() {
+    let _whole = super::whole();
     let Some(hosts) = hosts() else { return };
     let dir = folder();
     let long = "镜湖".repeat(6_000);
@@ -270,7 +274,7 @@ fn values_longer_than_an_engine_takes_are_no_reason_to_stop() {
     write(dir.path().join("immense.jsonl"), immense.to_string());
     let root = dir.path().join("archive");
     index(&root, &[dir.path().join("immense.jsonl")]);
-    let options = PushOptions { shards: Some(1), replicas: Some(0), anew: true };
+    let options = PushOptions { shards: Some(1), replicas: Some(1), anew: true };
     let (address, _) = pushed(&root, hosts, "baoku-test-immense", &options);
     let (here, there) = (Archive::open(&root).unwrap(), Cluster::open(&address, Secret::default()).unwrap());
     let column = Query::Field { field: Field::Column, term: Term::Literal("镜湖".to_owned()) };

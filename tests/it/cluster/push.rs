@@ -11,6 +11,7 @@ use crate::support::{baoku_on, copy, folder, index, issues, top};
 
 #[test]
 fn only_what_changed_is_sent_and_what_is_gone_goes() {
+    let _whole = super::whole();
     let Some(hosts) = hosts() else { return };
     let dir = folder();
     let (pages, archive) = (dir.path().join("pages"), dir.path().join("archive"));
@@ -53,6 +54,7 @@ fn only_what_changed_is_sent_and_what_is_gone_goes() {
 
 #[test]
 fn commands_ask_a_cluster_as_they_ask_a_folder() {
+    let _whole = super::whole();
     let Some(cluster) = super::fixture_cluster() else { return };
     let place = PathBuf::from(cluster.address().to_string());
     let folder = crate::support::fixture_archive();
@@ -85,6 +87,7 @@ fn commands_ask_a_cluster_as_they_ask_a_folder() {
 
 #[test]
 fn many_questions_go_in_one_request_and_a_bad_one_spoils_none() {
+    let _whole = super::whole();
     let Some(cluster) = super::fixture_cluster() else { return };
     let place = PathBuf::from(cluster.address().to_string());
     let dir = folder();
@@ -115,6 +118,7 @@ fn many_questions_go_in_one_request_and_a_bad_one_spoils_none() {
 
 #[test]
 fn parts_are_pushed_as_sources_are() {
+    let _whole = super::whole();
     let Some(hosts) = hosts() else { return };
     let dir = folder();
     let at = |name: &str| dir.path().join(name);

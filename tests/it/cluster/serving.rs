@@ -46,6 +46,7 @@ fn settled(body: &str) -> Value {
 
 #[test]
 fn a_server_over_a_cluster_answers_as_one_over_a_folder() {
+    let _whole = super::whole();
     let Some(cluster) = fixture_cluster() else { return };
     let archive = Archive::open(fixture_archive()).unwrap();
     let articles = stored(&archive);
