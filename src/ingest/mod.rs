@@ -73,6 +73,8 @@ pub struct Options {
 pub struct Limits {
     /// Largest page file, unpacked.
     pub page_bytes_max: u64,
+    /// Most lines of a page: each takes some hundred bytes of memory while the page is read.
+    pub page_lines_max: usize,
     /// Longest line of JSON Lines, longest row of CSV.
     pub record_bytes_max: u64,
     /// Most page files that are joined into one issue; in a larger group each file stands alone.
@@ -91,9 +93,10 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             page_bytes_max: 256 << 20,
+            page_lines_max: 2_000_000,
             record_bytes_max: 64 << 20,
             issue_pages_max: 512,
-            issue_bytes_max: 512 << 20,
+            issue_bytes_max: 128 << 20,
             unpack_ratio_max: 200,
             unpack_bytes_max: 64 << 30,
             container_files_max: 1_000_000,

@@ -48,10 +48,15 @@ pub(super) fn pages_of(
 fn page(
     file: &SourceFile,
     nth: Option<usize>,
-    text: PageText,
+    mut text: PageText,
     sidecars: &[(String, IssueFacts)],
     options: &Options,
 ) -> RawPage {
+    let lines_max = options.limits.page_lines_max;
+    if text.text.len() > lines_max && text.text.bytes().filter(|byte| *byte == b'\n').count() > lines_max {
+        let message = format!("the page has more than the {lines_max} lines that are read");
+        text = PageText { problems: vec![Problem::new(ProblemKind::Limit, message)], ..PageText::default() };
+    }
     let mut path = path_facts(&file.path);
     let mut source = file.path.clone();
     if let Some(i) = nth {

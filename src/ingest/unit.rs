@@ -306,6 +306,8 @@ mod tests {
         write(&dir, "4.md", "甲".repeat(400_000).as_bytes());
         let mut options = Options::default();
         options.limits.page_bytes_max = 1 << 20;
+        options.limits.page_lines_max = 1000;
+        write(&dir, "5.md", "甲\n".repeat(1001).as_bytes());
         let kinds: Vec<_> =
             units(&dir, &options)[0].pages().map(|p| (p.text.len(), p.problems[0].kind)).collect();
         assert_eq!(
@@ -314,6 +316,7 @@ mod tests {
                 (0, ProblemKind::Empty),
                 (0, ProblemKind::NotText),
                 (0, ProblemKind::BadFormat),
+                (0, ProblemKind::Limit),
                 (0, ProblemKind::Limit)
             ]
         );
