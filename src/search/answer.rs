@@ -217,7 +217,7 @@ impl Archive {
         let mut notes = request.question.notes.clone();
         notes.extend(plan.notes.iter().cloned());
         if let Some(undated) = &plan.undated {
-            let left_out = self.searcher.search(&**undated, &Count).map_err(error)?;
+            let left_out = self.asked(&**undated, &Count).map_err(error)?;
             if left_out > 0 {
                 notes.push(format!("{left_out} undated articles are left out because dates were asked"));
             }

@@ -104,7 +104,7 @@ impl Archive {
         let namesakes = self.namesakes()?;
         let read = || -> tantivy::Result<Appearances> {
             let query = BooleanQuery::intersection(parts);
-            let found = self.searcher.search(&query, &DocSetCollector)?;
+            let found = self.asked(&query, &DocSetCollector)?;
             let mut addresses: Vec<DocAddress> = found.into_iter().collect();
             addresses.sort_unstable();
             self.read_columns(&addresses, dates, &namesakes)
@@ -206,7 +206,7 @@ impl Archive {
                     }
                 }
             }
-            Ok(())
+            self.sound()
         };
         read().map_err(|e| self.error(e))?;
         ids.sort_unstable();

@@ -27,7 +27,7 @@ impl Archive {
 
     /// The places of what a query matches, in the order in which they lie.
     pub(super) fn places_of(&self, query: &dyn Query) -> Result<Vec<ArticlePlace>, Error> {
-        let found = self.searcher.search(query, &DocSetCollector).map_err(|e| self.error(e))?;
+        let found = self.asked(query, &DocSetCollector).map_err(|e| self.error(e))?;
         let mut places: Vec<ArticlePlace> = found.into_iter().map(ArticlePlace).collect();
         places.sort_unstable_by_key(|place| place.0);
         Ok(places)

@@ -234,7 +234,7 @@ impl Forgives for Archive {
                     }
                 }
             }
-            Ok(())
+            self.sound()
         };
         read().map_err(|e| self.error(e))?;
         let mut found: Vec<(String, Reason, u64)> =

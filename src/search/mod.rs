@@ -51,6 +51,7 @@ mod walk;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
+use tantivy::collector::{Collector, DocSetCollector};
 use tantivy::query::{Query as Engine, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, Searcher, TantivyDocument, TantivyError, Term};
@@ -177,6 +178,13 @@ impl Archive {
         self.open.sound().map_err(|e| TantivyError::InternalError(e.to_string()))
     }
 
+    /// What a query matches, as the collector has it; an error where damage was met so far.
+    fn asked<C: Collector>(&self, query: &dyn Engine, collector: &C) -> tantivy::Result<C::Fruit> {
+        let found = self.searcher.search(query, collector)?;
+        self.sound()?;
+        Ok(found)
+    }
+
     fn record<T: serde::de::DeserializeOwned>(&self, address: DocAddress) -> tantivy::Result<T> {
         let doc: TantivyDocument = self.searcher.doc(address)?;
         // How it was found was read before: damage met on the way makes no answer.
@@ -200,8 +208,7 @@ impl Archive {
 
     /// The records a query matches, in the order of the index, at most `limit`.
     fn all<T: serde::de::DeserializeOwned>(&self, query: &dyn Engine, limit: usize) -> Result<Vec<T>, Error> {
-        let found =
-            self.searcher.search(query, &tantivy::collector::DocSetCollector).map_err(|e| self.error(e))?;
+        let found = self.asked(query, &DocSetCollector).map_err(|e| self.error(e))?;
         let mut addresses: Vec<DocAddress> = found.into_iter().collect();
         addresses.sort_unstable();
         addresses
@@ -252,6 +259,7 @@ impl Archive {
                         doc = tantivy::DocSet::advance(&mut postings);
                     }
                 }
+                self.sound()?;
                 Ok(out)
             };
             found.extend(read().map_err(|e| self.error(e))?);

@@ -45,10 +45,10 @@ impl Archive {
     pub fn prove(&self, request: &Request) -> Result<Proof, Error> {
         let error = |e| self.error(e);
         let plan = self.plan(request).map_err(error)?;
-        let found = self.searcher.search(&*plan.full, &DocSetCollector).map_err(error)?;
+        let found = self.asked(&*plan.full, &DocSetCollector).map_err(error)?;
         let kind = EngineTerm::from_field_text(self.open.fields.kind, DocumentKind::Article.key());
         let all = TermQuery::new(kind, IndexRecordOption::Basic);
-        let all = self.searcher.search(&all, &DocSetCollector).map_err(error)?;
+        let all = self.asked(&all, &DocSetCollector).map_err(error)?;
         let mut addresses: Vec<DocAddress> = all.into_iter().collect();
         addresses.sort_unstable();
         let mut proof = Proof {

@@ -148,6 +148,7 @@ impl Archive {
         let best = TopDocs::with_limit(BY_WORDS_MAX + 1).order_by_score();
         let found =
             self.searcher.search_with_statistics_provider(&BooleanQuery::new(parts), &best, &statistics)?;
+        self.sound()?;
         Ok(found.into_iter().map(|(score, address)| (address, f64::from(score))).collect())
     }
 
@@ -156,11 +157,11 @@ impl Archive {
         let mut tally: HashMap<DocAddress, f64> = HashMap::new();
         for run in runs(stored) {
             let query = literal(&self.searcher, &self.open.fields, Place::Anywhere, &run)?;
-            let having = self.searcher.search(&*query, &Count)?;
+            let having = self.asked(&*query, &Count)?;
             if !(2..=SET_PHRASE_ARTICLES).contains(&having) {
                 continue;
             }
-            for address in self.searcher.search(&*query, &DocSetCollector)? {
+            for address in self.asked(&*query, &DocSetCollector)? {
                 *tally.entry(address).or_default() += 1.0 / having as f64;
             }
         }

@@ -133,7 +133,7 @@ impl Archive {
             let found =
                 self.collect(&plan, &*plan.full, usize::MAX, asked, false).map_err(|e| self.error(e))?;
             let left_out = match &plan.undated {
-                Some(undated) => self.searcher.search(&**undated, &Count).map_err(|e| self.error(e))? as u64,
+                Some(undated) => self.asked(&**undated, &Count).map_err(|e| self.error(e))? as u64,
                 None => 0,
             };
             // In the order in which the articles lie on disk: neighbours share a block.

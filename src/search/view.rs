@@ -130,7 +130,7 @@ impl Archive {
         ));
         let dated: Box<dyn Engine> = Box::new(ExistsQuery::new("day".to_owned(), false));
         let undated = BooleanQuery::new(vec![(Occur::Must, article), (Occur::MustNot, dated)]);
-        let undated = self.searcher.search(&undated, &Count).map_err(|e| self.error(e))?;
+        let undated = self.asked(&undated, &Count).map_err(|e| self.error(e))?;
         Ok(Stats {
             articles: generation.articles,
             pages: generation.pages,

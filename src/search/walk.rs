@@ -32,8 +32,7 @@ impl Archive {
             let query = TermQuery::new(term, IndexRecordOption::Basic);
             let name = self.searcher.schema().get_field_name(self.open.fields.tie);
             let mut found = Vec::new();
-            let mut addresses: Vec<DocAddress> =
-                self.searcher.search(&query, &DocSetCollector)?.into_iter().collect();
+            let mut addresses: Vec<DocAddress> = self.asked(&query, &DocSetCollector)?.into_iter().collect();
             addresses.sort_unstable();
             for of_segment in addresses.chunk_by(|a, b| a.segment_ord == b.segment_ord) {
                 let Some(one) = of_segment.first() else { continue };
@@ -43,6 +42,7 @@ impl Archive {
                     (first..=last).contains(&tie).then_some(Lying { kind, tie, address: *address })
                 }));
             }
+            self.sound()?;
             Ok(found)
         };
         read().map_err(|e| self.error(e))
