@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use super::parts::Source;
+use crate::diag::{Problem, ProblemKind};
 use crate::index::{FileEntry, Manifest, READER, UnitEntry};
-use crate::ingest::{Options, SourceFile, Survey, Unit, survey};
+use crate::ingest::{Options, SourceFile, SourceProblem, Survey, Unit, survey};
 
 /// What has to be done with the sources of an archive.
 #[derive(Debug, Default)]
@@ -35,7 +36,8 @@ pub(super) fn changes(
     manifest: &Manifest,
     pack: &dyn Fn(&str) -> PathBuf,
 ) -> (Changes, Survey) {
-    let found = with_siblings(sources, found, options, manifest);
+    let mut found = with_siblings(sources, found, options, manifest);
+    let mut unread = Vec::new();
     let mut changes = Changes { kept: manifest.units.clone(), ..Changes::default() };
     let mut seen: BTreeSet<String> = BTreeSet::new();
     let mut keys: BTreeSet<String> = BTreeSet::new();
@@ -46,10 +48,18 @@ pub(super) fn changes(
         keys.insert(key.clone());
         let old = manifest.units.get(&key);
         let stamp = unit.stamp();
-        // A file that can't be read now is told when it is read.
-        let fingerprint = match old {
-            Some(old) if old.stamp == stamp => old.fingerprint.clone(),
-            _ => unit.fingerprint().unwrap_or_default(),
+        let fingerprint = match (old, old.filter(|old| old.stamp == stamp)) {
+            (_, Some(same)) => same.fingerprint.clone(),
+            // A new file that can't be read is told when it is read.
+            (None, _) => unit.fingerprint().unwrap_or_default(),
+            (Some(_), None) => match unit.fingerprint() {
+                Ok(fingerprint) => fingerprint,
+                Err(error) => {
+                    unread.push(stays(unit, &error));
+                    changes.unchanged += 1;
+                    continue;
+                }
+            },
         };
         match old.filter(|old| !fingerprint.is_empty() && old.fingerprint == fingerprint) {
             Some(same) if same.reader == READER => {
@@ -70,6 +80,12 @@ pub(super) fn changes(
         }
     }
     let roots: Vec<PathBuf> = sources.iter().map(|s| absolute(s)).collect();
+    // Folders and containers that could not be looked into: what lay there may still be there.
+    let unreadable = |p: &&SourceProblem| {
+        matches!(p.problem.kind, ProblemKind::Unreadable | ProblemKind::BadFormat | ProblemKind::Limit)
+    };
+    let shut = found.problems.iter().filter(unreadable).map(|p| absolute(Path::new(&p.source)));
+    let shut: BTreeSet<PathBuf> = shut.collect();
     for (key, old) in &manifest.units {
         if keys.contains(key) {
             continue;
@@ -80,7 +96,8 @@ pub(super) fn changes(
             let path = Path::new(outer(&f.path));
             roots.iter().any(|root| path.starts_with(root))
         };
-        let gone = old.files.iter().all(|f| in_roots(f) && !seen.contains(&f.path));
+        let mut files = old.files.iter();
+        let gone = files.all(|f| in_roots(f) && !seen.contains(&f.path) && !hidden(&shut, &f.path));
         if taken_over || gone {
             changes.removed.insert(key.clone());
         } else if old.reader != READER {
@@ -90,7 +107,23 @@ pub(super) fn changes(
     for key in &changes.removed {
         changes.kept.remove(key);
     }
+    found.problems.append(&mut unread);
     (changes, found)
+}
+
+/// Tells that a unit that was read before can't be read now. Its articles stay: a disk that fails or
+/// a right that is missing is no sign that somebody took the page away.
+fn stays(unit: &Unit, error: &std::io::Error) -> SourceProblem {
+    let unreadable = unit.files.iter().chain(&unit.sidecars).find(|file| file.digest().is_err());
+    let source = unreadable.or(unit.files.first()).map_or_else(|| unit.key.clone(), |file| file.path.clone());
+    let message = format!("{error}; what was read of it before stays");
+    SourceProblem { source, problem: Problem::new(ProblemKind::Unreadable, message) }
+}
+
+/// Whether a file lies below a folder, or in a container, that could not be read.
+fn hidden(shut: &BTreeSet<PathBuf>, path: &str) -> bool {
+    let mut around = Path::new(path).ancestors().chain([Path::new(outer(path))]);
+    !shut.is_empty() && around.any(|folder| shut.contains(folder))
 }
 
 /// Everything the archive was made from, to be read again: from what it keeps, else from where it

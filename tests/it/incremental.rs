@@ -317,3 +317,26 @@ fn what_went_and_came_back_leaves_no_trace() {
     }
     assert_eq!(after.len(), before.len());
 }
+
+#[test]
+fn what_lay_in_a_container_that_can_not_be_read_now_stays_and_is_told() {
+    let desk = Desk::new();
+    let container = desk.pages().join("2031-04-02.tar");
+    desk.print("2031-04-01/01.md", BRIDGE);
+    let mut tar = tar::Builder::new(Vec::new());
+    let mut header = tar::Header::new_gnu();
+    header.set_size(MARKET.len() as u64);
+    header.set_mode(0o644);
+    tar.append_data(&mut header, "01.md", MARKET.as_bytes()).unwrap();
+    let whole = tar.into_inner().unwrap();
+    write(&container, &whole);
+    assert_eq!(desk.index().units_read, 2);
+    write(&container, "what a failed copy left");
+    fs::remove_dir_all(desk.pages().join("2031-04-01")).unwrap();
+    let report = desk.index();
+    assert!(report.problems.iter().any(|p| p.source.ends_with(".tar")), "{:?}", report.problems);
+    assert_eq!((desk.count("“南塘早市”"), desk.count("“望江桥”")), (1, 0), "what is gone goes");
+    fs::remove_file(&container).unwrap();
+    desk.index();
+    assert_eq!(desk.count("“南塘早市”"), 0);
+}
