@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 use crate::index::{Error, SAVED};
 use crate::search::{Archive, Hit, Request};
 
-/// Version of the file this build writes, and the latest it reads.
-const VERSION: u32 = 1;
+/// Version of the file this build writes, and the latest it reads. Version 1 had no checksum.
+const VERSION: u32 = 2;
 /// Longest name, in characters.
 pub const NAME_CHARS_MAX: usize = 64;
 
@@ -44,6 +44,15 @@ struct Entry {
 struct Document {
     version: u32,
     questions: Vec<Entry>,
+    /// BLAKE3 of the questions as they are written here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    checksum: Option<String>,
+}
+
+impl Document {
+    fn sum(&self) -> serde_json::Result<String> {
+        Ok(blake3::hash(&serde_json::to_vec(&self.questions)?).to_hex().to_string())
+    }
 }
 
 /// What came in for a question since the last look.
@@ -193,11 +202,13 @@ impl Shelf {
             Ok(document) => document,
             Err(e) => return Err(Trouble::Damaged { path, what: format!("not what was written: {e}") }),
         };
-        if document.version > VERSION {
-            let what = format!("written by a later baoku (version {})", document.version);
-            return Err(Trouble::Damaged { path, what });
-        }
-        Ok(document)
+        let what = match (document.version, &document.checksum) {
+            (1, None) => return Ok(document),
+            (VERSION, Some(sum)) if document.sum().is_ok_and(|of| of == *sum) => return Ok(document),
+            (0..=VERSION, _) => "checksum differs".to_owned(),
+            (later, _) => format!("written by a later baoku (version {later})"),
+        };
+        Err(Trouble::Damaged { path, what })
     }
 
     /// Reads the file, changes it and writes it as a whole; one process after the other.
@@ -214,12 +225,14 @@ impl Shelf {
         let mut document = self.read()?;
         let done = change(&mut document)?;
         document.version = VERSION;
-        let text = serde_json::to_vec(&document)
-            .map_err(|e| Trouble::Damaged { path: path.clone(), what: e.to_string() })?;
+        let bad = |e: serde_json::Error| Trouble::Damaged { path: path.clone(), what: e.to_string() };
+        document.checksum = Some(document.sum().map_err(bad)?);
+        let text = serde_json::to_vec(&document).map_err(bad)?;
         let fresh = self.root.join("saved.json.new");
         let mut file = File::create(&fresh).map_err(io(&fresh))?;
         file.write_all(&text).and_then(|()| file.sync_all()).map_err(io(&fresh))?;
         fs::rename(&fresh, &path).map_err(io(&path))?;
+        File::open(&self.root).and_then(|folder| folder.sync_all()).map_err(io(&self.root))?;
         Ok(done)
     }
 }

@@ -1,12 +1,11 @@
 //! Compares the bytes of every file of an archive with what was written.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use tantivy::directory::MmapDirectory;
 
 use super::format::Error;
-use super::packs::pack_dir;
 use super::readonly::{listed_files, read_meta, sealed_file, stored_generation};
 use super::sealed::Health;
 use super::side::{self, SideHandle};
@@ -75,10 +74,7 @@ pub fn audit_files(root: &Path, tell: &dyn Fn(u64)) -> Result<FileAudit, Error> 
             audit.took(format!("side/{}", file.file), bytes, checked, &mut known, tell);
         }
         for pack in &generation.packs {
-            let checked = digest_of(&pack_dir(root).join(&pack.file)).and_then(|(bytes, digest)| {
-                let same = bytes == pack.bytes && digest == pack.digest;
-                if same { Ok(()) } else { Err("checksum differs".to_owned()) }
-            });
+            let checked = pack.check(root).map_err(|e| what_of(&e));
             audit.took(format!("sources/{}", pack.file), pack.bytes, checked, &mut known, tell);
         }
     }
@@ -125,14 +121,4 @@ fn what_of(e: &Error) -> String {
         }
         other => other.to_string(),
     }
-}
-
-fn digest_of(path: &Path) -> Result<(u64, String), String> {
-    let missing = |e: std::io::Error| match e.kind() {
-        std::io::ErrorKind::NotFound => "the file is missing".to_owned(),
-        _ => e.to_string(),
-    };
-    let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(File::open(path).map_err(missing)?).map_err(missing)?;
-    Ok((hasher.count(), hasher.finalize().to_hex().to_string()))
 }

@@ -65,6 +65,7 @@ pub fn backup(root: &Path, to: &Path, tell: &dyn Fn(u64, u64)) -> Result<Backup,
     let written = write_backup(held, &beside, tell);
     match written.and_then(|made| {
         fs::rename(&beside, to).map_err(io)?;
+        side::sync_folder(to.parent().unwrap_or(Path::new(".")))?;
         Ok(made)
     }) {
         Ok(made) => Ok(made),
@@ -261,14 +262,13 @@ fn take_over(from: &Path, beside: &Path, root: &Path) -> Result<(), Error> {
                 moved(name)?;
             }
         }
-        File::open(&dir).and_then(|d| d.sync_all()).map_err(|source| Error::Io { path: dir, source })?;
+        side::sync_folder(&dir)?;
     }
     if beside.join(SAVED).exists() {
         moved(PathBuf::from(SAVED))?;
     }
     moved(Path::new("index").join(META))?;
-    let dir = side::index_dir(root);
-    File::open(&dir).and_then(|d| d.sync_all()).map_err(|source| Error::Io { path: dir, source })?;
+    side::sync_folder(&side::index_dir(root))?;
     sweep_state(root, &generation, &engine);
     Ok(())
 }

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::format::Error;
 use super::manifest::Manifest;
+use super::side;
 use crate::ingest::{Frame, KeptUnit};
 
 /// Folder of the packs.
@@ -29,6 +30,26 @@ pub struct PackFile {
     pub bytes: u64,
     /// BLAKE3 of its bytes.
     pub digest: String,
+}
+
+impl PackFile {
+    /// Compares the pack with its checksum.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Damaged`] where it is not what was written, or gone; [`Error::Io`] where it can't be read.
+    pub(super) fn check(&self, root: &Path) -> Result<(), Error> {
+        let path = pack_dir(root).join(&self.file);
+        let damaged = |what: &str| Error::Damaged { path: path.clone(), what: what.to_owned() };
+        let read = |source: io::Error| match source.kind() {
+            io::ErrorKind::NotFound => damaged("the file is missing"),
+            _ => Error::Io { path: path.clone(), source },
+        };
+        let mut hasher = blake3::Hasher::new();
+        hasher.update_reader(File::open(&path).map_err(read)?).map_err(read)?;
+        let same = hasher.count() == self.bytes && hasher.finalize().to_hex().as_str() == self.digest;
+        if same { Ok(()) } else { Err(damaged("checksum differs")) }
+    }
 }
 
 /// A pack that is being written.
@@ -114,8 +135,7 @@ impl Pack {
         }
         self.out.flush().map_err(&io)?;
         self.out.get_ref().sync_all().map_err(&io)?;
-        let dir = self.path.parent().unwrap_or(&self.path);
-        File::open(dir).and_then(|d| d.sync_all()).map_err(&io)?;
+        side::sync_folder(self.path.parent().unwrap_or(&self.path))?;
         let digest = self.hasher.finalize().to_hex().to_string();
         Ok(Some(PackFile { file: self.file, bytes: self.at, digest }))
     }
@@ -197,6 +217,8 @@ pub(super) fn settle(
             (file.clone(), frames.unwrap_or_default())
         })
         .collect();
+    // What is copied gets a new checksum: damage must not get one too.
+    packs.iter().filter(|pack| joined.contains(&pack.file)).try_for_each(|pack| pack.check(root))?;
     let mut pack = Pack::begin(root, number)?;
     let mut moved: BTreeMap<(String, u64), u64> = BTreeMap::new();
     for (file, frames) in frames {
@@ -227,6 +249,16 @@ pub(super) fn settle(
     packs.retain(|pack| !joined.contains(&pack.file));
     packs.extend(pack.finish()?);
     Ok(packs)
+}
+
+/// Removes the packs of a first run that did not come to its end.
+pub(super) fn sweep_first(root: &Path) {
+    for entry in fs::read_dir(pack_dir(root)).into_iter().flatten().flatten() {
+        if entry.file_name().to_str().is_some_and(|name| name.contains(side::FIRST)) {
+            // A file that can't be removed now is removed by a later run.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Removes packs that no longer belong to a state.

@@ -306,9 +306,11 @@ pub(super) fn read_meta(root: &Path) -> Result<Vec<u8>, Error> {
     if let Some(text) = unseal_text(&sealed) {
         return Ok(text.to_vec());
     }
-    let plain: Option<serde_json::Value> = serde_json::from_slice(&sealed).ok();
-    let payload = plain.as_ref().and_then(|meta| meta.get("payload")).and_then(|p| p.as_str());
-    generation_of(root, payload).and(Err(Error::Damaged { path, what: "checksum differs".to_owned() }))
+    let damaged = Error::Damaged { path, what: "checksum differs".to_owned() };
+    // A list without a seal was written by another program or by the first version of this one; one
+    // that can't be read is no sign that there is nothing to lose.
+    let Ok(plain) = serde_json::from_slice::<serde_json::Value>(&sealed) else { return Err(damaged) };
+    generation_of(root, plain.get("payload").and_then(|p| p.as_str())).and(Err(damaged))
 }
 
 /// What the state on disk says of itself, also where this build can't search it.

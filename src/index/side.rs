@@ -17,6 +17,18 @@ fn side_dir(root: &Path) -> PathBuf {
     root.join("side")
 }
 
+/// Makes sure that what a folder names now is named after a power cut too.
+///
+/// # Errors
+///
+/// [`Error::Io`] where the disk fails.
+pub(super) fn sync_folder(folder: &Path) -> Result<(), Error> {
+    // The folder of a bare file name is written as nothing.
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let synced = File::open(folder).and_then(|open| open.sync_all());
+    synced.map_err(|source| Error::Io { path: folder.to_owned(), source })
+}
+
 /// Writes a value as zstd-compressed JSON under a name of its own.
 ///
 /// # Errors
@@ -56,7 +68,7 @@ pub(crate) fn write_bytes(
     let mut out = File::create(&path).map_err(io)?;
     out.write_all(bytes).map_err(io)?;
     out.sync_all().map_err(io)?;
-    File::open(&dir).and_then(|d| d.sync_all()).map_err(io)?;
+    sync_folder(&dir)?;
     Ok(SideFile { file, digest: digest.to_string() })
 }
 
@@ -125,6 +137,19 @@ fn read_at_start(file: &mut &File, bytes: &mut [u8]) -> std::io::Result<()> {
     use std::io::{Read as _, Seek as _};
     file.rewind()?;
     file.read_exact(bytes)
+}
+
+/// Part of the names of files that the first run of an archive makes.
+pub(super) const FIRST: &str = "-000001-";
+
+/// Removes the side files of a first run that did not come to its end.
+pub(super) fn sweep_first(root: &Path) {
+    for entry in fs::read_dir(side_dir(root)).into_iter().flatten().flatten() {
+        if entry.file_name().to_str().is_some_and(|name| name.contains(FIRST)) {
+            // A file that can't be removed now is removed by a later run.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Removes side files that no longer belong to the generation; a file in use elsewhere stays

@@ -18,7 +18,7 @@ use super::document::{
 use super::format::{Error, FORMAT, Generation, settings_digest};
 use super::manifest::Manifest;
 use super::packs::{self, Pack};
-use super::readonly::{OpenIndex, open, open_state, stored_generation};
+use super::readonly::{OpenIndex, listed_files, open, open_state, stored_generation};
 use super::schema::{DocumentKind, Fields, schema};
 use super::sealed::Health;
 use super::side;
@@ -38,6 +38,8 @@ pub struct Writer {
     salvage: Option<Generation>,
     engine: Option<(IndexWriter, WritingDirectory)>,
     words: Vec<u8>,
+    /// Whether this run has become the state that is served.
+    published: bool,
     // Released by the system when the process ends, however it ends: a stale lock can't exist.
     _lock: File,
 }
@@ -79,13 +81,16 @@ impl Writer {
             }
             None
         };
+        if previous.is_some() {
+            sweep_left_over(root);
+        }
         let (_, fields) = schema();
         let salvage = match &previous {
             Some(previous) => Some(previous.generation.clone()),
             None => stored_generation(root),
         };
         let (root, words) = (root.to_owned(), Vec::new());
-        Ok(Self { root, fields, previous, salvage, engine: None, words, _lock: lock })
+        Ok(Self { root, fields, previous, salvage, engine: None, words, published: false, _lock: lock })
     }
 
     /// The number of the state that this run makes.
@@ -109,6 +114,17 @@ impl Writer {
     #[must_use]
     pub fn pack_path(&self, file: &str) -> PathBuf {
         packs::pack_dir(&self.root).join(file)
+    }
+
+    /// Compares packs of the state before with their checksums: before anything is read out of them,
+    /// for a source that can't be read any more would be taken for one without articles.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Damaged`] with the first that is not what was written.
+    pub fn check_packs(&self, files: &BTreeSet<&str>) -> Result<(), Error> {
+        let packs = self.salvage.iter().flat_map(|generation| &generation.packs);
+        packs.filter(|pack| files.contains(pack.file.as_str())).try_for_each(|pack| pack.check(&self.root))
     }
 
     /// The state before this run, none for a new archive.
@@ -331,6 +347,7 @@ impl Writer {
         let new = open_state(&self.root, directory.clone(), Health::default())?;
         self.check(&new, &generation)?;
         directory.publish().map_err(|source| Error::Io { path: self.root.clone(), source })?;
+        self.published = true;
         sweep_state(&self.root, &generation, new.engine_files());
         Ok(generation)
     }
@@ -360,6 +377,36 @@ impl Writer {
 
     fn unsound(&self, what: String) -> Error {
         Error::Unsound { path: self.root.clone(), what }
+    }
+}
+
+impl Drop for Writer {
+    /// A run that failed gives back the room it took: a full disk would stay full.
+    fn drop(&mut self) {
+        // The engine's threads first; what one of them still writes is removed by the next run.
+        self.engine = None;
+        if !self.published {
+            sweep_left_over(&self.root);
+        }
+    }
+}
+
+/// Removes what the state on disk does not need; without a state, what a first run has made.
+fn sweep_left_over(root: &Path) {
+    let dir = side::index_dir(root);
+    match dir.join(META).try_exists() {
+        Ok(true) => {
+            if let (Some(generation), Ok(engine)) = (stored_generation(root), listed_files(root)) {
+                sweep_state(root, &generation, &engine);
+            }
+        }
+        Ok(false) => {
+            sweep_index(&dir, &BTreeSet::new());
+            side::sweep_first(root);
+            packs::sweep_first(root);
+        }
+        // Whoever can't see what is needed removes nothing.
+        Err(_) => {}
     }
 }
 

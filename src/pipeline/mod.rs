@@ -163,11 +163,17 @@ pub fn index_with(
     let told = parts::Told::of(&parts);
     let prepared_twice = changes.prepared(&parts, &manifest);
     // Also a rebuild keeps to the folder that was named before.
-    let named_before = writer.previous().and_then(|p| p.manifest().ok()).and_then(|m| m.lexicon);
+    let named_before = match writer.previous() {
+        // The list of sources was not read: it is large where there are many files.
+        Some(previous) if rebuild && !from_kept => previous.manifest().ok().and_then(|m| m.lexicon),
+        _ => manifest.lexicon.clone(),
+    };
     let folder = lexicon::folder(root, lexicon_folder, named_before.as_deref());
     let elsewhere = told.corrections;
     let mut known = Known::renewed(&manifest, sources, &found, elsewhere, folder.as_deref(), options);
     let units_corrected = known.touch(&mut changes, &manifest, previous.as_ref(), &found, &pack_path)?;
+    let kept = changes.read.iter().filter_map(|(_, _, entry)| entry.kept.as_ref());
+    writer.check_packs(&kept.map(|unit| unit.pack.as_str()).collect())?;
     let mut report = Report {
         units_unchanged: changes.unchanged,
         units_reread: changes.reread,

@@ -10,11 +10,12 @@ use serde::Serialize;
 use super::corrections::Known;
 use super::learn;
 use crate::cluster::{Address, Cluster, Secret};
-use crate::index::{Error, READER, StoredArticle, UnitEntry, audit_files};
+use crate::index::{Error, READER, SAVED, StoredArticle, UnitEntry, audit_files};
 use crate::ingest::{ArticleRecord, UnitKind};
 use crate::layout;
 use crate::paper::{Article, Furniture};
 use crate::people::NameBook;
+use crate::saved::{Shelf, Trouble};
 use crate::search::Archive;
 use crate::text::fold::fold;
 
@@ -70,6 +71,7 @@ pub struct Finding {
 const MEND_FILES: &str =
     "restore a backup (baoku restore), or make the archive anew from its sources (baoku index --rebuild)";
 const MEND_INDEX: &str = "make the archive anew from the sources it keeps: baoku index --rebuild";
+const MEND_SAVED: &str = "restore a backup, or put the file aside and save the questions again";
 const MEND_SOURCES: &str = "restore a backup, or index the folder again: baoku index --rebuild FOLDER";
 
 const MEND_CLUSTER: &str = "push the archive into a new index: baoku push --anew";
@@ -108,10 +110,15 @@ pub fn verify(root: &Path, full: bool, tell: Tell<'_>) -> Result<Verified, Error
     }
     let files = audit_files(root, &|bytes| tell("files", bytes, 0))?;
     let finding = |(place, what): (String, String)| {
-        let mend = if place.starts_with("sources/") { MEND_SOURCES } else { MEND_FILES };
+        // Without its list of sources an archive can't be made anew from what it keeps.
+        let folder = ["sources/", "side/manifest", "index/meta.json"].iter().any(|p| place.starts_with(p));
+        let mend = if folder { MEND_SOURCES } else { MEND_FILES };
         Finding { check: "files", place, what, mend }
     };
-    let damaged = files.damaged.into_iter().map(finding).collect();
+    let mut damaged: Vec<Finding> = files.damaged.into_iter().map(finding).collect();
+    if let Err(Trouble::Damaged { what, .. }) = Shelf::of(root).list() {
+        damaged.push(Finding { check: "files", place: SAVED.to_owned(), what, mend: MEND_SAVED });
+    }
     out.check("files", files.files, "files by checksum", damaged);
     if !files.left_over.is_empty() {
         let n = files.left_over.len();
