@@ -3,8 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use baoku::index::schema::DocumentKind;
+use baoku::index::{Error, StoredArticle};
 use baoku::pipeline::verify;
-use baoku::search::{Archive, Facet, PeopleQuery, Request};
+use baoku::search::{Archive, AttendanceQuery, Facet, PeopleQuery, Period, Request, TrendRequest};
 
 use crate::support::{Draw, baoku_on, copy, folder, index, stored, top, write};
 
@@ -18,32 +20,91 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     found.sort();
 }
 
-/// What readers ask; one line an answer, an error in its place.
-fn answers(root: &Path) -> Vec<Result<String, String>> {
-    let archive = match Archive::open(root) {
-        Ok(archive) => archive,
-        Err(e) => return vec![Err(e.to_string())],
-    };
-    let mut out = Vec::new();
-    for question in
-        ["望江桥", "“局长”", "豆腐 会议", "记者 -会议", "职务:局长", "“镜湖 治理”~20", "南*", "长"]
-    {
+/// What readers ask, each of an archive in which no damage was met yet: what one of them met must not
+/// be what keeps the next from answering. One line an answer, an error in its place.
+fn answers(root: &Path, one: &StoredArticle) -> Vec<Result<String, String>> {
+    fn told<T: std::fmt::Debug>(answer: Result<T, Error>) -> Result<String, String> {
+        answer.map(|a| format!("{a:?}")).map_err(|e| e.to_string())
+    }
+    type Ask<'a> = Box<dyn Fn(&Archive) -> Result<String, String> + 'a>;
+    let mut asked: Vec<Ask<'_>> = Vec::new();
+    for question in [
+        "望江桥",
+        "“局长”",
+        "豆腐 会议",
+        "记者 -会议",
+        "职务:局长",
+        "“镜湖 治理”~20",
+        "南*",
+        "长",
+        "局张 望江侨",
+    ] {
         for as_printed in [false, true] {
-            let request =
-                Request { as_printed, facets: vec![Facet::Year, Facet::Person], ..Request::new(question) };
-            let found = archive.search(&request);
-            out.push(
-                found
-                    .map(|r| format!("{:?} {:?} {:?}", r.total, r.hits, r.facets))
-                    .map_err(|e| e.to_string()),
-            );
-            out.push(archive.count(&request).map(|n| n.to_string()).map_err(|e| e.to_string()));
+            let facets = vec![Facet::Year, Facet::Person];
+            let request = Request { as_printed, facets, explain: as_printed, ..Request::new(question) };
+            let same = request.clone();
+            asked.push(Box::new(move |archive| {
+                let found = archive.search(&request);
+                told(found.map(|r| (r.total, r.hits, r.facets, r.did_you_mean)))
+            }));
+            asked.push(Box::new(move |archive| told(archive.count(&same))));
         }
     }
-    let people = archive.holdings(&PeopleQuery::default());
-    out.push(people.map(|rows| format!("{rows:?}")).map_err(|e| e.to_string()));
-    out.push(archive.issues().map(|i| format!("{i:?}")).map_err(|e| e.to_string()));
-    out
+    let id = one.article.id.as_str();
+    let (page, _) = id.rsplit_once('/').unwrap();
+    let name = one.people.summary.first().map_or("孙一鸣", |p| p.name.as_str());
+    let other = "没有这个";
+    let trend = |term: &str| TrendRequest {
+        terms: vec![term.to_owned()],
+        by: Period::Month,
+        dates: None,
+        as_printed: false,
+    };
+    asked.push(Box::new(move |a| told(a.holdings(&PeopleQuery::default()))));
+    asked.push(Box::new(move |a| told(a.issues().map(<[_]>::to_vec))));
+    asked.push(Box::new(move |a| told(a.trend(&trend("镜湖")))));
+    asked.push(Box::new(move |a| told(a.article(id))));
+    asked.push(Box::new(move |a| told(a.article(other))));
+    asked.push(Box::new(move |a| told(a.articles_under(page))));
+    asked.push(Box::new(move |a| told(a.furniture_under(page))));
+    asked.push(Box::new(move |a| told(a.article_ids())));
+    asked.push(Box::new(move |a| told(a.count_under(page, 100))));
+    asked.push(Box::new(move |a| told(a.calendars())));
+    asked.push(Box::new(move |a| told(a.issue_states())));
+    asked.push(Box::new(move |a| told(a.network(None, 1).map(|n| n.graphml()))));
+    asked.push(Box::new(move |a| told(a.company(name, None))));
+    asked.push(Box::new(move |a| told(a.attendance(&AttendanceQuery::default()))));
+    asked.push(Box::new(move |a| told(a.compare(id, id))));
+    asked.push(Box::new(move |a| told(a.similar(id, 5))));
+    asked.push(Box::new(move |a| told(a.suggest("镜", 5))));
+    asked.push(Box::new(move |a| told(a.persons_named(name))));
+    asked.push(Box::new(move |a| told(a.persons_sounding("sym"))));
+    asked.push(Box::new(move |a| told(a.sources_of(id))));
+    asked.push(Box::new(move |a| told(a.prove(&Request::new("镜湖")))));
+    asked.push(Box::new(move |a| told(a.places().map(|places| places.len()))));
+    asked.push(Box::new(move |a| told(a.lying(DocumentKind::Article, 0, u64::MAX).map(|l| l.len()))));
+    asked.push(Box::new(move |a| {
+        let person = a
+            .persons_named(name)
+            .and_then(|found| found.into_iter().next().map(|person| a.person_page(person, 5)).transpose());
+        told(person)
+    }));
+    asked.push(Box::new(move |a| {
+        told(a.article(id).and_then(|found| found.map(|f| a.errata(&f)).transpose()))
+    }));
+    asked.push(Box::new(move |a| told(a.stats().map(|s| (s.articles, s.people, s.undated)))));
+    let mut archive = None;
+    let ask = |ask: &Ask<'_>| {
+        let opened = match archive.take() {
+            Some(opened) => opened,
+            None => Archive::open(root).map_err(|e| e.to_string())?,
+        };
+        let answer = ask(&opened);
+        // Where damage was met nothing is answered any more.
+        archive = answer.is_ok().then_some(opened);
+        answer
+    };
+    asked.iter().map(ask).collect()
 }
 
 fn small(place: &Path) -> PathBuf {
@@ -53,14 +114,16 @@ fn small(place: &Path) -> PathBuf {
     // A second segment and removed documents.
     write(pages.join("2031-03-18/05.md"), "# 望江桥今日通车\n\n本报讯（记者孙一鸣）望江桥建成通车。\n");
     index(&archive, &[pages]);
+    baoku_on(&archive, &["save", "桥", "望江桥"]).ended(0);
     archive
 }
 
 /// Flips one bit at places of every file: `every` bytes apart, and at both ends.
 fn flip(archive: &Path, places: usize, seed: u64) -> usize {
     let mut draw = Draw::seeded(seed);
-    let right = answers(archive);
-    assert!(right.iter().all(Result::is_ok));
+    let one = stored(&Archive::open(archive).unwrap()).remove(0);
+    let right = answers(archive, &one);
+    assert!(right.iter().all(Result::is_ok), "{right:?}");
     let mut found = Vec::new();
     files(archive, &mut found);
     let mut flipped = 0;
@@ -86,16 +149,13 @@ fn flip(archive: &Path, places: usize, seed: u64) -> usize {
                     checked.findings
                 );
             }
-            let got = answers(archive);
-            if got.len() > 1 {
-                for (got, right) in got.iter().zip(&right) {
-                    assert!(got.is_err() || got == right, "{place}: {got:?} and not {right:?}");
-                }
+            for (nth, (got, right)) in answers(archive, &one).iter().zip(&right).enumerate() {
+                assert!(got.is_err() || got == right, "{place}, question {nth}: {got:?} and not {right:?}");
             }
         }
         fs::write(&path, &whole).unwrap();
     }
-    assert_eq!(answers(archive), right);
+    assert_eq!(answers(archive, &one), right);
     flipped
 }
 
@@ -103,7 +163,7 @@ fn flip(archive: &Path, places: usize, seed: u64) -> usize {
 fn any_flipped_byte_is_found_and_gives_no_other_answer() {
     let place = folder();
     let archive = small(place.path());
-    println!("{} bytes flipped", flip(&archive, 12, 1));
+    println!("{} bytes flipped", flip(&archive, 4, 1));
 }
 
 #[test]
@@ -124,6 +184,10 @@ fn a_lost_or_shortened_file_is_named() {
         let whole = fs::read(path).unwrap();
         let name = path.file_name().unwrap().to_str().unwrap();
         for damage in ["gone", "short", "long"] {
+            if (damage, name) == ("gone", "saved.json") {
+                // Whoever saved nothing has no such file.
+                continue;
+            }
             match damage {
                 "gone" => fs::remove_file(path).unwrap(),
                 "short" => fs::write(path, &whole[..whole.len() - 1]).unwrap(),
@@ -131,10 +195,8 @@ fn a_lost_or_shortened_file_is_named() {
             }
             let ran = baoku_on(&archive, &["verify"]).ended(2);
             let told = format!("{}{}", ran.out, ran.err);
-            assert!(
-                told.contains(name) || (name == "meta.json" && told.contains("no baoku archive")),
-                "{damage} {name}: {told}"
-            );
+            let gone = damage == "gone" && name == "meta.json" && told.contains("no baoku archive");
+            assert!(told.contains(name) || gone, "{damage} {name}: {told}");
             assert!(told.contains("hint: "), "{told}");
             fs::write(path, &whole).unwrap();
         }
@@ -142,6 +204,90 @@ fn a_lost_or_shortened_file_is_named() {
     let json = baoku_on(&archive, &["verify", "--format", "json"]).ended(0).json();
     assert_eq!(json["sound"], true);
     assert!(json["checks"].as_array().unwrap().len() >= 4);
+}
+
+#[test]
+fn a_damaged_archive_is_not_written_to_and_is_mended_as_it_is_told() {
+    let place = folder();
+    let archive = small(place.path());
+    let pages = place.path().join("pages");
+    let pages = pages.to_str().unwrap();
+    let backup = place.path().join("backup");
+    baoku_on(&archive, &["backup", backup.to_str().unwrap()]).ended(0);
+    let whole = place.path().join("whole");
+    copy(&archive, &whole);
+    let right = stored(&Archive::open(&archive).unwrap());
+    let mut found = Vec::new();
+    files(&archive, &mut found);
+    let mut mended = [0; 3];
+    for path in found.iter().filter(|p| fs::metadata(p).unwrap().len() > 0) {
+        let name = path.strip_prefix(&archive).unwrap().to_str().unwrap();
+        fs::remove_dir_all(&archive).unwrap();
+        copy(&whole, &archive);
+        let mut bytes = fs::read(path).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        fs::write(path, &bytes).unwrap();
+        let told = baoku_on(&archive, &["verify"]).ended(2);
+        let told = format!("{}{}", told.out, told.err);
+        let mend: &[&str] = if told.contains("--rebuild FOLDER") {
+            mended[0] += 1;
+            &["index", "--rebuild", pages]
+        } else if told.contains("index --rebuild") {
+            mended[1] += 1;
+            &["index", "--rebuild"]
+        } else {
+            assert!(told.contains("restore a backup"), "{name}: {told}");
+            mended[2] += 1;
+            &["restore", "--replace", backup.to_str().unwrap()]
+        };
+        // What can't be made anew out of the archive itself is not taken for an empty archive.
+        let kept = baoku_on(&archive, &["index", "--rebuild"]);
+        assert!(kept.code == 0 || mend.len() == 3, "{name}: {}", kept.err);
+        if kept.code == 0 && name != "saved.json" {
+            assert_eq!(stored(&Archive::open(&archive).unwrap()), right, "{name}: nothing is lost");
+        }
+        baoku_on(&archive, mend).ended(0);
+        let checked = verify(&archive, true, &|_, _, _| {}).unwrap();
+        assert!(checked.sound, "{name}: {:?}", checked.findings);
+        assert_eq!(stored(&Archive::open(&archive).unwrap()), right, "{name}");
+    }
+    assert!(mended.iter().all(|n| *n > 0), "{mended:?}");
+}
+
+#[test]
+fn damage_is_not_written_into_a_new_state() {
+    let place = folder();
+    let archive = small(place.path());
+    let pages = place.path().join("pages");
+    let mut found = Vec::new();
+    files(&archive.join("sources"), &mut found);
+    let whole = fs::read(&found[0]).unwrap();
+    let mut bytes = whole.clone();
+    bytes[whole.len() / 2] ^= 1;
+    fs::write(&found[0], &bytes).unwrap();
+    for args in [vec!["optimize"], vec!["index", "--rebuild"], vec!["backup", "target/tmp/damaged.backup"]] {
+        let ran = baoku_on(&archive, &args);
+        // Where packs need not be written together, the damage stays where it was.
+        if ran.code == 0 {
+            let checked = verify(&archive, false, &|_, _, _| {}).unwrap();
+            assert!(checked.findings.iter().any(|f| f.check == "files"), "{args:?}: {checked:?}");
+        } else {
+            assert!(ran.err.contains("damaged") && ran.err.contains("hint: "), "{args:?}: {}", ran.err);
+        }
+    }
+    // The meta list damaged: a run into the archive must not take it for a new one.
+    fs::write(&found[0], &whole).unwrap();
+    let before = stored(&Archive::open(&archive).unwrap());
+    let meta = archive.join("index/meta.json");
+    let list = fs::read(&meta).unwrap();
+    let mut bytes = list.clone();
+    bytes[list.len() / 3] ^= 1;
+    fs::write(&meta, &bytes).unwrap();
+    let ran = baoku_on(&archive, &["index", pages.join("2031-03-18").to_str().unwrap()]).ended(2);
+    assert!(ran.err.contains("damaged"), "{}", ran.err);
+    fs::write(&meta, &list).unwrap();
+    assert_eq!(stored(&Archive::open(&archive).unwrap()), before, "nothing was touched");
 }
 
 #[test]

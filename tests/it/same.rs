@@ -18,6 +18,7 @@ fn answers(archive: &Path) -> String {
         }
     }
     out.push_str(&baoku_on(archive, &["people", "--limit", "0", "--format", "jsonl"]).out);
+    out.push_str(&baoku_on(archive, &["export", "--format", "jsonl"]).out);
     let mut stats = baoku_on(archive, &["stats", "--format", "json"]).json();
     for member in ["index_bytes", "kept_bytes", "generation"] {
         stats[member] = 0.into();
