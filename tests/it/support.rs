@@ -64,7 +64,7 @@ pub(crate) struct Ran {
 }
 
 impl Ran {
-    fn of(output: Output) -> Self {
+    pub(crate) fn of(output: Output) -> Self {
         Self {
             code: output.status.code().expect("the command ended by itself"),
             out: String::from_utf8(output.stdout).expect("standard output is UTF-8"),
