@@ -1,0 +1,13 @@
+//! Lines with boxes as text recognition writes them in JSON, laid out.
+#![no_main]
+
+use std::cell::RefCell;
+
+use baoku::ingest::Format;
+use baoku_fuzz::{Source, laid_out};
+
+thread_local! {
+    static SOURCE: RefCell<Source> = RefCell::new(Source::new("01.json", "{\"boxes\": []}", Format::Boxes));
+}
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| laid_out(&SOURCE.with_borrow_mut(|source| source.pages(data))));
