@@ -44,7 +44,7 @@ impl Archive {
         let read = || -> tantivy::Result<Vec<ArticleSays>> {
             let fields = &self.open.fields;
             let gone = without_units.iter().map(|unit| Term::from_field_text(fields.unit, unit));
-            let gone = self.searcher.search(&TermSetQuery::new(gone), &DocSetCollector)?;
+            let gone = self.asked(&TermSetQuery::new(gone), &DocSetCollector)?;
             let folded: BTreeSet<String> = names.iter().map(|name| fold(name)).collect();
             let named = folded.iter().map(|name| Term::from_field_text(fields.person, name));
             let kind = Term::from_field_text(fields.kind, DocumentKind::Article.key());
@@ -52,7 +52,7 @@ impl Archive {
                 Box::new(TermSetQuery::new(named)),
                 Box::new(TermQuery::new(kind, IndexRecordOption::Basic)),
             ];
-            let found = self.searcher.search(&BooleanQuery::intersection(both.into()), &DocSetCollector)?;
+            let found = self.asked(&BooleanQuery::intersection(both.into()), &DocSetCollector)?;
             let mut docs: BTreeMap<u32, Vec<DocId>> = BTreeMap::new();
             for place in found.difference(&gone) {
                 docs.entry(place.segment_ord).or_default().push(place.doc_id);
@@ -62,6 +62,7 @@ impl Archive {
                 docs.sort_unstable();
                 self.said_in(self.searcher.segment_reader(segment), &docs, names, &mut all)?;
             }
+            self.sound()?;
             Ok(all)
         };
         read().map_err(|e| self.error(e))
