@@ -200,6 +200,9 @@ pub(crate) const BAR: char = '|';
 /// Between the parts in the column `who`.
 pub(crate) const PLUS: char = '+';
 
+/// Longest value of the column `list`: some thousand names.
+const LIST_BYTES_MAX: usize = 60_000;
+
 /// The people of an article: to be searched, and as columns to be counted.
 fn people(doc: &mut TantivyDocument, fields: &Fields, stored: &StoredArticle) -> serde_json::Result<()> {
     let mut who: Vec<(&str, Vec<&str>)> = Vec::new();
@@ -243,7 +246,14 @@ fn people(doc: &mut TantivyDocument, fields: &Fields, stored: &StoredArticle) ->
     for (name, sighting) in sightings(&stored.article, &stored.facts, &stored.people) {
         doc.add_text(fields.said, Said::of(name, &sighting).text()?);
     }
-    for list in lists(&stored.article, &stored.people) {
+    for mut list in lists(&stored.article, &stored.people) {
+        // Columns cut longer values, and between two bytes of a character.
+        let mut bytes = 0;
+        let fits = list.iter().take_while(|name| {
+            bytes += name.len() + BAR.len_utf8();
+            bytes <= LIST_BYTES_MAX
+        });
+        list.truncate(fits.count());
         doc.add_text(fields.list, list.join(&BAR.to_string()));
     }
     Ok(())

@@ -12,6 +12,9 @@ use serde::{Deserialize, Serialize};
 use super::Kind;
 use super::person::{DatedChange, Sighting};
 
+/// Longest text: columns of the index cut longer values.
+const TEXT_BYTES_MAX: usize = 60_000;
+
 /// What an article says of one person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Said(String, Kind, Vec<(String, String)>, Vec<DatedChange>);
@@ -23,13 +26,24 @@ impl Said {
         Self(name.to_owned(), sighting.kind, sighting.posts.clone(), sighting.changes.clone())
     }
 
-    /// As text; texts of one name stand together in order.
+    /// As text; texts of one name stand together in order. Where an article prints more posts with one name
+    /// than a text can hold, hundreds of them, the last are left out.
     ///
     /// # Errors
     ///
     /// Gives the error of the serialiser, which only a bug can cause.
     pub fn text(&self) -> serde_json::Result<String> {
-        serde_json::to_string(self)
+        let mut text = serde_json::to_string(self)?;
+        let mut fewer = (text.len() > TEXT_BYTES_MAX).then(|| self.clone());
+        while let Some(said) = fewer.as_mut().filter(|said| !(said.2.is_empty() && said.3.is_empty())) {
+            said.2.truncate(said.2.len() / 2);
+            said.3.truncate(said.3.len() / 2);
+            text = serde_json::to_string(said)?;
+            if text.len() <= TEXT_BYTES_MAX {
+                break;
+            }
+        }
+        Ok(text)
     }
 
     /// Reads a text.
@@ -98,5 +112,22 @@ mod tests {
             assert_eq!(said.sighting("a/1".to_owned(), sighting.date, sighting.company.clone()), sighting);
         }
         assert_eq!(Said::name_in(""), None);
+    }
+
+    #[test]
+    fn a_text_fits_into_a_column_however_many_posts_an_article_prints() {
+        let posts = (0..5_000).map(|n| (format!("第{n}组组长"), format!("第{n}组组长申小满"))).collect();
+        let sighting = Sighting {
+            id: String::new(),
+            date: None,
+            kind: Kind::Official,
+            posts,
+            changes: Vec::new(),
+            company: [].into(),
+        };
+        let text = Said::of("申小满", &sighting).text().unwrap();
+        assert!((20_000..=TEXT_BYTES_MAX).contains(&text.len()), "{} bytes", text.len());
+        let said = Said::read(&text).unwrap();
+        assert_eq!(said.sighting(String::new(), None, [].into()).posts, sighting.posts[..said.2.len()]);
     }
 }
