@@ -196,6 +196,10 @@ pub(super) fn sniff(head: &[u8]) -> Promise {
 }
 
 fn json(text: &str) -> Promise {
+    // Tools write their lines with boxes over many lines, or all in one.
+    if line_boxes(text) {
+        return Promise::Holds(Format::Boxes);
+    }
     let first = text.lines().next().unwrap_or_default();
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let whole = lines.next().is_some_and(|line| line.ends_with('}'));
@@ -208,9 +212,6 @@ fn json(text: &str) -> Promise {
         }
     }
     let quoted = |name: &str| text.contains(&format!("\"{name}\""));
-    if ["box", "bbox", "boxes", "dt_polys", "rec_polys", "words_result"].iter().any(|member| quoted(member)) {
-        return Promise::Holds(Format::Boxes);
-    }
     if ["headline", "title", "body", "paragraphs", "text", "content", "标题", "正文"]
         .iter()
         .any(|m| quoted(m))
@@ -226,6 +227,37 @@ fn json(text: &str) -> Promise {
         return Promise::Holds(Format::Text);
     }
     Promise::Skip("JSON of no known form")
+}
+
+/// Whether JSON tells of lines with their places: by its members, or as lists of corners and text.
+fn line_boxes(text: &str) -> bool {
+    let quoted = |name: &&str| text.contains(&format!("\"{name}\""));
+    let places = [
+        "box",
+        "bbox",
+        "boxes",
+        "dt_polys",
+        "rec_polys",
+        "rec_boxes",
+        "words_result",
+        "points",
+        "polygon",
+        "boundingBox",
+        "text_region",
+        "prism_wordsInfo",
+        "TextDetections",
+    ];
+    if places.iter().any(|name| quoted(&name)) {
+        return true;
+    }
+    let mut solid = text.chars().filter(|c| !c.is_whitespace());
+    let depth = solid.by_ref().take_while(|c| *c == '[').count();
+    // The first character behind the brackets was taken: a figure, or the sign before one.
+    let number = text
+        .chars()
+        .find(|c| !c.is_whitespace() && *c != '[')
+        .is_some_and(|c| c.is_ascii_digit() || c == '-');
+    depth >= 3 && number
 }
 
 fn csv_header(text: &str) -> bool {
@@ -281,6 +313,11 @@ mod tests {
             ("<!DOCTYPE html><html>", Promise::Holds(Format::Html)),
             ("<?xml version=\"1.0\"?><alto xmlns=\"x\">", Promise::Holds(Format::Alto)),
             ("{\"lines\": [{\"box\": [], \"text\"", Promise::Holds(Format::Boxes)),
+            (
+                "{\"lines\":[{\"box\":[[1,2],[3,2],[3,4],[1,4]],\"text\":\"甲\"}]}",
+                Promise::Holds(Format::Boxes),
+            ),
+            ("[[[[1,2],[3,2],[3,4],[1,4]],[\"甲\",0.9]]]", Promise::Holds(Format::Boxes)),
             ("%PDF-1.7", Promise::Holds(Format::Pdf)),
         ] {
             assert_eq!(sniff(head.as_bytes()), want, "{head}");

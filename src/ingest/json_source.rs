@@ -129,6 +129,7 @@ fn article_of_object(mut object: Map<String, Value>, source: &str) -> Result<Art
         event_date: text("event_date"),
         jump_to: text("jump_to"),
         jump_from: text("jump_from"),
+        incomplete: object.get("incomplete").and_then(Value::as_bool).unwrap_or(false),
         ..Article::default()
     };
     let mut lost = Vec::new();
@@ -259,6 +260,7 @@ mod tests {
             event_date: Some("2026-06-01".into()),
             paragraphs: vec!["甲".into(), "一、乙".into(), "丙".into()],
             jump_to: Some("2".into()),
+            incomplete: true,
             genre: crate::paper::Genre::Feature,
             crossheads: vec![1],
             lines: vec![(1, 1), (3, 3), (5, 6)],

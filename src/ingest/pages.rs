@@ -32,7 +32,7 @@ pub(super) fn pages_of(
 ) -> Vec<RawPage> {
     let read = match file.format {
         Format::Alto => file.bytes(&options.limits).map(|bytes| vec![alto(bytes)]),
-        Format::Boxes => file.bytes(&options.limits).map(|bytes| vec![line_boxes(bytes)]),
+        Format::Boxes => file.bytes(&options.limits).map(line_boxes),
         Format::Hocr => file.bytes(&options.limits).map(hocr),
         Format::Pdf => pages_of_pdf(file, options)
             .map(|pages| pages.into_iter().map(|text| PageText { text, ..PageText::default() }).collect()),
@@ -101,7 +101,32 @@ fn alto(bytes: Vec<u8>) -> PageText {
 
 fn hocr(bytes: Vec<u8>) -> Vec<PageText> {
     let Decoded { text, encoding, problems } = decode(bytes);
-    let mut pages = boxes::read_hocr(&text);
+    placed(boxes::read_hocr(&text), encoding, problems)
+}
+
+fn line_boxes(bytes: Vec<u8>) -> Vec<PageText> {
+    let Decoded { text, encoding, mut problems } = decode(bytes);
+    let pages = match boxes::read_json(&text) {
+        Ok(Some(pages)) => pages,
+        Ok(None) => {
+            problems.push(Problem::new(ProblemKind::Unreadable, "no lines with text and box were found"));
+            Vec::new()
+        }
+        Err(e) => {
+            let message = format!("not JSON: {e}");
+            problems.push(Problem::new(ProblemKind::Unreadable, message).at_line(e.line()));
+            Vec::new()
+        }
+    };
+    placed(pages, encoding, problems)
+}
+
+/// The texts of pages whose lines have places; at least one page, be it without text.
+fn placed(
+    mut pages: Vec<Vec<boxes::LineBox>>,
+    encoding: &'static str,
+    problems: Vec<Problem>,
+) -> Vec<PageText> {
     if pages.is_empty() {
         pages.push(Vec::new());
     }
@@ -114,27 +139,6 @@ fn hocr(bytes: Vec<u8>) -> Vec<PageText> {
         PageText { text, encoding: Some(encoding), within: None, problems }
     };
     pages.into_iter().map(page).collect()
-}
-
-fn line_boxes(bytes: Vec<u8>) -> PageText {
-    let Decoded { text, encoding, mut problems } = decode(bytes);
-    let lines = match serde_json::from_str(&text).map(|value| boxes::read_json(&value)) {
-        Ok(Some(lines)) => lines,
-        Ok(None) => {
-            problems.push(Problem::new(ProblemKind::Unreadable, "no lines with text and box were found"));
-            Vec::new()
-        }
-        Err(e) => {
-            let message = format!("not JSON: {e}");
-            problems.push(Problem::new(ProblemKind::Unreadable, message).at_line(e.line()));
-            Vec::new()
-        }
-    };
-    if lines.is_empty() && problems.is_empty() {
-        problems.push(Problem::new(ProblemKind::Empty, "the file holds no lines of text"));
-    }
-    let text = if lines.is_empty() { String::new() } else { boxes::text(lines) };
-    PageText { text, encoding: Some(encoding), within: None, problems }
 }
 
 /// Whether a file called text is a web page.

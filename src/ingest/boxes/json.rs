@@ -7,33 +7,60 @@ use serde_json::Value;
 
 use super::LineBox;
 
+/// Members under which tools list the lines of a page.
+const LISTS: [&str; 8] =
+    ["lines", "words_result", "blocks", "items", "data", "prism_wordsInfo", "TextDetections", "ocr_response"];
+
 /// Lines that the tool itself takes for a guess are left out; scraps of pictures earlier than text.
 const SCORE_MIN: f64 = 0.3;
 /// The same for a line of at most [`SCRAP_CHARS_MAX`] characters.
 const SCRAP_SCORE_MIN: f64 = 0.85;
 const SCRAP_CHARS_MAX: usize = 4;
 
-/// The lines of one page; none where the value holds no boxes.
-pub(in crate::ingest) fn read_json(value: &Value) -> Option<Vec<LineBox>> {
+/// The lines of every page in a text of one JSON value or more; none where it holds no boxes.
+pub(in crate::ingest) fn read_json(text: &str) -> Result<Option<Vec<Vec<LineBox>>>, serde_json::Error> {
+    let mut pages: Option<Vec<Vec<LineBox>>> = None;
+    for value in serde_json::Deserializer::from_str(text).into_iter::<Value>() {
+        if let Some(more) = pages_of(&value?) {
+            pages.get_or_insert_with(Vec::new).extend(more);
+        }
+    }
+    Ok(pages)
+}
+
+/// The pages of a value: one, or a list of them.
+fn pages_of(value: &Value) -> Option<Vec<Vec<LineBox>>> {
+    if let Some(page) = page_of(value) {
+        return Some(vec![page]);
+    }
+    let list = match value {
+        Value::Array(list) => list,
+        Value::Object(members) => {
+            let inner = |name: &str| members.get(name);
+            if let Some(inner) = ["analyzeResult", "Response", "result"].into_iter().find_map(inner) {
+                return pages_of(inner);
+            }
+            ["pages", "readResults", "results", "images"].iter().find_map(|m| members.get(*m)?.as_array())?
+        }
+        _ => return None,
+    };
+    let pages: Vec<Vec<LineBox>> = list.iter().map(page_of).collect::<Option<_>>()?;
+    (!pages.is_empty()).then_some(pages)
+}
+
+/// The lines of one page.
+fn page_of(value: &Value) -> Option<Vec<LineBox>> {
     if let Some(inner) = value.get("res").or_else(|| value.get("result")) {
-        return read_json(inner);
+        return page_of(inner);
     }
     if let Some(lines) = parallel(value) {
         return Some(lines);
     }
     let list = match value {
         Value::Array(list) => list,
-        Value::Object(members) => ["lines", "words_result", "blocks", "items", "data"]
-            .iter()
-            .find_map(|m| members.get(*m)?.as_array())?,
+        Value::Object(members) => LISTS.iter().find_map(|m| members.get(*m)?.as_array())?,
         _ => return None,
     };
-    // A list of pages that holds one page.
-    if let [Value::Array(inner)] = list.as_slice()
-        && inner.first().is_some_and(|l| l.as_array().is_some_and(|l| l.len() == 2))
-    {
-        return read_json(&list[0]);
-    }
     let lines: Vec<LineBox> = list.iter().filter_map(line).collect();
     (!lines.is_empty() || list.is_empty()).then_some(lines)
 }
@@ -52,16 +79,37 @@ fn parallel(value: &Value) -> Option<Vec<LineBox>> {
 }
 
 fn line(value: &Value) -> Option<LineBox> {
-    if let Some([corners, said]) = value.as_array().map(Vec::as_slice) {
-        // [[corners], [text, score]] or [[corners], text]
+    if let Some([corners, said, rest @ ..]) = value.as_array().map(Vec::as_slice) {
+        // [[corners], [text, score]], [[corners], text] or [[corners], text, score]
         let text = said.as_str().or_else(|| said.get(0)?.as_str())?;
-        return made(text, corners, said.get(1).and_then(Value::as_f64).unwrap_or(1.0));
+        let score = said.get(1).or(rest.first()).and_then(number).unwrap_or(1.0);
+        return made(text, corners, score);
     }
     let member = |names: &[&str]| names.iter().find_map(|n| value.get(*n));
-    let text = member(&["text", "words", "content", "transcription"])?.as_str()?;
-    let corners = member(&["box", "bbox", "points", "polygon", "location", "position", "text_region"])?;
-    let score = member(&["score", "confidence", "prob"]).and_then(Value::as_f64).unwrap_or(1.0);
+    let text = member(&["text", "words", "word", "content", "transcription", "DetectedText"])?.as_str()?;
+    let corners = member(&[
+        "box",
+        "bbox",
+        "points",
+        "polygon",
+        "Polygon",
+        "boundingBox",
+        "location",
+        "position",
+        "pos",
+        "text_region",
+    ]);
+    // Some tools count to a hundred.
+    let score = member(&["score", "confidence", "prob"]).and_then(number).unwrap_or(1.0);
+    let score = if score > 1.0 { score / 100.0 } else { score };
+    // The corners may be members of the line itself.
+    let corners = corners.unwrap_or(value);
     made(text, corners, score)
+}
+
+/// A number, or one written as text.
+fn number(value: &Value) -> Option<f64> {
+    value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())
 }
 
 fn made(text: &str, corners: &Value, score: f64) -> Option<LineBox> {
@@ -87,7 +135,8 @@ fn rectangle(corners: &Value) -> Option<(f64, f64, f64, f64)> {
             list.iter().map(|p| Some((p.get(0)?.as_f64()?, p.get(1)?.as_f64()?))).collect::<Option<_>>()?,
         ),
         Value::Array(list) if list.iter().all(Value::is_object) => {
-            let point = |p: &Value| Some((p.get("x")?.as_f64()?, p.get("y")?.as_f64()?));
+            let at = |p: &Value, names: [&str; 2]| names.iter().find_map(|n| number(p.get(*n)?));
+            let point = |p: &Value| Some((at(p, ["x", "X"])?, at(p, ["y", "Y"])?));
             around(list.iter().map(point).collect::<Option<_>>()?)
         }
         Value::Array(list) => {
@@ -113,9 +162,11 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Vec<(String, [f64; 4])> {
-        read_json(&serde_json::from_str(text).unwrap())
+        read_json(text)
+            .unwrap()
             .unwrap_or_default()
             .into_iter()
+            .flatten()
             .map(|l| (l.text, [l.left, l.top, l.right, l.bottom]))
             .collect()
     }
@@ -131,9 +182,29 @@ mod tests {
             r#"{"words_result":[{"words":"渠","location":{"left":1,"top":2,"width":10,"height":10}}]}"#,
             r#"{"res":{"rec_texts":["渠"],"rec_polys":[[[1,2],[11,2],[11,12],[1,12]]],"rec_scores":[0.9]}}"#,
             r#"{"lines":[{"polygon":[{"x":1,"y":2},{"x":11,"y":12}],"content":"渠"}]}"#,
+            r#"[[[[1,2],[11,2],[11,12],[1,12]],"渠","0.98"]]"#,
+            r#"{"prism_wordsInfo":[{"word":"渠","prob":99,"pos":[{"x":1,"y":2},{"x":11,"y":12}]}]}"#,
+            r#"{"Response":{"TextDetections":[{"DetectedText":"渠","Polygon":[{"X":1,"Y":2},{"X":11,"Y":12}]}]}}"#,
+            r#"{"analyzeResult":{"readResults":[{"lines":[{"boundingBox":[1,2,11,2,11,12,1,12],"text":"渠"}]}]}}"#,
+            r#"{"ocr_response":[{"left":1,"top":2,"right":11,"bottom":12,"text":"渠"}]}"#,
+            r#"{"pages":[{"lines":[]},{"lines":[{"box":[1,2,11,12],"text":"渠"}]}]}"#,
         ] {
             assert_eq!(read(text), want, "{text}");
         }
+    }
+
+    #[test]
+    fn pages_are_kept_apart() {
+        let page = r#"{"lines":[{"box":[1,2,11,12],"text":"渠"}]}"#;
+        for text in [
+            format!("[{page},{page}]"),
+            format!("{page}\n{page}\n"),
+            format!("{{\"pages\":[{page},{page}]}}"),
+        ] {
+            let pages = read_json(&text).unwrap().unwrap();
+            assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [1, 1], "{text}");
+        }
+        assert_eq!(read_json(r#"{"title":"渠"}"#).unwrap(), None);
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! Turns lines of text with their boxes, as text recognition or a PDF gives them, into the text of
 //! a page in reading order.
 //!
-//! The page is cut along its white space into columns and bands until nothing is left to cut; large
-//! print is marked as a heading, a line set in begins a paragraph. What is story, headline or folio
-//! is left to the page reader: here only geometry speaks.
+//! Columns of text are put under the heads they stand under; large print is marked as a heading, a
+//! line set in begins a paragraph. What is story, headline or folio is left to the page reader: here
+//! only geometry speaks. Very long pages are cut along their white space instead.
 
+mod columns;
 mod json;
 mod order;
+mod stories;
 mod write;
 mod xml;
 

@@ -42,7 +42,7 @@ pub(super) fn groups(lines: Vec<LineBox>, body: f64) -> Vec<Vec<LineBox>> {
                 regions.push(first);
             }
             None => {
-                region.sort_by(rows);
+                sort_rows(&mut region);
                 out.push(region);
             }
         }
@@ -51,7 +51,7 @@ pub(super) fn groups(lines: Vec<LineBox>, body: f64) -> Vec<Vec<LineBox>> {
 }
 
 /// Puts together what recognition has cut within one row of print.
-fn whole_rows(mut lines: Vec<LineBox>, body: f64) -> Vec<LineBox> {
+pub(super) fn whole_rows(mut lines: Vec<LineBox>, body: f64) -> Vec<LineBox> {
     lines.sort_by(|a, b| a.left.total_cmp(&b.left));
     let mut out: Vec<LineBox> = Vec::with_capacity(lines.len());
     for line in lines {
@@ -79,13 +79,27 @@ fn whole_rows(mut lines: Vec<LineBox>, body: f64) -> Vec<LineBox> {
     out
 }
 
-/// Downward, and from left to right within a row; vertical lines from right to left.
-fn rows(a: &LineBox, b: &LineBox) -> std::cmp::Ordering {
-    if a.is_vertical() && b.is_vertical() {
-        return b.left.total_cmp(&a.left);
+/// Sorts lines as they are read within one column or head.
+pub(super) fn sort_rows(lines: &mut [LineBox]) {
+    // No order by rows holds for every three lines; so first downward, then within each row.
+    lines.sort_by(|a, b| a.top.total_cmp(&b.top).then(a.left.total_cmp(&b.left)));
+    if lines.iter().all(LineBox::is_vertical) {
+        lines.sort_by(|a, b| b.left.total_cmp(&a.left));
+        return;
     }
-    let same_row = a.middle() > b.top && a.middle() < b.bottom && b.middle() > a.top && b.middle() < a.bottom;
-    if same_row { a.left.total_cmp(&b.left) } else { a.top.total_cmp(&b.top).then(a.left.total_cmp(&b.left)) }
+    let mut start = 0;
+    while start < lines.len() {
+        let row = |l: &LineBox| {
+            let first = &lines[start];
+            l.middle() > first.top
+                && l.middle() < first.bottom
+                && first.middle() > l.top
+                && first.middle() < l.bottom
+        };
+        let end = start + lines[start..].iter().take_while(|l| row(l)).count().max(1);
+        lines[start..end].sort_by(|a, b| a.left.total_cmp(&b.left));
+        start = end;
+    }
 }
 
 /// A white strip.

@@ -1,13 +1,16 @@
 //! Writes ordered lines as the text of a page: headings marked by their size, lines joined into
 //! paragraphs, paragraphs set in where print does.
 
-use super::order::groups;
-use super::{LineBox, body_size};
+use super::stories::{Group, LINES_MAX, groups};
+use super::{LineBox, body_size, order};
 use crate::text::fold::is_han;
 
 /// Print from these sizes of the body's on is a heading, strongest first; a little larger print is
 /// bold, as headings inside a story are.
 const HEADINGS: [(f64, &str); 3] = [(2.4, "# "), (1.55, "## "), (1.24, "**")];
+/// In the head of a story the largest print is the headline; what is smaller by so much stands
+/// above it or below.
+const LESSER: f64 = 0.87;
 /// A line set in by that many sizes of the print begins a paragraph.
 const INDENT: f64 = 0.9;
 /// A line that ends that many sizes before the column does ends a paragraph.
@@ -19,27 +22,49 @@ const HEADING_CHARS_MAX: usize = 60;
 pub(in crate::ingest) fn text(lines: Vec<LineBox>) -> String {
     let body = body_size(&lines);
     let mut out: Vec<String> = Vec::new();
-    for group in groups(lines, body) {
-        column(&group, body, &mut out);
+    let groups = if lines.len() <= LINES_MAX {
+        groups(lines, body)
+    } else {
+        order::groups(lines, body).into_iter().map(|lines| Group { lines, head: false }).collect()
+    };
+    for Group { lines, head } in groups {
+        let largest = || lines.iter().filter(|l| l.chars() >= 2.0).map(LineBox::size).fold(0.0, f64::max);
+        let print = Print { body, head: head.then(largest) };
+        column(&lines, print, &mut out);
     }
     let mut text = out.join("\n\n");
     text.push('\n');
     text
 }
 
+/// The sizes that lines are held against.
+#[derive(Debug, Clone, Copy)]
+struct Print {
+    /// Of the page's text.
+    body: f64,
+    /// The largest of the head, where all lines are one.
+    head: Option<f64>,
+}
+
 /// How strongly a line is marked as a heading; nothing for running text.
-fn mark(line: &LineBox, body: f64) -> Option<&'static str> {
+fn mark(line: &LineBox, print: Print) -> Option<&'static str> {
     let han = line.text.chars().filter(|c| is_han(*c)).count();
     let chars = line.text.chars().count();
     if han < 2 || chars > HEADING_CHARS_MAX {
         return None;
     }
-    let ratio = line.size() / body;
-    HEADINGS.iter().find(|(least, _)| ratio >= *least).map(|(_, mark)| *mark)
+    let ratio = line.size() / print.body;
+    let marks = HEADINGS.iter().find(|(least, _)| ratio >= *least).map(|(_, mark)| *mark);
+    match print.head {
+        Some(largest) if line.size() < LESSER * largest => Some("### "),
+        Some(_) if marks != Some("# ") => Some("## "),
+        _ => marks,
+    }
 }
 
-fn column(lines: &[LineBox], body: f64, out: &mut Vec<String>) {
-    let running = || lines.iter().filter(|l| mark(l, body).is_none() && l.chars() >= 6.0);
+fn column(lines: &[LineBox], print: Print, out: &mut Vec<String>) {
+    let body = print.body;
+    let running = || lines.iter().filter(|l| mark(l, print).is_none() && l.chars() >= 6.0);
     let left = median(running().map(|l| l.left)).unwrap_or_else(|| lines.first().map_or(0.0, |l| l.left));
     let right = running().map(|l| l.right).fold(f64::NEG_INFINITY, f64::max);
     let mut at = 0;
@@ -47,10 +72,10 @@ fn column(lines: &[LineBox], body: f64, out: &mut Vec<String>) {
     let mut ended = true;
     while at < lines.len() {
         let line = &lines[at];
-        if let Some(level) = mark(line, body) {
+        if let Some(level) = mark(line, print) {
             flush(&mut paragraph, out);
             ended = true;
-            let (heading, count) = heading(&lines[at..], level, body);
+            let (heading, count) = heading(&lines[at..], level, print);
             let close = level.trim_end_matches(['#', ' ']);
             out.push(format!("{level}{heading}{close}"));
             at += count;
@@ -73,7 +98,8 @@ fn column(lines: &[LineBox], body: f64, out: &mut Vec<String>) {
 }
 
 /// A heading of one or more lines, and how many these are.
-fn heading(lines: &[LineBox], level: &str, body: f64) -> (String, usize) {
+fn heading(lines: &[LineBox], level: &str, print: Print) -> (String, usize) {
+    let body = print.body;
     let mut text = lines[0].text.trim().to_owned();
     let mut count = 1;
     while let Some(next) = lines.get(count) {
@@ -83,7 +109,7 @@ fn heading(lines: &[LineBox], level: &str, body: f64) -> (String, usize) {
             || next.chars() < 4.0 && next.height() >= 0.75 * last.height();
         let near = next.top - last.bottom < 0.6 * last.size() && next.top >= last.top;
         let over = next.left < last.right && last.left < next.right;
-        let marked = mark(next, body) == Some(level) || next.chars() < 4.0;
+        let marked = mark(next, print) == Some(level) || next.chars() < 4.0;
         if last.is_vertical()
             || next.is_vertical()
             || !(alike && near && over && marked)
@@ -178,6 +204,6 @@ mod tests {
             body(95.0),
             body(120.0),
         ];
-        assert!(text(broken).starts_with("**推动学习教育在直属高校见效**\n"), "a broken heading is one");
+        assert!(text(broken).starts_with("## 推动学习教育在直属高校见效\n"), "a broken heading is one");
     }
 }
