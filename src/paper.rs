@@ -90,6 +90,9 @@ pub struct Article {
     /// The page the story comes from, as figures.
     #[serde(default)]
     pub jump_from: Option<String>,
+    /// A part of the story is missing: where it goes on, or where it begins, was not found.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub incomplete: bool,
     /// What kind of piece it is.
     #[serde(default)]
     pub genre: Genre,

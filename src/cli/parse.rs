@@ -172,6 +172,9 @@ fn text(page: &PageView<'_>, out: &mut Out) -> Result<(), Failure> {
                 out.line(&format!("  {label:<9} {value}"))?;
             }
         }
+        if article.incomplete {
+            out.line(&format!("  {:<9} a part of the story was not found", "lacks"))?;
+        }
         let chars: usize = article.paragraphs.iter().map(|p| p.chars().count()).sum();
         out.line(&format!(
             "  {:<9} {} paragraphs, {chars} characters, {}",

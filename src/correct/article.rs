@@ -189,6 +189,7 @@ pub(super) fn split(
         repairs,
         crossheads,
         genre: article.genre,
+        incomplete: article.jump_to.is_some() && std::mem::take(&mut article.incomplete),
         jump_to: article.jump_to.take(),
         ..Article::default()
     };

@@ -10,6 +10,7 @@ use crate::text::fold::fold;
 /// The article of a story.
 pub(super) fn make(story: Story, id: String, issued: Option<Date>) -> Article {
     let genre = genre(&story);
+    let incomplete = story.lacks_end().is_some() || story.jump_from.is_some();
     let body = story.paragraphs.iter().find(|p| !p.crosshead).map(|p| p.text.clone()).unwrap_or_default();
     let (paragraphs, mut repairs) =
         if genre == Genre::Notice { (story.paragraphs, Vec::new()) } else { repair::mend(story.paragraphs) };
@@ -58,6 +59,7 @@ pub(super) fn make(story: Story, id: String, issued: Option<Date>) -> Article {
         paragraphs: paragraphs.into_iter().map(|p| p.text).collect(),
         jump_to: story.jump_to,
         jump_from: story.jump_from,
+        incomplete,
         genre,
         repairs,
         captions: story.captions,

@@ -67,7 +67,7 @@ pub(super) fn credit(text: &str) -> Option<String> {
     };
     static KNOWN: LazyLock<Lexicon> = LazyLock::new(|| {
         Lexicon::of(
-            "社 报 网 台 刊 杂志 客户端 公众号 中心 时报 传媒 发布 电视 广播 媒体 官微 微信 局 委 部 \
+            "社 报 网 台 刊 杂志 客户端 公众号 中心 时报 传媒 新闻 发布 电视 广播 媒体 官微 微信 局 委 部 \
         办",
         )
     });

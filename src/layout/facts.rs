@@ -61,6 +61,11 @@ pub(super) fn complete(
             .at_line(line),
         );
     };
+    if let (Some(a), Some(b)) = (&known.paper, &told.paper)
+        && other_name(a, b)
+    {
+        conflict("paper", a.clone(), b.clone());
+    }
     if let (Some(a), Some(b)) = (known.date, told.date)
         && a != b
     {
@@ -78,6 +83,14 @@ pub(super) fn complete(
         page: known.page.clone().or_else(|| told.page.clone()),
         section: known.section.clone().or_else(|| told.section.clone()),
     }
+}
+
+/// Whether two names are of different papers; a short key (`luzhou`) says nothing against a name.
+fn other_name(a: &str, b: &str) -> bool {
+    let plain = |name: &str| fold(name).chars().filter(|c| *c != ' ').collect::<String>();
+    let (a, b) = (plain(a), plain(b));
+    let has_han = |name: &str| name.chars().any(is_han);
+    has_han(&a) && has_han(&b) && !a.contains(&b) && !b.contains(&a)
 }
 
 /// `2031年6月4日`, `2031-06-04`, `二〇三一年六月四日`.

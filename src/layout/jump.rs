@@ -4,7 +4,7 @@
 
 use super::story::Story;
 use super::{joint, likeness, script};
-use crate::text::fold::fold_char;
+use crate::text::fold::{fold_char, is_han};
 
 /// What a jump mark tells and where it stands.
 #[derive(Debug, PartialEq, Eq)]
@@ -22,10 +22,10 @@ pub(super) fn to(text: &str) -> Option<Mark> {
     // A mark is short; only the tail is looked at.
     let tail_start = text.char_indices().rev().nth(27).map_or(0, |(i, _)| i);
     let tail = &text[tail_start..];
-    if !tail.contains(['转', '轉']) {
+    if !tail.contains(['转', '轉', '接', '续', '續']) {
         return None;
     }
-    let mark = WORDS_TO.iter().filter_map(|w| find(tail, w)).find_map(|at| around(text, tail_start + at))?;
+    let mark = WORDS_TO.iter().find_map(|w| around(text, tail_start + find(tail, w)?, w))?;
     let rest = text[mark.end..]
         .trim_matches(|c: char| c.is_whitespace() || matches!(c, '。' | '▶' | '>' | '→' | '★' | '●' | '■'));
     rest.is_empty().then_some(Mark { end: text.len(), ..mark })
@@ -38,7 +38,7 @@ pub(super) fn from(text: &str) -> Option<Mark> {
     if !head.contains(['接', '续', '續']) {
         return None;
     }
-    let mark = WORDS_FROM.iter().filter_map(|w| find(head, w)).find_map(|at| around(text, at))?;
+    let mark = WORDS_FROM.iter().find_map(|w| around(text, find(head, w)?, w))?;
     let before = text[..mark.start].trim();
     // In running text 「上接…」 must come first; behind a heading it must come last.
     let first =
@@ -56,8 +56,11 @@ pub(super) fn line_to(text: &str) -> Option<Mark> {
     })
 }
 
-const WORDS_TO: &[&str] = &["下转", "紧转", "续转", "转至", "转第"];
-const WORDS_FROM: &[&str] = &["上接", "紧接", "接第", "接上", "续第"];
+// Words that begin with their bracket say too little without it.
+const WORDS_TO: &[&str] = &["下转", "紧转", "续转", "转至", "转第", "下接", "下续", "(转", "【转"];
+const WORDS_FROM: &[&str] = &["上接", "紧接", "接第", "接上", "续第", "上续", "(接", "【接", "(续"];
+/// Most characters of a section's name between the word and the page: 「（下转经济周刊第2版）」.
+const SECTION_CHARS_MAX: usize = 8;
 
 /// Finds a word in comparable form; byte offset in the text.
 fn find(text: &str, word: &str) -> Option<usize> {
@@ -71,31 +74,46 @@ fn find(text: &str, word: &str) -> Option<usize> {
 }
 
 /// The mark around the word at `at`: its brackets and its page.
-fn around(text: &str, at: usize) -> Option<Mark> {
+fn around(text: &str, at: usize, word: &str) -> Option<Mark> {
+    let with_bracket = !word.starts_with(is_han);
+    let at = if with_bracket { at + text[at..].chars().next()?.len_utf8() } else { at };
     let open = text[..at]
         .char_indices()
         .next_back()
         .filter(|(_, c)| matches!(c, '（' | '(' | '【' | '[' | '〔' | '▶'));
     let start = open.map_or(at, |(i, _)| i);
+    // Behind the word alone only a page may stand; 「（转…」 begins many things.
+    let mut section_left = if open.is_some() && !with_bracket { SECTION_CHARS_MAX } else { 0 };
     let mut page = String::new();
     let mut end = at;
-    let mut seen_page = false;
-    let mut closed = false;
-    for (i, c) in text[at..].char_indices().take(20) {
+    let (mut seen_page, mut several, mut closed) = (false, false, false);
+    for (i, c) in text[at..].char_indices().take(28) {
         let f = fold_char(c);
         match f {
-            '下' | '上' | '转' | '接' | '紧' | '至' | '第' | ' ' | '续' if !seen_page => {}
-            _ if f.is_ascii_alphanumeric() || "〇零一二三四五六七八九十百".contains(f) => {
-                page.push(f.to_ascii_uppercase())
+            '下' | '上' | '转' | '接' | '紧' | '至' | '第' | ' ' | '续' if page.is_empty() => {}
+            _ if !seen_page && (f.is_ascii_alphanumeric() || "〇零一二三四五六七八九十百".contains(f)) => {
+                if !several {
+                    page.push(f.to_ascii_uppercase());
+                }
             }
-            '版' | '页' => seen_page = true,
+            '版' | '页' if !page.is_empty() => seen_page = true,
             ')' | '】' | ']' | '〕' => {
                 end = at + i + c.len_utf8();
                 closed = true;
                 break;
             }
+            // 「（下转第二、三版）」: it goes on on the first of them.
+            '、' | ',' | '-' | '—' | '~' | '和' | '至' | ' ' if !page.is_empty() && !seen_page => {
+                several = true
+            }
             // 「（下转第二版·综合新闻）」 names the section too.
             _ if seen_page && open.is_some() => continue,
+            _ if page.is_empty()
+                && section_left > 0
+                && (is_han(f) || matches!(f, '《' | '》' | '“' | '”')) =>
+            {
+                section_left -= 1;
+            }
             _ => break,
         }
         end = at + i + c.len_utf8();
@@ -252,6 +270,7 @@ fn weigh(
 /// Puts a continuation behind its beginning; its headline and marks have done their work.
 pub(super) fn append(story: &mut Story, rest: Story, from_page: Option<&str>) {
     let before = story.paragraphs.len();
+    story.open_end = rest.lacks_end().map(str::to_owned);
     story.paragraphs.extend(rest.paragraphs.into_iter().map(|p| super::story::Paragraph {
         lines: (0, 0),
         fresh: None,
@@ -283,12 +302,23 @@ mod tests {
             ("【下转04版】", "4"),
             ("（下转第二版·综合新闻）", "2"),
             ("（下轉第二版）", "2"),
+            ("（转2版）", "2"),
+            ("（下接第三版）", "3"),
+            ("（下转第二、三版）", "2"),
+            ("（下转第 4 版）", "4"),
+            ("（下转经济周刊第2版）", "2"),
+            ("（下转《周末》B2版）", "B2"),
+            ("（下转A5版头条）", "A5"),
         ] {
             assert_eq!(to(text).and_then(|m| m.page).as_deref(), Some(page), "{text}");
         }
-        for (text, page) in
-            [("（上接第一版）", "1"), ("(上接1版)改造", "1"), ("幸福渠通水（上接A1版）", "A1")]
-        {
+        for (text, page) in [
+            ("（上接第一版）", "1"),
+            ("(上接1版)改造", "1"),
+            ("幸福渠通水（上接A1版）", "A1"),
+            ("（接一版）改造", "1"),
+            ("（上接要闻第1版）", "1"),
+        ] {
             assert_eq!(from(text).and_then(|m| m.page).as_deref(), Some(page), "{text}");
         }
     }
@@ -296,6 +326,9 @@ mod tests {
     #[test]
     fn text_that_only_speaks_of_turning_is_no_jump() {
         assert_eq!(to("会议要求各镇街下转工作重心。"), None);
+        assert_eq!(to("他说，上接天线、下接地气（转变作风第2年）"), None);
+        assert_eq!(to("商务车（转让）"), None);
         assert_eq!(from("上接天线、下接地气，把工作做到群众心里。"), None);
+        assert_eq!(from("（接种疫苗第1天）社区来了很多人。"), None);
     }
 }

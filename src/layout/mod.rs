@@ -15,6 +15,7 @@ mod event;
 mod facts;
 mod furniture;
 mod habits;
+mod house;
 mod id;
 mod joint;
 mod jump;
@@ -35,8 +36,6 @@ mod story;
 mod tests;
 mod weigh;
 mod wording;
-
-use std::collections::HashMap;
 
 use crate::diag::{Problem, ProblemKind};
 use crate::paper::{Article, Genre, IssueFacts, Page, RawPage};
@@ -75,10 +74,13 @@ struct Draft {
 /// ```
 #[must_use]
 pub fn read_issue(pages: &[RawPage]) -> Vec<Page> {
-    let blocks: Vec<Vec<lines::Block<'_>>> = pages.iter().map(|p| lines::blocks(&p.text)).collect();
-    let columns = recurring(&blocks);
+    let mut sheets: Vec<(Vec<lines::Block<'_>>, Vec<role::Cues>)> = pages.iter().map(shown).collect();
+    let house = house::House::learn(&sheets);
+    for (blocks, cues) in &mut sheets {
+        house.heed(blocks, cues);
+    }
     let mut drafts: Vec<Draft> =
-        pages.iter().zip(&blocks).map(|(page, blocks)| draft(page, blocks, &columns)).collect();
+        pages.iter().zip(&sheets).map(|(page, (blocks, cues))| draft(page, blocks, cues, &house)).collect();
     share_facts(&mut drafts);
     for (draft, page) in drafts.iter_mut().zip(pages) {
         draft.ids = id::ids(&id::prefix(&draft.facts, &page.source), &draft.stories);
@@ -118,46 +120,30 @@ pub fn event_date(article: &Article, issued: Option<jiff::civil::Date>) -> Optio
     event::date(body.map_or("", |(_, text)| text), issued)
 }
 
-/// Short headings that stand more than once in the issue: names of columns, most likely.
-fn recurring(pages: &[Vec<lines::Block<'_>>]) -> HashMap<String, usize> {
-    let mut count: HashMap<String, (usize, usize)> = HashMap::new();
-    if pages.len() < 3 {
-        return HashMap::new();
-    }
-    for (number, blocks) in pages.iter().enumerate() {
-        for block in blocks.iter().filter(|b| b.text.len() <= 60) {
-            let entry = count.entry(role::solid(&block.text).into_owned()).or_insert((usize::MAX, 0));
-            if entry.0 != number {
-                *entry = (number, entry.1 + 1);
-            }
-        }
-    }
-    count.into_iter().filter(|(_, (_, pages))| *pages > 2).map(|(text, (_, pages))| (text, pages)).collect()
-}
-
-fn draft(page: &RawPage, blocks: &[lines::Block<'_>], columns: &HashMap<String, usize>) -> Draft {
+/// The blocks of a page and what each shows of itself.
+fn shown(page: &RawPage) -> (Vec<lines::Block<'_>>, Vec<role::Cues>) {
+    let blocks = lines::blocks(&page.text);
     let count = blocks.len();
     let mut cues: Vec<role::Cues> = blocks.iter().enumerate().map(|(i, b)| role::cues(b, i, count)).collect();
-    role::distrust_marks(blocks, &mut cues);
-    role::heed_indents(blocks, &mut cues);
+    role::distrust_marks(&blocks, &mut cues);
+    role::heed_indents(&blocks, &mut cues);
     role::find_verse(&mut cues);
     role::find_pointers(&mut cues);
-    let known_column: Vec<bool> = blocks
-        .iter()
-        .map(|b| {
-            !columns.is_empty() && b.text.len() <= 60 && columns.contains_key(role::solid(&b.text).as_ref())
-        })
-        .collect();
+    (blocks, cues)
+}
+
+fn draft(page: &RawPage, blocks: &[lines::Block<'_>], cues: &[role::Cues], house: &house::House) -> Draft {
+    let known_column: Vec<bool> = blocks.iter().map(|b| house.is_column(&b.text)).collect();
     let reading = reading::read(&reading::Sheet {
         blocks,
-        cues: &cues,
+        cues,
         known_column: &known_column,
-        strongest: role::strongest(&cues),
+        strongest: role::strongest(cues),
     });
     let mut problems = page.problems.clone();
-    let (told, line) = facts::on_page(blocks, &cues, &reading.roles);
+    let (told, line) = facts::on_page(blocks, cues, &reading.roles);
     let facts = facts::complete(&page.facts, &told, line, &mut problems);
-    let gathered = story::gather(blocks, &cues, &reading.roles);
+    let gathered = story::gather(blocks, cues, &reading.roles);
     for (i, other) in reading.close.into_iter().take(TOLD_MAX) {
         let message = format!("read as {}, {} would be nearly as good", reading.roles[i], other);
         problems.push(Problem::new(ProblemKind::Unsure, message).at_line(blocks[i].first));
@@ -213,7 +199,7 @@ fn join(drafts: &mut [Draft], pages: &[RawPage]) {
                 let heading = story.headline.first().or(story.paragraphs.first().map(|p| &p.text));
                 heading.map_or(String::new(), |h| h.chars().take(20).collect())
             };
-            if let (Some(to), None) = (&story.jump_to, &story.joined_from) {
+            if let Some(to) = story.lacks_end() {
                 let message = format!("“{}” goes on on page {to}, no continuation found there", what());
                 draft.problems.push(Problem::new(ProblemKind::JumpUnmatched, message).at_line(story.line));
             }

@@ -15,6 +15,9 @@ use crate::text::fold::fold_char;
 /// Longest block, in characters, that is looked at for anything but running text.
 const SHORT_CHARS_MAX: usize = 160;
 
+/// Longest line that may be a heading though it ends as an exclamation or a question does.
+const EXCLAMATION_CHARS_MAX: usize = 28;
+
 /// What a block shows of itself.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Cues {
@@ -72,6 +75,8 @@ pub(super) struct Cues {
     pub kicker: f32,
     /// How much it looks like a deck by its words.
     pub deck: f32,
+    /// Stands in a frame of brackets, as names of columns do: 【…】.
+    pub framed: bool,
     /// Tells an event as headlines do: `…举行`, `…通车`.
     pub event: bool,
     /// A heading such as 公告, 公示, 遗失声明.
@@ -129,8 +134,10 @@ pub(super) fn cues(block: &Block<'_>, place: usize, count: usize) -> Cues {
     cues.unbalanced = short && script::unbalanced(&folded);
     cues.parts = folded.split(' ').filter(|p| !p.is_empty()).count();
     let n = cues.chars;
+    // A headline may ask or exclaim; only a sentence of some length does so in running text alone.
+    let exclaims = text.ends_with(['！', '？', '!', '?']) && n <= EXCLAMATION_CHARS_MAX && cues.commas < 2;
     cues.running = if block.level == 0 {
-        n > 60 || (stops > 0 && n >= 6) || (cues.ends && n >= 12) || (n > 36 && cues.commas > 1)
+        n > 60 || (stops > 0 && n >= 6) || (cues.ends && n >= 12 && !exclaims) || (n > 36 && cues.commas > 1)
     } else {
         n > 70 || (stops > 0 && n > 30)
     };
@@ -168,6 +175,7 @@ pub(super) fn cues(block: &Block<'_>, place: usize, count: usize) -> Cues {
         cues.prose = prose(&folded);
         cues.row = wording::row(&folded);
         cues.column = wording::column(&folded, n);
+        cues.framed = wording::framed(&folded);
         cues.kicker = wording::kicker(&folded);
         cues.deck = wording::deck(&folded);
         cues.event = wording::event(&folded);

@@ -46,6 +46,8 @@ pub(super) struct Story {
     pub genre: Genre,
     /// A continuation was joined: paragraphs before it, and the page it stood on.
     pub joined_from: Option<(usize, Option<String>)>,
+    /// The page where what was joined goes on in its turn, and was not found.
+    pub open_end: Option<String>,
 }
 
 impl Story {
@@ -58,6 +60,12 @@ impl Story {
             && self.authors.is_empty()
             && self.jump_from.is_none()
             && self.captions.is_empty()
+    }
+
+    /// The page where the story goes on, if that was not found.
+    pub(super) fn lacks_end(&self) -> Option<&str> {
+        let own = self.jump_to.as_deref().filter(|_| self.joined_from.is_none());
+        own.or(self.open_end.as_deref())
     }
 
     fn has_body(&self) -> bool {

@@ -165,6 +165,9 @@ impl Weighed {
         if cut {
             head -= 1.0;
         }
+        if cue.framed && !cue.notice {
+            head -= 2.5;
+        }
         head -= 0.5 * bond + 1.0 * cue.deck + 0.9 * quoted + if cue.dash { 4.0 } else { 0.0 };
         self.set(Role::Headline, head);
         self.set(Role::HeadlineMore, shape + 1.5 * below - 0.5 - 0.5 * cue.deck - 0.9 * quoted);

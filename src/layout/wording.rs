@@ -37,11 +37,15 @@ pub(super) fn caption(folded: &str, n: usize) -> f32 {
     score
 }
 
+/// Whether a line stands in a frame of brackets.
+pub(super) fn framed(folded: &str) -> bool {
+    folded.starts_with(['【', '[', '〔', '〖', '『', '「'])
+        && folded.ends_with(['】', ']', '〕', '〗', '』', '」'])
+}
+
 pub(super) fn column(folded: &str, n: usize) -> f32 {
     let mut score = 0.0;
-    let framed = folded.starts_with(['【', '[', '〔', '〖', '『', '「'])
-        && folded.ends_with(['】', ']', '〕', '〗', '』', '」']);
-    if framed {
+    if framed(folded) {
         score += 2.0;
     }
     static WHOLE: LazyLock<Lexicon> = LazyLock::new(|| {
@@ -151,7 +155,7 @@ pub(super) fn notice_heading(folded: &str) -> bool {
     static ENDS: LazyLock<Lexicon> = LazyLock::new(|| {
         Lexicon::of(
             "任免 任免名单 获得者名单 招领 公告 公示 通告 声明 启事 遗失声明 告示 讣告 拍卖公告 通知书 公示牌 催告 通缉令 更正 致歉 \
-        送达公告",
+        送达公告 通知",
         )
     });
     let end = folded.trim_end_matches([' ', ')', '】', '】']);
@@ -160,7 +164,11 @@ pub(super) fn notice_heading(folded: &str) -> bool {
         || folded.contains("联合声明")
         || folded.contains("发布")
         || folded.contains("签署");
-    ENDS.ends(end) && !said
+    // 「停电通知」 is one, 「国务院办公厅印发通知」 tells of one.
+    let told = end.ends_with("通知")
+        && (end.chars().count() > 12
+            || ["印发", "发出", "下发", "联合", "转发", "接到"].iter().any(|w| end.contains(w)));
+    ENDS.ends(end) && !said && !told
 }
 
 /// A name and two figures or more, as the rows of a table are printed.
