@@ -73,7 +73,7 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| TINY.with(|tiny| {
     archive.index().manifest().ok();
     archive.index().names().ok();
     if let Ok(segmenter) = archive.index().segmenter() {
-        segmenter.content_words("望江桥今日通车，区委书记陆怀舟到场");
+        let _ = segmenter.content_words("望江桥今日通车，区委书记陆怀舟到场");
     }
     archive.issues().ok();
     archive.stats().ok();
