@@ -35,10 +35,13 @@ struct SourcePage {
     /// None where the archive keeps no source.
     lines: Option<Vec<Line>>,
     /// What was mended: kind, words, first and last line where they are known.
-    repairs: Vec<(String, String, Option<(usize, usize)>)>,
+    repairs: Vec<Mended>,
     /// Whether the file has more lines than are shown.
     cut: bool,
 }
+
+/// Kind, words, first and last line.
+type Mended = (String, String, Option<(usize, usize)>);
 
 /// A line of the source.
 struct Line {
