@@ -1,6 +1,6 @@
 //! Decides whether a post that somebody holds is the one that was asked for.
 
-use super::notice::same_organ_name as same_organ;
+use super::notice::{in_full, same_organ_name as same_organ};
 use super::split_post;
 
 /// Words in front of a post that say that it is not held at the time of printing.
@@ -168,7 +168,7 @@ pub fn post_answers(asked: &str, held: &str) -> bool {
     if asked == held {
         return true;
     }
-    let (asked, held) = (split_post(asked), split_post(held));
+    let (asked, held) = (in_full(split_post(asked)), in_full(split_post(held)));
     if held.qualifiers.iter().any(|q| NOT_HELD.contains(&q.as_str()) && !asked.qualifiers.contains(q)) {
         return false;
     }

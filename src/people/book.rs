@@ -5,11 +5,11 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
-use super::lexicon::{Lexicon, lexicon};
+use super::lexicon::{Lexicon, lexicon, word};
 use super::overlay::Overlay;
 use super::table::{self, WordTable};
 use super::{Evidence, Kind, Mention};
-use crate::text::fold::fold_char;
+use crate::text::{fold::fold_char, segment};
 
 /// How often a name was seen, by evidence and by kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,10 +31,16 @@ pub struct Taught {
 }
 
 impl Taught {
-    /// Whether the name is to be recognised where nothing else speaks for it.
+    /// Whether a name is to be recognised where nothing else speaks for it.
+    ///
+    /// A name of its own form is after one sighting with a post, in a list or in a byline. What is a word
+    /// of the general dictionary too, as 希望 and 江山, or a foreign place, would be met everywhere by one
+    /// mistake: the more common the word, the more must speak for the name.
     #[must_use]
-    pub const fn is_firm(&self) -> bool {
-        self.post + self.list + self.byline >= 1 || self.speech >= 2
+    pub fn is_firm(&self, name: &str) -> bool {
+        let firm = self.post + self.list + self.byline;
+        let enough = firm >= 1 || self.speech >= 2;
+        enough && firm + self.speech >= sightings_asked(name)
     }
 
     /// The kind the name was seen as most often; officials before others where it is even.
@@ -71,6 +77,23 @@ impl Taught {
             *mine = by(*mine, theirs);
         }
     }
+}
+
+/// How many sightings make a name firm, by how common a word it is too.
+fn sightings_asked(name: &str) -> u32 {
+    let chars: Vec<char> = name.chars().collect();
+    let bits = lexicon().word(&chars);
+    if bits & word::FAMOUS != 0 {
+        return 1;
+    }
+    let by_word = match segment::general_frequency(name) {
+        0..100 => 1,
+        100..1_000 => 2,
+        1_000..5_000 => 4,
+        _ => 10,
+    };
+    // A place has posts around it in each report from there.
+    if bits & word::NEVER != 0 { by_word.max(10) } else { by_word }
 }
 
 /// The names an archive has taught (人名簿), and the archive's own lexicon.
@@ -164,8 +187,9 @@ impl NameBook {
 
     /// The names that are recognised wherever they stand, in order: what a segmenter is taught.
     pub fn taught(&self) -> impl Iterator<Item = &str> {
-        let firm = self.names.iter().filter(|(_, taught)| taught.is_firm()).map(|(name, _)| name.as_str());
-        let given = self.overlay.people().filter(|n| !self.names.get(*n).is_some_and(Taught::is_firm));
+        let firm =
+            self.names.iter().filter(|(name, taught)| taught.is_firm(name)).map(|(name, _)| name.as_str());
+        let given = self.overlay.people().filter(|n| !self.names.get(*n).is_some_and(|t| t.is_firm(n)));
         firm.chain(given).filter(|name| !self.overlay.is_never(name))
     }
 
@@ -202,7 +226,7 @@ impl NameBook {
     pub(super) fn lookup(&self) -> &Lookup {
         self.lookup.get_or_init(|| {
             let mut lookup = Lookup::default();
-            for (name, taught) in self.names.iter().filter(|(_, t)| t.is_firm()) {
+            for (name, taught) in self.names.iter().filter(|(name, t)| t.is_firm(name)) {
                 lookup.add(name.chars(), KNOWN | kind_bits(taught.kind()));
             }
             for name in self.overlay.people() {
@@ -374,5 +398,13 @@ mod tests {
         let read: NameBook = serde_json::from_str(&written).unwrap();
         assert_eq!(read, ab);
         assert!(read.contains("谢 长青") && !read.contains("谢长"));
+    }
+
+    #[test]
+    fn what_is_a_word_or_a_place_too_must_be_seen_more_often() {
+        let once = Taught { post: 1, official: 1, ..Taught::default() };
+        assert!(once.is_firm("郭望山"));
+        assert!(!once.is_firm("希望") && !once.is_firm("江山") && !once.is_firm("叙利亚"));
+        assert!(Taught { post: 4, ..once }.is_firm("江山"));
     }
 }

@@ -56,7 +56,7 @@ impl<'a> Candidates<'a> {
         let c = self.g.get(at);
         let t = self.lex.traits(c);
         if !t.han() {
-            if matches!(c, '·' | '•' | '・' | '‧') {
+            if joins(self.g, self.lex, at) {
                 self.dotted(at, each);
             }
             return;
@@ -135,14 +135,17 @@ impl<'a> Candidates<'a> {
         if !one.han() {
             return;
         }
-        let called = self.may_call(self.g.before(at, 1)) && self.left(at, left).calls_for_a_name();
-        if fits(one, one.given_only()) || called {
+        let before = self.g.before(at, 1);
+        let called = self.may_call(before) && self.left(at, left).calls_for_a_name();
+        let listed = |end: usize| surname >= 5 && (before == '、' || self.g.get(end) == '、');
+        let (in_two, in_three) = (called || listed(at + 2), called || listed(at + 3));
+        if fits(one, one.given_only()) || in_two {
             self.push(at, at + 2, Form::Two, left, each);
         }
         if !two.han() {
             return;
         }
-        if (fits(one, one.given_first()) && fits(two, two.given_last())) || called {
+        if (fits(one, one.given_first()) && fits(two, two.given_last())) || in_three {
             self.push(at, at + 3, Form::Three, left, each);
         }
         // A woman's name with her husband's surname in front.
@@ -215,14 +218,35 @@ impl<'a> Candidates<'a> {
                 return;
             }
         }
-        let mut end = at + 1;
-        while end - at < FOREIGN_CHARS_MAX && self.lex.traits(self.g.get(end)).foreign() >= 2 {
+        let (mut end, mut odd) = (at + 1, false);
+        while end - at < FOREIGN_CHARS_MAX {
+            if self.lex.traits(self.g.get(end)).foreign() < 2 {
+                // One character that seldom writes by sound may stand among those that do: 基里延科.
+                if odd || !self.among_sounds(end) {
+                    break;
+                }
+                odd = true;
+                end += 1;
+                continue;
+            }
             end += 1;
             let next = self.lex.traits(self.g.get(end));
             if next.foreign() < 4 || self.behind(end) != Behind::Han {
                 self.push(at, end, Form::Foreign, left, each);
             }
         }
+    }
+
+    /// Whether a character stands between two that write by sound, and no word holds it.
+    fn among_sounds(&mut self, at: usize) -> bool {
+        let c = self.g.get(at);
+        let strong = |i: usize| self.lex.traits(self.g.get(i)).foreign() >= 5;
+        self.lex.traits(c).han()
+            && self.lex.word(&[c]) == 0
+            && strong(at - 1)
+            && strong(at + 1)
+            && self.over(at) == 0
+            && self.over(at + 1) == 0
     }
 
     /// Names parted by a dot; told at the first dot.
@@ -236,7 +260,9 @@ impl<'a> Candidates<'a> {
             first -= 1;
         }
         // Not the first dot of the name: already told.
-        if first == dot || (is_dot(self.g.before(first, 1)) && dot - first < FOREIGN_CHARS_MAX) {
+        if first == dot
+            || (first > 0 && joins(self.g, self.lex, first - 1) && dot - first < FOREIGN_CHARS_MAX)
+        {
             return;
         }
         let mut last_dot = dot;
@@ -246,7 +272,7 @@ impl<'a> Candidates<'a> {
                 end += 1;
             }
             if end - last_dot > 1
-                && is_dot(self.g.get(end))
+                && joins(self.g, self.lex, end)
                 && part(self.g.get(end + 1), self.lex)
                 && end - dot < 30
             {
@@ -298,7 +324,21 @@ fn fits(traits: Traits, strength: u32) -> bool {
     strength > 0 || !traits.ordinary()
 }
 
-/// The dot inside foreign names, in its several spellings.
-pub(super) const fn is_dot(c: char) -> bool {
-    matches!(c, '·' | '•' | '・' | '‧')
+/// Whether what stands at a place joins the parts of a foreign name: a dot in its several spellings, or a
+/// dash between characters that write by sound (迪亚斯-卡内尔), but not between places (中国-东盟).
+pub(super) fn joins(g: &Glyphs, lex: &Lexicon, at: usize) -> bool {
+    match g.get(at) {
+        '·' | '•' | '・' | '‧' => true,
+        '-' | '—' | '–' => {
+            let sound = |i: usize| lex.traits(g.get(i)).foreign() >= 3;
+            let place = |part: &[char], words: fn(&Lexicon, &[char], u32) -> Option<(usize, u32)>| {
+                words(lex, part, word::NEVER).is_some()
+            };
+            at >= 2
+                && [at - 2, at - 1, at + 1, at + 2].into_iter().all(sound)
+                && !place(g.slice(at.saturating_sub(7), at), Lexicon::longest_to)
+                && !place(g.slice(at + 1, at + 8), Lexicon::longest_from)
+        }
+        _ => false,
+    }
 }

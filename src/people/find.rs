@@ -6,6 +6,7 @@ use super::book::{self, Lookup, NameBook};
 use super::glyphs::Glyphs;
 use super::judge::judge;
 use super::lexicon::{Lexicon, word};
+use super::model::Form;
 use super::read::{Read, read};
 use super::settle::settle;
 use super::{Evidence, Kind, Mention, PostMention};
@@ -31,11 +32,19 @@ pub fn mentions(text: &str, book: &NameBook) -> Vec<Mention> {
     let mut judged = judge(&g, lex, known);
     let chosen = settle(&g, lex, known, &mut judged);
     let mut read = read(&g, lex, &chosen);
-    // Brands and units behind a post: the letters are folded in what was judged.
-    let small =
-        |r: &Read| g.span(r.run.start, r.run.end).of(text).starts_with(|c: char| c.is_ascii_lowercase());
-    read.retain(|r| !small(r));
+    read.retain(|r| r.run.form != Form::Latin || is_latin_name(text, &g, r));
     tell(text, &g, lex, known, read)
+}
+
+/// Whether Latin letters, which are folded in what was judged, are a name as printed: brands and units
+/// behind a post begin small, and short capitals in brackets are an abbreviation.
+fn is_latin_name(text: &str, g: &Glyphs, r: &Read) -> bool {
+    let printed = g.span(r.run.start, r.run.end).of(text);
+    if g.before(r.run.start, 1) == '(' {
+        printed.len() > 6 || printed.contains(|c: char| c.is_ascii_lowercase())
+    } else {
+        !printed.starts_with(|c: char| c.is_ascii_lowercase())
+    }
 }
 
 /// A name without the white space that pads it; between words in Latin letters it stays.
@@ -49,7 +58,7 @@ fn as_called(printed: &str) -> String {
 /// Verbs behind a bare name by which newspapers tell of officials.
 const OFFICIAL_ACTS: &[&str] = &[
     "指出", "强调", "要求", "主持", "出席", "会见", "会晤", "调研", "视察", "督导", "听取", "接见", "致辞",
-    "一行", "同志", "率队", "主席",
+    "一行", "同志", "率队", "主席", "汇报", "部署", "通报", "陪同",
 ];
 
 /// Gives the mentions as told to the outside.
@@ -187,6 +196,19 @@ mod tests {
     }
 
     #[test]
+    fn appointments_name_the_post_behind_the_name_and_never_the_next_ones() {
+        check(
+            "会议决定任命郭望山为区水利局局长，免去贾雪梅的区司法局局长职务。代县长谢长青、拟任区审计局副局长宋立冬到会。",
+            &expect![[r#"
+                郭望山 official post 区水利局局长
+                贾雪梅 official post 区司法局局长
+                谢长青 official post 代县长
+                宋立冬 official post 区审计局副局长
+            "#]],
+        );
+    }
+
+    #[test]
     fn what_was_and_what_is_for_a_time_belongs_to_the_post() {
         check(
             "时任云溪县委书记谢长青、挂职副县长宋立冬和县政协原副主席贾雪梅一同上山。",
@@ -233,9 +255,35 @@ mod tests {
     }
 
     #[test]
+    fn foreign_names_joined_by_a_dash_and_in_their_own_letters_are_names() {
+        check(
+            "国王威廉-亚历山大会见了副主席迪亚斯－卡内尔，中国-东盟博览会开幕。指挥家约翰·摩尔（John Moore）到场。",
+            &expect![[r#"
+                威廉-亚历山大 official post 国王
+                迪亚斯－卡内尔 official post 副主席
+                约翰·摩尔 other form
+                John Moore other form
+            "#]],
+        );
+    }
+
+    #[test]
+    fn names_set_solid_in_a_byline_come_apart() {
+        check(
+            "本报讯（记者梁雨禾通讯员贺春生张明）3月2日，市民宋冬（化名）来电。",
+            &expect![[r#"
+                梁雨禾 reporter byline
+                贺春生 reporter byline
+                张明 reporter byline
+                宋冬 other form
+            "#]],
+        );
+    }
+
+    #[test]
     fn what_only_looks_like_a_name_is_none() {
         check(
-            "以高水平安全支撑高质量发展，全区已配备区级河长8人。西白兔镇、王家庄村和马路两侧绿意渐浓，温泉水暖，金融活水来。周先生和李女士点头。",
+            "以高水平安全支撑高质量发展，全区已配备区级河长8人。西白兔镇、王家庄村和马路两侧绿意渐浓，温泉水暖，金融活水来。周先生和李女士点头。陈氏宗祠、杨家将都在。",
             &expect![[r#""#]],
         );
     }

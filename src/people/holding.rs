@@ -3,6 +3,7 @@
 use super::context::{self, Before, Left};
 use super::glyphs::Glyphs;
 use super::lexicon::{Lexicon, word};
+use super::model::Run;
 
 /// The longest post with its organ, in characters.
 const POST_CHARS_MAX: usize = 60;
@@ -305,6 +306,33 @@ pub(super) fn appointments(g: &Glyphs, lex: &Lexicon, from: usize, to: usize) ->
             continue;
         };
         at = items(g, lex, begin, to, &mut held).max(at + 1);
+    }
+    held
+}
+
+/// How far in front of a name the word stands that appoints or removes, in characters.
+const APPOINTING_CHARS_MAX: usize = 30;
+
+/// The posts that somebody is given or relieved of around the name: 任命某某为某局局长, 免去某某的某职务.
+pub(super) fn appointed_to(g: &Glyphs, lex: &Lexicon, run: &Run, to: usize) -> Vec<Held> {
+    let verbs: &[&str] = match g.get(run.end) {
+        '为' => &["任命", "选举", "推选", "补选", "增选", "决定", "聘任", "聘请"],
+        '的' => &["免去", "撤销"],
+        _ => return Vec::new(),
+    };
+    let low = run.start.saturating_sub(APPOINTING_CHARS_MAX);
+    let first = (low..run.start).rev().find(|&i| matches!(g.get(i), '。' | '\n')).map_or(low, |i| i + 1);
+    let front = g.string(first, run.start);
+    let mut held = Vec::new();
+    if verbs.iter().any(|verb| front.contains(verb)) {
+        // 「的某局局长职务」: what is relieved of is called a post.
+        let stop = match g.get(run.end) {
+            '的' => (run.end + 1..to).find(|&i| g.get(i) == '职' && g.get(i + 1) == '务'),
+            _ => Some(to),
+        };
+        if let Some(stop) = stop {
+            items(g, lex, run.end + 1, stop, &mut held);
+        }
     }
     held
 }

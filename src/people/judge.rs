@@ -1,7 +1,7 @@
 //! Judges every candidate of a text: by the learned weights, by what is known beyond them, by the archive.
 
 use super::book::{self, Lookup};
-use super::candidate::Candidates;
+use super::candidate::{Candidates, joins};
 use super::choose::Judged;
 use super::context::{self, Before, Behind};
 use super::glyphs::Glyphs;
@@ -16,6 +16,8 @@ const FLOOR: f32 = -6.0;
 pub(super) const fn known_bonus(len: usize) -> f32 {
     if len >= 3 { 7.0 } else { 3.5 }
 }
+/// What standing inside the title of a work takes away.
+const TITLE_MALUS: f32 = 3.5;
 /// What being known to everybody adds.
 const FAMOUS_BONUS: f32 = 2.5;
 /// Judges every candidate of the text.
@@ -32,7 +34,10 @@ pub(super) fn judge(g: &Glyphs, lex: &Lexicon, known: &Lookup) -> Vec<Judged> {
                 score += surroundings(g, lex, &run);
             }
             if !known.is_empty() {
-                score += bonus(known.get(g.slice(run.start, run.end)), run.end - run.start);
+                let bits = known.get(g.slice(run.start, run.end));
+                if bits & (book::GIVEN | book::NEVER) != 0 || bits != 0 && !cut_out(g, lex, &run) {
+                    score += bonus(bits, run.end - run.start);
+                }
             }
             if score > FLOOR {
                 judged.push(Judged { run, score });
@@ -42,6 +47,9 @@ pub(super) fn judge(g: &Glyphs, lex: &Lexicon, known: &Lookup) -> Vec<Judged> {
             judged.push(Judged { run, score: 2.0 });
         }
         if let Some(run) = latin(g, lex, &mut candidates, at) {
+            judged.push(Judged { run, score: 2.0 });
+        }
+        if let Some(run) = original(g, lex, &mut candidates, &judged, at) {
             judged.push(Judged { run, score: 2.0 });
         }
         if !known.is_empty() {
@@ -64,7 +72,9 @@ pub(super) fn judge(g: &Glyphs, lex: &Lexicon, known: &Lookup) -> Vec<Judged> {
                         behind: candidates.behind(end),
                         over: (0, 0),
                     };
-                    judged.push(Judged { run, score: bonus(bits, len) - 2.5 });
+                    if bits & book::GIVEN != 0 || !cut_out(g, lex, &run) {
+                        judged.push(Judged { run, score: bonus(bits, len) - 2.5 });
+                    }
                 }
             }
         }
@@ -107,16 +117,48 @@ const fn named_after(a: char, b: char) -> bool {
     )
 }
 
-/// Whether a place stands inside the title of a work.
-fn in_title(g: &Glyphs, at: usize) -> bool {
+/// Whether a run stands inside the title of a work, also of one that the text begins or ends in.
+fn in_title(g: &Glyphs, run: &Run) -> bool {
     for back in 1..=20 {
-        match g.before(at, back) {
+        match g.before(run.start, back) {
             '《' => return true,
-            '》' | '\n' | '。' => return false,
+            '》' | '。' => return false,
+            '\n' => break,
             _ => {}
         }
     }
-    false
+    (run.end..run.end + 12)
+        .find(|&i| matches!(g.get(i), '《' | '》' | '。' | ',' | '、' | '\n'))
+        .is_some_and(|i| g.get(i) == '》')
+}
+
+/// What a family, its temple or its house takes away: 陈氏宗祠, 张家, 张飞庙.
+fn named_after_a_family(g: &Glyphs, run: &Run) -> f32 {
+    let last = g.get(run.end - 1);
+    if g.slice(run.start + 1, run.end).contains(&'氏') {
+        20.0
+    } else if matches!(last, '庙' | '祠' | '陵' | '寺' | '墓') || run.form == Form::Two && last == '家'
+    {
+        3.0
+    } else {
+        0.0
+    }
+}
+
+/// What print says of a name in so many words: 某某（化名）, 记者某某报道.
+fn told_to_be_a_name(g: &Glyphs, lex: &Lexicon, run: &Run) -> f32 {
+    if !matches!(run.form, Form::Two | Form::Three | Form::CompoundThree | Form::CompoundFour | Form::Given) {
+        return 0.0;
+    }
+    let next = [g.get(run.end), g.get(run.end + 1), g.get(run.end + 2)];
+    match next {
+        ['(', '化', '名'] => 5.0,
+        ['(', '女' | '男', ',' | ')' | ';'] => 2.5,
+        ['报', '道', ':' | ',' | ')' | '。'] if run.left.kind == Before::Byline => {
+            if lex.traits(g.get(run.start)).surname() >= 3 { 3.0 } else { 1.0 }
+        }
+        _ => 0.0,
+    }
 }
 
 /// What is known beyond the weights: endings that belong to the next word, bodies named after people.
@@ -125,10 +167,14 @@ fn surroundings(g: &Glyphs, lex: &Lexicon, run: &Run) -> f32 {
     if run.form == Form::Famous {
         score += FAMOUS_BONUS;
     }
-    if lex.word(g.slice(run.start, run.end)) & word::NEVER != 0 && !run.left.is_post() {
-        score -= 6.0;
+    if lex.word(g.slice(run.start, run.end)) & word::NEVER != 0 {
+        score -= if run.left.is_post() { 2.5 } else { 6.0 };
     }
-    if run.form != Form::Dotted && (run.behind == Behind::Dot || run.left.kind == Before::Dot) {
+    let joined = run.behind == Behind::Dot
+        || run.left.kind == Before::Dot
+        || run.behind == Behind::Sign && joins(g, lex, run.end)
+        || run.left.kind == Before::Sign && joins(g, lex, run.start - 1);
+    if run.form != Form::Dotted && joined {
         score -= 4.0;
     }
     if run.left.is_post() && run.left.end == run.start && word_over_start(g, lex, run.start) {
@@ -141,8 +187,12 @@ fn surroundings(g: &Glyphs, lex: &Lexicon, run: &Run) -> f32 {
     {
         score -= 2.0;
     }
-    if in_title(g, run.start) {
-        score -= 2.0;
+    if matches!(run.form, Form::Two | Form::Three) && !run.left.calls_for_a_name() {
+        score -= named_after_a_family(g, run);
+    }
+    score += told_to_be_a_name(g, lex, run);
+    if in_title(g, run) {
+        score -= TITLE_MALUS;
     }
     if run.form == Form::Three
         && matches!(
@@ -208,8 +258,10 @@ fn surroundings(g: &Glyphs, lex: &Lexicon, run: &Run) -> f32 {
     }
     let closed = !matches!(run.behind, Behind::Han | Behind::Word | Behind::Figure | Behind::Dot);
     match run.form {
+        Form::Japanese => score += 1.5,
         Form::Dotted if closed && run.left.is_post() => score += 4.0,
         Form::Dotted if closed && run.left.kind != Before::Han => score += 1.0,
+        Form::Dotted => score += 0.5,
         Form::Free | Form::Foreign if closed && run.left.is_post() => score += 1.5,
         Form::Two | Form::Three | Form::CompoundThree | Form::CompoundFour => {
             let ended = matches!(
@@ -241,6 +293,21 @@ fn word_over_start(g: &Glyphs, lex: &Lexicon, start: usize) -> bool {
     })
 }
 
+/// Whether a short foreign name stands inside a longer run of characters that write by sound: what the
+/// archive has as 斯诺 is not the beginning of 斯诺登.
+pub(super) fn cut_out(g: &Glyphs, lex: &Lexicon, run: &Run) -> bool {
+    let foreign = |c: char| lex.traits(c).foreign();
+    if run.end - run.start > 4 || g.slice(run.start, run.end).iter().any(|&c| foreign(c) < 3) {
+        return false;
+    }
+    let word_ends = || {
+        let front = g.slice(run.start.saturating_sub(5), run.start);
+        lex.longest_to(front, word::COMMON).is_some_and(|(len, _)| len >= 2)
+    };
+    foreign(g.before(run.start, 1)) >= 4 && run.left.kind == Before::Han && !word_ends()
+        || foreign(g.get(run.end)) >= 4 && run.behind == Behind::Han
+}
+
 /// What the archive's knowledge of a name adds.
 fn bonus(bits: u32, len: usize) -> f32 {
     if bits & book::NEVER != 0 {
@@ -257,18 +324,48 @@ fn bonus(bits: u32, len: usize) -> f32 {
 /// Longest name in Latin letters, in characters.
 const LATIN_CHARS_MAX: usize = 40;
 
-/// A name in Latin letters directly behind a post: 市场总监John Parkes.
-fn latin(g: &Glyphs, lex: &Lexicon, candidates: &mut Candidates<'_>, at: usize) -> Option<Run> {
+/// Where a run of Latin letters that may be a name ends.
+fn latin_end(g: &Glyphs, at: usize) -> Option<usize> {
     let inside = |i: usize| match g.get(i) {
         '.' | '-' | '\'' | ' ' => {
             g.get(i + 1).is_ascii_alphabetic() || (g.get(i), g.get(i + 1)) == ('.', ' ')
         }
         c => c.is_ascii_alphabetic(),
     };
+    (at..at + LATIN_CHARS_MAX).find(|&i| !inside(i))
+}
+
+/// A foreign name in its own letters in brackets behind itself: 约翰·摩尔（John Moore）.
+fn original(
+    g: &Glyphs,
+    lex: &Lexicon,
+    candidates: &mut Candidates<'_>,
+    judged: &[Judged],
+    at: usize,
+) -> Option<Run> {
+    if g.before(at, 1) != '(' || !g.get(at).is_ascii_alphabetic() {
+        return None;
+    }
+    let end = latin_end(g, at)?;
+    let is_foreign =
+        |j: &Judged| matches!(j.run.form, Form::Foreign | Form::Dotted | Form::Free) && j.score > 0.0;
+    let named = judged.iter().rev().take(64).any(|j| j.run.end + 1 == at && is_foreign(j));
+    (named && end - at >= 4 && matches!(g.get(end), ')' | ',' | ';' | '、')).then(|| Run {
+        start: at,
+        end,
+        form: Form::Latin,
+        left: context::left(g, lex, at),
+        behind: candidates.behind(end),
+        over: (0, 0),
+    })
+}
+
+/// A name in Latin letters directly behind a post: 市场总监John Parkes.
+fn latin(g: &Glyphs, lex: &Lexicon, candidates: &mut Candidates<'_>, at: usize) -> Option<Run> {
     if !g.get(at).is_ascii_alphabetic() || !lex.traits(g.before(at, 1)).han() {
         return None;
     }
-    let end = (at..at + LATIN_CHARS_MAX).find(|&i| !inside(i))?;
+    let end = latin_end(g, at)?;
     // Two letters are a unit or a brand, and so is what goes on with a figure.
     if end - at < 4 || g.get(end).is_ascii_digit() {
         return None;
@@ -277,7 +374,7 @@ fn latin(g: &Glyphs, lex: &Lexicon, candidates: &mut Candidates<'_>, at: usize) 
     (left.is_post() && left.end == at).then(|| Run {
         start: at,
         end,
-        form: Form::Foreign,
+        form: Form::Latin,
         left,
         behind: candidates.behind(end),
         over: (0, 0),

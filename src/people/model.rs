@@ -37,6 +37,8 @@ pub(super) enum Form {
     Padded,
     /// A name the archive or the text has taught.
     Known,
+    /// In Latin letters.
+    Latin,
 }
 
 /// How many weights there are.

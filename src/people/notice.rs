@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::glyphs::Glyphs;
 use super::lexicon::{Lexicon, word};
-use super::{Mention, NameBook, split_post};
+use super::{Mention, NameBook, Post, split_post};
 use crate::diag::ByteSpan;
 use crate::text::fold::fold;
 
@@ -312,6 +312,8 @@ const PLAIN: &[(&str, &str)] = &[
     ("中共", ""),
     // 发展和改革委员会 is 发展改革委.
     ("和", ""),
+    // 中华全国总工会 is 全国总工会.
+    ("中华全国", "全国"),
 ];
 
 /// The nation's own name in front of what is the nation's anyhow: 中华人民共和国财政部 is 财政部.
@@ -326,10 +328,54 @@ pub(super) fn same_post(a: &str, b: &str) -> bool {
     if a == b {
         return true;
     }
-    let (left, right) = (split_post(a), split_post(b));
+    let (left, right) = (in_full(split_post(a)), in_full(split_post(b)));
     standing(&left.qualifiers) == standing(&right.qualifiers)
         && left.title == right.title
         && same_organ(left.organ.as_deref().unwrap_or(""), right.organ.as_deref().unwrap_or(""), &left.title)
+}
+
+/// Lands by the one character that papers use for them; those that stand for several are left out.
+const SHORT_LANDS: &[(&str, &str)] = &[
+    ("叙", "叙利亚"),
+    ("俄", "俄罗斯"),
+    ("美", "美国"),
+    ("英", "英国"),
+    ("法", "法国"),
+    ("德", "德国"),
+    ("日", "日本"),
+    ("韩", "韩国"),
+    ("朝", "朝鲜"),
+    ("印", "印度"),
+    ("以", "以色列"),
+    ("埃", "埃及"),
+    ("越", "越南"),
+    ("泰", "泰国"),
+    ("菲", "菲律宾"),
+    ("澳", "澳大利亚"),
+    ("加", "加拿大"),
+    ("乌", "乌克兰"),
+];
+
+/// Offices of ministers in one word, and their ministries.
+const MINISTERS: &[(&str, &str)] = &[("外长", "外交部"), ("防长", "国防部"), ("财长", "财政部")];
+
+/// A post with land and ministry written out, for comparing: 俄外长 is 俄罗斯外交部部长.
+pub(super) fn in_full(mut post: Post) -> Post {
+    let minister = MINISTERS.iter().find(|(title, _)| post.title.ends_with(title));
+    if let Some((title, ministry)) = minister {
+        post.title = post.title.replace(title, "部长");
+        post.organ = Some(format!("{}{ministry}", post.organ.unwrap_or_default()));
+    }
+    if let Some(organ) = &post.organ {
+        let state = ["", "外交部", "国防部", "财政部", "国务院"];
+        let land = SHORT_LANDS
+            .iter()
+            .find(|(short, _)| organ.strip_prefix(short).is_some_and(|rest| state.contains(&rest)));
+        if let Some((short, land)) = land {
+            post.organ = Some(organ.replacen(short, land, 1));
+        }
+    }
+    post
 }
 
 /// Held, acted in, or held once.
@@ -486,5 +532,8 @@ mod tests {
         assert!(same_post("中华人民共和国副主席", "国家副主席"));
         assert!(same_post("国家发展和改革委员会主任", "国家发展改革委主任"));
         assert!(!same_post("中国银行行长", "银行行长"));
+        assert!(same_post("俄外长", "俄罗斯外交部长") && same_post("叙总统", "叙利亚总统"));
+        assert!(!same_post("俄副外长", "俄罗斯外交部长") && !same_post("外长", "俄外长"));
+        assert!(same_post("中华全国总工会主席", "全国总工会主席"));
     }
 }

@@ -61,7 +61,12 @@ pub(super) fn read(g: &Glyphs, lex: &Lexicon, chosen: &[Judged]) -> Vec<Read> {
                 evidence = Evidence::Post;
             }
             let next = chosen.get(i + 1).map_or(g.len(), |n| n.run.start);
-            let told = holding::appointments(g, lex, floor, sentence_end(g, run.end).min(next));
+            let mut told = holding::appointments(g, lex, floor, sentence_end(g, run.end).min(next));
+            // 「、拟任某局副局长乙某」 is the next one's.
+            told.retain(|post| post.end < next);
+            if told.is_empty() {
+                told = holding::appointed_to(g, lex, &run, sentence_end(g, run.end).min(next));
+            }
             if !told.is_empty() {
                 posts.extend(told);
                 evidence = Evidence::Post;
@@ -111,7 +116,8 @@ fn joint(g: &Glyphs, from: usize, to: usize) -> Joint {
         }
     }
     match &rest[..n] {
-        [] if to > from => Joint::Space,
+        // White space, or nothing at all in a byline set solid.
+        [] => Joint::Space,
         ['、' | '和' | '与' | '及'] | ['以', '及'] => Joint::List,
         _ => Joint::None,
     }

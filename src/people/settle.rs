@@ -8,7 +8,7 @@ use super::choose::{Judged, choose};
 use super::context::{self, Before, Behind};
 use super::glyphs::Glyphs;
 use super::judge::known_bonus;
-use super::lexicon::{Lexicon, word};
+use super::lexicon::{FORWARD_CHARS_MAX, Lexicon, word};
 use super::model::{Form, Run};
 
 /// What a chosen neighbour in a list adds.
@@ -17,7 +17,9 @@ const LIST_BONUS: f32 = 3.0;
 /// Chooses names, and chooses again with what the text itself has taught.
 pub(super) fn settle(g: &Glyphs, lex: &Lexicon, known: &Lookup, judged: &mut Vec<Judged>) -> Vec<Judged> {
     lower_listed_things(g, judged);
+    lower_parts_of_places(g, lex, judged);
     sort(judged);
+    complete_bylines(g, lex, judged);
     let mut chosen = choose(judged);
     if complete_lists(g, lex, judged, &chosen) {
         chosen = choose(judged);
@@ -59,6 +61,42 @@ fn lower_listed_things(g: &Glyphs, judged: &mut [Judged]) {
     }
 }
 
+/// What being a part of a foreign place's or club's name takes away.
+const PLACE_MALUS: f32 = 5.0;
+
+/// Lowers what begins or ends inside the name of a foreign place or club: 加拉塔 of 加拉塔萨雷.
+fn lower_parts_of_places(g: &Glyphs, lex: &Lexicon, judged: &mut [Judged]) {
+    let mut places: Vec<(usize, usize)> = Vec::new();
+    for at in 0..g.len() {
+        let traits = lex.traits(g.get(at));
+        if traits.foreign() < 2 || !traits.begins_parts() || places.last().is_some_and(|&(_, end)| at < end) {
+            continue;
+        }
+        let mut len = 0;
+        lex.words_from(g.slice(at, at + FORWARD_CHARS_MAX), |n, bits| {
+            if bits & word::NEVER != 0 {
+                len = n;
+            }
+        });
+        if len >= 3 {
+            places.push((at, at + len));
+        }
+    }
+    if places.is_empty() {
+        return;
+    }
+    for j in judged.iter_mut().filter(|j| !j.run.left.calls_for_a_name()) {
+        let (start, end) = (j.run.start, j.run.end);
+        let there = places.partition_point(|&(_, e)| e <= start);
+        let Some(&(s, e)) = places.get(there) else { continue };
+        // A longer name may begin or end with a place's: 罗马里奥, 里昂纳多.
+        let longer = start <= s && e <= end && (e - s < 4 || j.run.form == Form::Dotted);
+        if s < end && !longer && (start, end) != (s, e) {
+            j.score -= PLACE_MALUS;
+        }
+    }
+}
+
 /// Whether what follows 等 counts or names things, not people.
 fn closes_things(g: &Glyphs, at: usize) -> bool {
     let is_number = |c: char| c.is_numeric() || "一二两三四五六七八九十百千几数多余".contains(c);
@@ -81,6 +119,66 @@ fn sort(judged: &mut [Judged]) {
     judged.sort_by(|a, b| {
         (a.run.start, a.run.end).cmp(&(b.run.start, b.run.end)).then(b.score.total_cmp(&a.score))
     });
+}
+
+/// What standing in a byline of names set without anything between them adds.
+const BYLINE_BONUS: f32 = 5.0;
+/// How many names such a byline has at most.
+const BYLINE_NAMES_MAX: usize = 4;
+
+/// Raises the names of a byline that are set solid: 通讯员甲某某乙某某）.
+///
+/// The whole run from 记者 or 通讯员 to a border must fall into names; of several ways the best is taken.
+fn complete_bylines(g: &Glyphs, lex: &Lexicon, judged: &mut [Judged]) {
+    let mut raised = Vec::new();
+    for (i, first) in judged.iter().enumerate() {
+        let solid = first.run.left.kind == Before::Byline
+            && first.run.left.end == first.run.start
+            && is_full_name(first.run.form)
+            && lex.traits(g.get(first.run.end)).han();
+        if !solid {
+            continue;
+        }
+        let border = (first.run.end..first.run.start + 4 * BYLINE_NAMES_MAX)
+            .find(|&at| matches!(g.get(at), ')' | ' ' | '\n') || (g.get(at), g.get(at + 1)) == ('报', '道'));
+        let mut way = vec![i];
+        while let Some(border) = border
+            && way.len() < BYLINE_NAMES_MAX
+        {
+            let end = way.last().and_then(|&last| judged.get(last)).map_or(border, |j| j.run.end);
+            if end == border {
+                raised.push(way);
+                break;
+            }
+            let fits = |j: &Judged| {
+                j.run.start == end
+                    && is_full_name(j.run.form)
+                    && (j.run.end == border || j.run.end + 2 <= border)
+                    && lex.traits(g.get(end)).surname() >= 4
+            };
+            let from = judged.partition_point(|j| j.run.start < end);
+            let next = (from..judged.len())
+                .take_while(|&k| judged[k].run.start == end)
+                .filter(|&k| fits(&judged[k]))
+                .max_by(|&a, &b| judged[a].score.total_cmp(&judged[b].score));
+            let Some(next) = next else { break };
+            way.push(next);
+        }
+    }
+    // Of two ways through one byline the better, by what its names have together.
+    let sum = |way: &[usize]| way.iter().map(|&k| judged[k].score).sum::<f32>() / way.len() as f32;
+    let begin = |way: &[usize]| way.first().map_or(0, |&k| judged[k].run.start);
+    raised.retain(|way| way.len() > 1);
+    raised.sort_by(|a, b| begin(a).cmp(&begin(b)).then(sum(b).total_cmp(&sum(a))));
+    raised.dedup_by(|a, b| begin(a) == begin(b));
+    for &k in raised.iter().flatten() {
+        judged[k].score += BYLINE_BONUS;
+    }
+}
+
+/// Surname and given name in the Chinese way.
+const fn is_full_name(form: Form) -> bool {
+    matches!(form, Form::Two | Form::Three | Form::CompoundThree | Form::CompoundFour)
 }
 
 /// Raises candidates that stand in a list beside chosen names; gives whether any were raised.

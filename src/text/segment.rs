@@ -11,6 +11,12 @@ pub use super::words::NamesError;
 use super::words::{self, Words};
 use crate::diag::ByteSpan;
 
+/// How frequent the general dictionary says a word is; 0 for what it does not have.
+#[must_use]
+pub fn general_frequency(word: &str) -> u32 {
+    words::general_frequency(word)
+}
+
 /// The word segmenter (分词器) with the names an archive has taught it; cheap to clone.
 ///
 /// Cuts as jieba with its dictionary, its model of unknown words and the taught names would, from
