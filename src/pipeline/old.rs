@@ -194,7 +194,7 @@ impl Old {
 
     /// The names of which the books before and after the run say something else.
     fn changed(&self, learned: &NameBook, names: &NameBook) -> BTreeSet<String> {
-        let said = |book: &NameBook, name: &str| book.get(name).filter(|t| t.is_firm()).map(Taught::kind);
+        let said = |book: &NameBook, name: &str| book.get(name).filter(|t| t.is_firm(name)).map(Taught::kind);
         let touched = learned.iter().chain(self.unlearned.iter()).map(|(name, _)| name);
         touched.filter(|name| said(&self.names, name) != said(names, name)).map(str::to_owned).collect()
     }
