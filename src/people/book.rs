@@ -405,6 +405,6 @@ mod tests {
         let once = Taught { post: 1, official: 1, ..Taught::default() };
         assert!(once.is_firm("郭望山"));
         assert!(!once.is_firm("希望") && !once.is_firm("江山") && !once.is_firm("叙利亚"));
-        assert!(Taught { post: 4, ..once }.is_firm("江山"));
+        assert!(Taught { post: 10, ..once }.is_firm("江山"));
     }
 }

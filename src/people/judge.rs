@@ -187,7 +187,7 @@ fn surroundings(g: &Glyphs, lex: &Lexicon, run: &Run) -> f32 {
     {
         score -= 2.0;
     }
-    if matches!(run.form, Form::Two | Form::Three) && !run.left.calls_for_a_name() {
+    if !run.left.calls_for_a_name() {
         score -= named_after_a_family(g, run);
     }
     score += told_to_be_a_name(g, lex, run);
