@@ -47,7 +47,9 @@ fn refused(place: &Path, with: &str) {
 #[test]
 fn an_archive_of_a_later_format_is_refused_and_rebuilt_on_request() {
     let place = place();
-    edit_meta(place.path(), |meta| meta.replace(&format!(r#"\"format\":{}"#, baoku::index::FORMAT), r#"\"format\":99"#));
+    edit_meta(place.path(), |meta| {
+        meta.replace(&format!(r#"\"format\":{}"#, baoku::index::FORMAT), r#"\"format\":99"#)
+    });
     refused(place.path(), "format 99");
     index_again(place.path(), &[]).ended(2);
     index_again(place.path(), &["--rebuild"]).ended(0);

@@ -152,7 +152,8 @@ pub(super) fn same(archive: &Archive, cluster: &Cluster, request: &Request) {
     assert_eq!(here.next, there.next, "{asked}: next");
     assert_eq!(here.groups, there.groups, "{asked}: groups");
     if request.sort == Sort::Relevance {
-        if request.limit == 0 {
+        // Which ones a window leaves out the order decides.
+        if request.limit == 0 && request.offset == 0 {
             assert_eq!(ids(&here), ids(&there), "{asked}: which articles");
         }
         assert_eq!(here.hits.len(), there.hits.len(), "{asked}: hits");

@@ -103,8 +103,7 @@ fn push_again_and_again(archive: &Path, hosts: &str, name: &str, stop: &AtomicBo
     let (mut done, mut killed) = (0, 0);
     let mut draw = Draw::seeded(7);
     while !stop.load(Ordering::Relaxed) || done == 0 {
-        let to = format!("http://{hosts}");
-        let args = ["push", "--to", &to, "--index", name, "--shards", "3", "--replicas", "1", "--anew"];
+        let args = ["push", "--to", hosts, "--index", name, "--shards", "3", "--replicas", "1", "--anew"];
         // Where one was killed the next goes on with what it left.
         let goes_on = killed > 0 && draw.below(2) == 0;
         let args = if goes_on { &args[..args.len() - 1] } else { &args[..] };
@@ -136,7 +135,7 @@ fn survived(started: &Started, archive: &Path, times: usize) {
     let opened = Archive::open(archive).unwrap();
     let articles = Plain::all(&opened);
     let questions = questions(&opened, &articles, 200);
-    let hosts = started.hosts.trim_start_matches("http://");
+    let hosts = started.hosts.as_str();
     let (asked, pushed) = ("baoku-test-asked", "baoku-test-killed");
     let push = |name: &str| {
         let ran =
@@ -194,6 +193,7 @@ fn nothing_is_lost_and_nothing_is_wrong_when_nodes_die_twenty_times() {
 }
 
 #[test]
+#[ignore = "kills a node of a cluster, and waits until it is back"]
 fn nothing_is_lost_and_nothing_is_wrong_when_a_node_dies() {
     let Some(started) = super::shared() else { return };
     let _alone = super::WHOLE.write().unwrap_or_else(std::sync::PoisonError::into_inner);
