@@ -140,6 +140,8 @@ fn beside(sheet: &Sheet<'_, '_>, from: State, role: Role, i: usize) -> f32 {
             let by_level = match rank(cue.level).cmp(&rank(before.level)) {
                 std::cmp::Ordering::Less => 1.2,
                 std::cmp::Ordering::Equal => 0.5,
+                // Print that is smaller by two steps is no headline's.
+                std::cmp::Ordering::Greater if before.level > 0 && cue.level > before.level + 1 => -2.0,
                 std::cmp::Ordering::Greater => -0.9,
             };
             by_level - if before.notice { 2.0 } else { 0.0 }

@@ -135,7 +135,10 @@ pub(super) fn cues(block: &Block<'_>, place: usize, count: usize) -> Cues {
     cues.parts = folded.split(' ').filter(|p| !p.is_empty()).count();
     let n = cues.chars;
     // A headline may ask or exclaim; only a sentence of some length does so in running text alone.
-    let exclaims = text.ends_with(['！', '？', '!', '?']) && n <= EXCLAMATION_CHARS_MAX && cues.commas < 2;
+    let exclaims = text.ends_with(['！', '？', '!', '?'])
+        && n <= EXCLAMATION_CHARS_MAX
+        && cues.commas < 2
+        && !asked(&folded);
     cues.running = if block.level == 0 {
         n > 60 || (stops > 0 && n >= 6) || (cues.ends && n >= 12 && !exclaims) || (n > 36 && cues.commas > 1)
     } else {
@@ -279,6 +282,15 @@ fn byline_kind(text: &str) -> Byline {
         None if byline::bare_names(text).is_some() => Byline::Bare,
         None => Byline::No,
     }
+}
+
+/// `记者：`, `问：`, `温岭：` before what is said: a turn of a conversation, be it ever so short.
+fn asked(folded: &str) -> bool {
+    const SPEAKERS: [&str; 9] = ["记者", "本报记者", "问", "答", "主持人", "读者", "网友", "市民", "编者"];
+    folded.split_once(':').is_some_and(|(who, _)| {
+        let who = who.trim();
+        SPEAKERS.contains(&who) || names::plausible(who)
+    })
 }
 
 /// `一、` `（一）` `1.` `第一，` `①` `之一：` at the beginning.

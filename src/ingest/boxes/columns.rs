@@ -7,8 +7,8 @@ use crate::text::fold::is_han;
 const HEAD: f64 = 1.24;
 /// Print so much larger heads a story of its own; smaller print may stand inside a column.
 const STORY_HEAD: f64 = 1.55;
-/// What is left over of a head's broken line has no pitch to tell its size by; it is so much higher.
-const TAIL: f64 = 1.35;
+/// What is left over of a head's broken line is too short to tell its size; it is so much higher than text.
+const TAIL: f64 = 1.2;
 /// Most characters of a head's line.
 const HEAD_CHARS_MAX: usize = 60;
 /// Lines of a column stand closer than this, in sizes of the body's print.
@@ -76,10 +76,8 @@ pub(super) fn column_width(lines: &[LineBox], body: f64) -> f64 {
 fn is_head(line: &LineBox, body: f64) -> bool {
     let ratio = line.size() / body;
     let han = line.text.chars().filter(|c| is_han(*c)).count();
-    let tail = line.chars() < 4.0 && line.height() >= TAIL * body;
     line.is_vertical()
         || ratio >= STORY_HEAD
-        || tail
         || (ratio >= HEAD && han >= 2 && line.text.chars().count() <= HEAD_CHARS_MAX)
 }
 
@@ -89,6 +87,11 @@ pub(super) type Text = (LineBox, bool);
 /// Heads of stories, and text with the small heads inside it; each downward.
 pub(super) fn parted(lines: Vec<LineBox>, body: f64, width: f64) -> (Vec<LineBox>, Vec<Text>) {
     let (mut heads, text): (Vec<LineBox>, Vec<LineBox>) = lines.into_iter().partition(|l| is_head(l, body));
+    let (tails, text): (Vec<LineBox>, Vec<LineBox>) = text.into_iter().partition(|line| {
+        let short = line.chars() < 4.0 && line.height() >= TAIL * body;
+        short && heads.iter().any(|head| is_tail(line, head, body))
+    });
+    heads.extend(tails);
     let downward = |a: &LineBox, b: &LineBox| a.top.total_cmp(&b.top).then(a.left.total_cmp(&b.left));
     heads.sort_by(downward);
     let mut texts: Vec<Text> = text.into_iter().map(|l| (l, false)).collect();
@@ -135,6 +138,15 @@ pub(super) fn parted(lines: Vec<LineBox>, body: f64, width: f64) -> (Vec<LineBox
     }
     texts.sort_by(|a, b| downward(&a.0, &b.0));
     (kept, texts)
+}
+
+/// Whether a short line is what is left over of a head's broken line.
+fn is_tail(line: &LineBox, head: &LineBox, body: f64) -> bool {
+    let gap = line.top - head.bottom;
+    !head.is_vertical()
+        && common(head.left, head.right, line.left, line.right) > 0.0
+        && (-0.5 * body..0.6 * head.size()).contains(&gap)
+        && line.height() >= 0.75 * head.height()
 }
 
 /// Whether a line begins as the first one of a story does: a head above it heads a story.

@@ -15,10 +15,28 @@ const GUTTER_MAX: f64 = 2.6;
 const BELOW_HEAD_MAX: f64 = 6.0;
 /// Columns of one row begin at the same height, within this.
 const ROW_SLACK: f64 = 1.3;
+/// A stretch so many times as wide as a column goes over more than one.
+const SPAN: f64 = 1.5;
 /// A stretch of so many lines is text of a story; less may be a caption or a label.
 const TEXT_LINES_MIN: usize = 3;
 /// Pages of more lines are read by their white space alone: here every line may be compared with every other.
 pub(super) const LINES_MAX: usize = 3_000;
+
+/// The page's usual measures.
+#[derive(Debug, Clone, Copy)]
+struct Sizes {
+    /// Of the print of its text.
+    body: f64,
+    /// Of a column's width.
+    column: f64,
+}
+
+impl Sizes {
+    /// Whether a stretch goes over more than one column, as captions, imprints and openings do.
+    fn spans(self, run: &Run) -> bool {
+        run.width() > SPAN * self.column
+    }
+}
 
 /// A story: its head, and the stretches of text that belong to it by position.
 #[derive(Debug)]
@@ -48,8 +66,9 @@ pub(super) fn groups(lines: Vec<LineBox>, body: f64) -> Vec<Group> {
     let mut stories = stacked(heads, &runs, body);
     labels(&mut stories, &runs, body, width);
     let mut owner: Vec<Option<usize>> = vec![None; runs.len()];
-    give(&mut stories, &mut owner, &runs, body);
-    written(stories, &owner, &mut runs)
+    let sizes = Sizes { body, column: width };
+    give(&mut stories, &mut owner, &runs, sizes);
+    written(stories, &owner, &mut runs, sizes)
 }
 
 /// Lines of large print above each other, or beside each other where they stand upright, are one head.
@@ -138,7 +157,8 @@ fn labels(stories: &mut Vec<Story>, runs: &[Run], body: f64, width: f64) {
 }
 
 /// Gives every stretch of text to a story.
-fn give(stories: &mut Vec<Story>, owner: &mut [Option<usize>], runs: &[Run], body: f64) {
+fn give(stories: &mut Vec<Story>, owner: &mut [Option<usize>], runs: &[Run], sizes: Sizes) {
+    let body = sizes.body;
     let mut downward: Vec<usize> = (0..runs.len()).collect();
     downward
         .sort_by(|a, b| runs[*a].top.total_cmp(&runs[*b].top).then(runs[*a].left.total_cmp(&runs[*b].left)));
@@ -184,7 +204,7 @@ fn give(stories: &mut Vec<Story>, owner: &mut [Option<usize>], runs: &[Run], bod
     }
     // What is left goes on with its column, or with the column on its left; else it stands for itself.
     loop {
-        go_on(stories, owner, runs, &rightward, &above, body);
+        go_on(stories, owner, runs, &rightward, &above, sizes);
         let alone =
             rightward.iter().find(|i| owner[**i].is_none() && runs[**i].lines.len() >= TEXT_LINES_MIN);
         let Some(&i) = alone else { break };
@@ -258,15 +278,16 @@ fn go_on(
     runs: &[Run],
     rightward: &[usize],
     above: &[(Option<(f64, usize)>, f64)],
-    body: f64,
+    sizes: Sizes,
 ) {
+    let body = sizes.body;
     loop {
         let mut moved = false;
         for &i in rightward {
-            if owner[i].is_some() {
+            let run = &runs[i];
+            if owner[i].is_some() || sizes.spans(run) && run.lines.len() < TEXT_LINES_MIN {
                 continue;
             }
-            let run = &runs[i];
             let owned = || runs.iter().enumerate().filter_map(|(j, other)| Some((other, owner[j]?)));
             let head = above[i].0.map_or(f64::NEG_INFINITY, |(bottom, _)| bottom);
             let up = owned()
@@ -292,7 +313,7 @@ fn go_on(
 }
 
 /// Stories downward, each with its head and then its columns from left to right.
-fn written(stories: Vec<Story>, owner: &[Option<usize>], runs: &mut [Run]) -> Vec<Group> {
+fn written(stories: Vec<Story>, owner: &[Option<usize>], runs: &mut [Run], sizes: Sizes) -> Vec<Group> {
     let take = |run: &mut Run| std::mem::take(&mut run.lines);
     let in_rows = |mut lines: Vec<LineBox>| {
         order::sort_rows(&mut lines);
@@ -307,7 +328,15 @@ fn written(stories: Vec<Story>, owner: &[Option<usize>], runs: &mut [Run]) -> Ve
         if let Some(head) = story.head {
             groups.push(Group { lines: in_rows(head.lines), head: true });
         }
-        let mut texts = story.texts;
+        let (mut wide, mut texts): (Vec<usize>, Vec<usize>) =
+            story.texts.into_iter().partition(|i| sizes.spans(&runs[*i]));
+        // What goes over all columns opens the story, or stands below it.
+        wide.sort_by(|a, b| runs[*a].top.total_cmp(&runs[*b].top));
+        let first = texts.iter().map(|i| runs[*i].top).fold(f64::INFINITY, f64::min);
+        let opening = wide.iter().take_while(|i| runs[**i].top <= first).count();
+        let closing = wide.split_off(opening);
+        let whole = |i: usize, runs: &mut [Run]| Group { lines: take(&mut runs[i]), head: false };
+        groups.extend(wide.into_iter().map(|i| whole(i, runs)));
         texts.sort_by(|a, b| runs[*a].left.total_cmp(&runs[*b].left));
         // Stretches below each other are one column, be they set in or not.
         let mut columns: Vec<(f64, f64, Vec<usize>)> = Vec::new();
@@ -330,6 +359,7 @@ fn written(stories: Vec<Story>, owner: &[Option<usize>], runs: &mut [Run]) -> Ve
             let lines = column.into_iter().flat_map(|i| take(&mut runs[i])).collect();
             groups.push(Group { lines, head: false });
         }
+        groups.extend(closing.into_iter().map(|i| whole(i, runs)));
         units.push((story.top, story.left, groups));
     }
     for (run, _) in runs.iter_mut().zip(owner).filter(|(_, owner)| owner.is_none()) {
@@ -381,6 +411,16 @@ mod tests {
         lines.extend(column("乙", 230.0, 175.0, 8));
         lines.extend(column("丙", 460.0, 60.0, 12));
         assert_eq!(read(lines), "题一 甲渠 乙渠 丙渠");
+    }
+
+    #[test]
+    fn a_line_over_all_columns_does_not_mix_them() {
+        let mut lines = vec![line("题一引水渠全线贯通", 0.0, 0.0, 430.0, 60.0)];
+        lines.push(line("开篇的话印得和三栏一样宽，读者先读这一句再往下读", 0.0, 70.0, 430.0, 90.0));
+        lines.extend(column("甲", 0.0, 110.0, 8));
+        lines.extend(column("乙", 230.0, 110.0, 8));
+        lines.push(line("社址：青石路一号 邮政编码：一二三四五六 定价：一元五角", 0.0, 310.0, 430.0, 330.0));
+        assert_eq!(read(lines), "题一 开篇 甲渠 乙渠 社址");
     }
 
     #[test]
