@@ -92,8 +92,12 @@ fn sightings_asked(name: &str) -> u32 {
         1_000..5_000 => 4,
         _ => 10,
     };
-    // A place has posts around it in each report from there.
-    if bits & word::NEVER != 0 { by_word.max(10) } else { by_word }
+    match bits & (word::NEVER | word::PLACE) {
+        0 => by_word,
+        word::NEVER => by_word.max(2),
+        // A place has posts around it in each report from there.
+        _ => by_word.max(10),
+    }
 }
 
 /// The names an archive has taught (人名簿), and the archive's own lexicon.

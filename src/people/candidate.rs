@@ -332,7 +332,7 @@ pub(super) fn joins(g: &Glyphs, lex: &Lexicon, at: usize) -> bool {
         '-' | '—' | '–' => {
             let sound = |i: usize| lex.traits(g.get(i)).foreign() >= 3;
             let place = |part: &[char], words: fn(&Lexicon, &[char], u32) -> Option<(usize, u32)>| {
-                words(lex, part, word::NEVER).is_some()
+                words(lex, part, word::PLACE).is_some()
             };
             at >= 2
                 && [at - 2, at - 1, at + 1, at + 2].into_iter().all(sound)

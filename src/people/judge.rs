@@ -167,9 +167,13 @@ fn surroundings(g: &Glyphs, lex: &Lexicon, run: &Run) -> f32 {
     if run.form == Form::Famous {
         score += FAMOUS_BONUS;
     }
-    if lex.word(g.slice(run.start, run.end)) & word::NEVER != 0 {
-        score -= if run.left.is_post() { 2.5 } else { 6.0 };
-    }
+    score -= match lex.word(g.slice(run.start, run.end)) & (word::NEVER | word::PLACE) {
+        0 => 0.0,
+        // 副区长江山 is a person.
+        word::NEVER if run.left.is_post() => 0.0,
+        _ if run.left.is_post() => 2.5,
+        _ => 6.0,
+    };
     let joined = run.behind == Behind::Dot
         || run.left.kind == Before::Dot
         || run.behind == Behind::Sign && joins(g, lex, run.end)
@@ -258,7 +262,7 @@ fn surroundings(g: &Glyphs, lex: &Lexicon, run: &Run) -> f32 {
     }
     let closed = !matches!(run.behind, Behind::Han | Behind::Word | Behind::Figure | Behind::Dot);
     match run.form {
-        Form::Japanese => score += 1.5,
+        Form::Japanese if run.end - run.start >= 4 => score += 1.5,
         Form::Dotted if closed && run.left.is_post() => score += 4.0,
         Form::Dotted if closed && run.left.kind != Before::Han => score += 1.0,
         Form::Dotted => score += 0.5,

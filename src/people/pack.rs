@@ -128,7 +128,7 @@ impl Lexicon {
             ("stops.txt", word::STOP),
             ("address.txt", word::ADDRESS),
             ("never.txt", word::NEVER),
-            ("foreign-places.txt", word::NEVER),
+            ("foreign-places.txt", word::NEVER | word::PLACE),
             ("japanese.txt", word::JAPANESE),
         ] {
             for line in entries(&file(name)) {

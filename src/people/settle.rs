@@ -74,7 +74,7 @@ fn lower_parts_of_places(g: &Glyphs, lex: &Lexicon, judged: &mut [Judged]) {
         }
         let mut len = 0;
         lex.words_from(g.slice(at, at + FORWARD_CHARS_MAX), |n, bits| {
-            if bits & word::NEVER != 0 {
+            if bits & word::PLACE != 0 {
                 len = n;
             }
         });

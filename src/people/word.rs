@@ -22,6 +22,8 @@ pub(crate) const CREDIT: u32 = 1 << 8;
 pub(crate) const FAMOUS: u32 = 1 << 9;
 /// Looks like a name and is none.
 pub(crate) const NEVER: u32 = 1 << 10;
+/// A foreign place, club or firm: seldom a name behind a post either (总统、叙利亚外长).
+pub(crate) const PLACE: u32 = 1 << 20;
 /// A surname of two characters.
 pub(crate) const COMPOUND: u32 = 1 << 11;
 /// A Japanese surname.
