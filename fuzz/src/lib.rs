@@ -62,17 +62,18 @@ impl Source {
         Self { _place: place, file, unit, beside: false }
     }
 
-    /// A page with a file beside it that tells about the pages: each input is that file.
-    pub fn beside(page: &str, name: &str, content: &str) -> Self {
+    /// An ALTO page with a METS file beside it, which tells about the pages: each input is that file.
+    pub fn beside(mets: &str) -> Self {
         let place = folder();
         let folder = place.path().join("2031-03-18");
         fs::create_dir_all(&folder).expect("a folder in memory");
-        fs::write(folder.join("01.md"), page).expect("a file in memory");
-        let file = folder.join(name);
-        fs::write(&file, content).expect("a file in memory");
+        let page = r#"<alto><TextBlock><TextLine><String CONTENT="甲"/></TextLine></TextBlock></alto>"#;
+        fs::write(folder.join("01.xml"), page).expect("a file in memory");
+        let file = folder.join("mets.xml");
+        fs::write(&file, mets).expect("a file in memory");
         let options = Options { limits: limits(), ..Options::default() };
         let unit = survey(&[folder], &options).units.remove(0);
-        assert_eq!(unit.sidecars.len(), 1, "{name} tells about the page");
+        assert_eq!(unit.sidecars.len(), 1, "it tells about the page");
         Self { _place: place, file, unit, beside: true }
     }
 

@@ -7,7 +7,7 @@ use baoku_fuzz::Source;
 
 thread_local! {
     static SOURCE: RefCell<Source> =
-        RefCell::new(Source::beside("# 甲\n\n乙\n", "mets.xml", "<?xml version=\"1.0\"?><mets></mets>"));
+        RefCell::new(Source::beside(include_str!("../seeds/mets/mets.xml")));
 }
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
