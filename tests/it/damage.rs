@@ -219,8 +219,10 @@ fn a_damaged_archive_is_not_written_to_and_is_mended_as_it_is_told() {
     let right = stored(&Archive::open(&archive).unwrap());
     let mut found = Vec::new();
     files(&archive, &mut found);
+    // Before anything is mended: that makes other files.
+    found.retain(|path| fs::metadata(path).unwrap().len() > 0);
     let mut mended = [0; 3];
-    for path in found.iter().filter(|p| fs::metadata(p).unwrap().len() > 0) {
+    for path in &found {
         let name = path.strip_prefix(&archive).unwrap().to_str().unwrap();
         fs::remove_dir_all(&archive).unwrap();
         copy(&whole, &archive);
