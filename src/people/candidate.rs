@@ -331,13 +331,12 @@ pub(super) fn joins(g: &Glyphs, lex: &Lexicon, at: usize) -> bool {
         '·' | '•' | '・' | '‧' => true,
         '-' | '—' | '–' => {
             let sound = |i: usize| lex.traits(g.get(i)).foreign() >= 3;
-            let place = |part: &[char], words: fn(&Lexicon, &[char], u32) -> Option<(usize, u32)>| {
-                words(lex, part, word::PLACE).is_some()
-            };
+            let ends_a_place = lex.longest_to(g.slice(at.saturating_sub(7), at), word::PLACE).is_some();
+            let begins_one = lex.longest_from(g.slice(at + 1, at + 8), word::PLACE).is_some();
             at >= 2
                 && [at - 2, at - 1, at + 1, at + 2].into_iter().all(sound)
-                && !place(g.slice(at.saturating_sub(7), at), Lexicon::longest_to)
-                && !place(g.slice(at + 1, at + 8), Lexicon::longest_from)
+                && !ends_a_place
+                && !begins_one
         }
         _ => false,
     }

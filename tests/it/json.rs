@@ -190,6 +190,7 @@ fn a_parsed_page_has_the_members_of_the_contract() {
             genre: string
             headline: string
             id: string
+            incomplete: bool
             jump_from: string
             jump_to: string
             kicker: string
