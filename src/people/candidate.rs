@@ -333,10 +333,7 @@ pub(super) fn joins(g: &Glyphs, lex: &Lexicon, at: usize) -> bool {
             let sound = |i: usize| lex.traits(g.get(i)).foreign() >= 3;
             let ends_a_place = lex.longest_to(g.slice(at.saturating_sub(7), at), word::PLACE).is_some();
             let begins_one = lex.longest_from(g.slice(at + 1, at + 8), word::PLACE).is_some();
-            at >= 2
-                && [at - 2, at - 1, at + 1, at + 2].into_iter().all(sound)
-                && !ends_a_place
-                && !begins_one
+            at >= 2 && [at - 2, at - 1, at + 1, at + 2].into_iter().all(sound) && !ends_a_place && !begins_one
         }
         _ => false,
     }
