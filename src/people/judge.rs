@@ -195,6 +195,9 @@ fn surroundings(g: &Glyphs, lex: &Lexicon, run: &Run) -> f32 {
         score -= named_after_a_family(g, run);
     }
     score += told_to_be_a_name(g, lex, run);
+    if !run.left.calls_for_a_name() && matches!(last, '区' | '县') && run.behind != Behind::Speech {
+        score -= 4.0;
+    }
     if in_title(g, run) {
         score -= TITLE_MALUS;
     }
