@@ -127,6 +127,9 @@ fn rank(level: u8) -> u8 {
     if level == 0 { 9 } else { level }
 }
 
+/// Level that is given to the smaller print of a head where the sizes of print are known.
+const LESSER_PRINT: u8 = 5;
+
 /// What a crosshead costs that is marked more strongly than the heading before it.
 const STRONGER_CROSSHEAD: f32 = -1.5;
 
@@ -140,8 +143,10 @@ fn beside(sheet: &Sheet<'_, '_>, from: State, role: Role, i: usize) -> f32 {
             let by_level = match rank(cue.level).cmp(&rank(before.level)) {
                 std::cmp::Ordering::Less => 1.2,
                 std::cmp::Ordering::Equal => 0.5,
-                // Print that is smaller by two steps is no headline's.
-                std::cmp::Ordering::Greater if before.level > 0 && cue.level > before.level + 1 => -2.0,
+                // So weak a mark tells of smaller print within one head, which is no headline's.
+                std::cmp::Ordering::Greater if cue.level == LESSER_PRINT && matches!(before.level, 1 | 2) => {
+                    -2.0
+                }
                 std::cmp::Ordering::Greater => -0.9,
             };
             by_level - if before.notice { 2.0 } else { 0.0 }

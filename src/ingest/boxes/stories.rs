@@ -12,11 +12,13 @@ use super::{LineBox, order};
 /// White between columns is no wider than this, in sizes of the body's print.
 const GUTTER_MAX: f64 = 2.6;
 /// The text under a head begins no further below it, in the same.
-const BELOW_HEAD_MAX: f64 = 6.0;
+const BELOW_HEAD_MAX: f64 = 9.0;
 /// Columns of one row begin at the same height, within this.
 const ROW_SLACK: f64 = 1.3;
 /// A stretch so many times as wide as a column goes over more than one.
 const SPAN: f64 = 1.5;
+/// The authors' line between head and text is narrower than this, in widths of a column.
+const SIGNED: f64 = 0.75;
 /// A stretch of so many lines is text of a story; less may be a caption or a label.
 const TEXT_LINES_MIN: usize = 3;
 /// Pages of more lines are read by their white space alone: here every line may be compared with every other.
@@ -35,6 +37,13 @@ impl Sizes {
     /// Whether a stretch goes over more than one column, as captions, imprints and openings do.
     fn spans(self, run: &Run) -> bool {
         run.width() > SPAN * self.column
+    }
+}
+
+impl Sizes {
+    /// Whether a stretch is as short as the authors' line between head and text.
+    fn signs(self, run: &Run) -> bool {
+        run.lines.len() < TEXT_LINES_MIN && run.width() < SIGNED * self.column
     }
 }
 
@@ -177,7 +186,10 @@ fn give(stories: &mut Vec<Story>, owner: &mut [Option<usize>], runs: &[Run], siz
                 .filter(|(head, _)| !head.vertical && upper(head) && head.beneath(run) > 0.15)
                 .map(|(head, s)| (head.bottom, s))
                 .max_by(|a, b| a.0.total_cmp(&b.0));
-            let text = runs.iter().enumerate().filter(|(j, o)| *j != i && upper(o) && o.beneath(run) > 0.3);
+            let text = runs
+                .iter()
+                .enumerate()
+                .filter(|(j, o)| *j != i && !sizes.signs(o) && upper(o) && o.beneath(run) > 0.3);
             (head, text.map(|(_, o)| o.bottom).fold(f64::NEG_INFINITY, f64::max))
         })
         .collect();
@@ -200,6 +212,22 @@ fn give(stories: &mut Vec<Story>, owner: &mut [Option<usize>], runs: &[Run], siz
                 owner[i] = Some(s);
                 story.texts.push(i);
             }
+        }
+    }
+    // Authors stand straight above the first column.
+    for &i in &downward {
+        if owner[i].is_some() || !sizes.signs(&runs[i]) {
+            continue;
+        }
+        let under = runs.iter().enumerate().find_map(|(j, below)| {
+            let s = owner[j]?;
+            let head = stories[s].head.as_ref()?;
+            let near = (-0.5 * body..1.5 * body).contains(&(below.top - runs[i].bottom));
+            (near && below.beneath(&runs[i]) > 0.5 && head.bottom <= runs[i].top + 0.6 * body).then_some(s)
+        });
+        if let Some(s) = under {
+            owner[i] = Some(s);
+            stories[s].texts.push(i);
         }
     }
     // What is left goes on with its column, or with the column on its left; else it stands for itself.

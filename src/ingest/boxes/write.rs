@@ -56,7 +56,7 @@ fn mark(line: &LineBox, print: Print) -> Option<&'static str> {
     let ratio = line.size() / print.body;
     let marks = HEADINGS.iter().find(|(least, _)| ratio >= *least).map(|(_, mark)| *mark);
     match print.head {
-        Some(largest) if line.size() < LESSER * largest => Some("### "),
+        Some(largest) if line.size() < LESSER * largest => Some("##### "),
         Some(_) if marks != Some("# ") => Some("## "),
         _ => marks,
     }
