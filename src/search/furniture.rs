@@ -111,6 +111,8 @@ impl Archive {
         pages.retain(|page| {
             page.id == id || page.id.strip_prefix(id).is_some_and(|rest| rest.starts_with('/'))
         });
+        // Segments lie in no order.
+        pages.sort_by(|a, b| a.id.cmp(&b.id));
         Ok(pages)
     }
 }
