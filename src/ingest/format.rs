@@ -247,7 +247,7 @@ fn line_boxes(text: &str) -> bool {
         "prism_wordsInfo",
         "TextDetections",
     ];
-    if places.iter().any(|name| quoted(name)) {
+    if places.iter().any(quoted) {
         return true;
     }
     let mut solid = text.chars().filter(|c| !c.is_whitespace());
