@@ -594,6 +594,9 @@ pub struct StatsArgs {
     /// A row an issue: pages that are there and that lack, unmatched jumps, lost headlines, problems.
     #[arg(long)]
     pub issues: bool,
+    /// A row a field of the index: what it takes on disk, and for what.
+    #[arg(long, conflicts_with = "issues")]
+    pub space: bool,
     /// How to print.
     #[arg(long, value_enum, default_value_t)]
     pub format: TableFormat,

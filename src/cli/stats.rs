@@ -16,6 +16,9 @@ pub(super) fn run(root: &Path, args: &StatsArgs, out: &mut Out) -> Result<Outcom
     if args.issues {
         return issues(archive.folder("the state of issues")?, args, out);
     }
+    if args.space {
+        return space(archive.folder("what its fields take")?, args, out);
+    }
     let stats = archive.stats()?;
     match args.format {
         TableFormat::Json => out.json(&stats)?,
@@ -47,6 +50,35 @@ pub(super) fn run(root: &Path, args: &StatsArgs, out: &mut Out) -> Result<Outcom
         }
     }
     Ok(Outcome::Done)
+}
+
+fn space(archive: &Archive, args: &StatsArgs, out: &mut Out) -> Result<Outcome, Failure> {
+    let fields = archive.index().space()?;
+    match args.format {
+        TableFormat::Json => out.json(&fields)?,
+        TableFormat::Jsonl => {
+            for field in &fields {
+                out.json_line(field)?;
+            }
+        }
+        TableFormat::Csv | TableFormat::Text => {
+            let names = ["field", "bytes", "terms", "documents", "positions", "lengths", "column", "stored"];
+            let csv = args.format == TableFormat::Csv;
+            let row = |cells: &[String]| match (csv, cells) {
+                (false, [field, numbers @ ..]) => {
+                    numbers.iter().fold(format!("{field:<15}"), |row, number| format!("{row} {number:>11}"))
+                }
+                _ => cells.join(","),
+            };
+            out.line(&row(&names.map(str::to_owned)))?;
+            for f in &fields {
+                let numbers = [f.total(), f.terms, f.documents, f.positions, f.lengths, f.column, f.stored]
+                    .map(|n| n.to_string());
+                out.line(&row(&[&[f.field.clone()], numbers.as_slice()].concat()))?;
+            }
+        }
+    }
+    Ok(Outcome::found(!fields.is_empty()))
 }
 
 fn issues(archive: &Archive, args: &StatsArgs, out: &mut Out) -> Result<Outcome, Failure> {

@@ -222,7 +222,10 @@ impl<'a> Planner<'a> {
                 let all = all_of(folded.iter().map(|run| literal(place, run)).collect(), Vec::new());
                 let chars: Vec<Vec<char>> = folded.iter().map(|run| run.chars().collect()).collect();
                 let between_max = usize::try_from(*distance_chars).unwrap_or(usize::MAX);
-                self.verified(&all, term, |article| near(article, &chars, between_max, covers))?
+                self.verified(&all, term, |article| {
+                    let texts = article.runs().filter(|(part, _)| covers(*part)).map(|(_, text)| text);
+                    near(texts, &chars, between_max)
+                })?
             }
             Term::Prefix(run) => {
                 let folded = fold(run);

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
 
+use super::record::closed_up;
 use super::schema::{DocumentKind, Fields};
 use crate::diag::ByteSpan;
 use crate::paper::{Article, Furniture, IssueFacts, TextPart};
@@ -33,22 +34,14 @@ impl StoredArticle {
     pub fn runs(&self) -> impl Iterator<Item = (TextPart, std::borrow::Cow<'_, str>)> {
         let padded = self.padded();
         self.article.parts().flat_map(move |(part, text)| {
-            let closed = padded.iter().find(|(p, _)| *p == part).map(|(_, spaces)| {
-                let mut closed = String::with_capacity(text.len());
-                let mut at = 0;
-                for space in spaces {
-                    closed.push_str(text.get(at..space.start).unwrap_or(""));
-                    at = space.end;
-                }
-                closed.push_str(text.get(at..).unwrap_or(""));
-                (part, closed.into())
-            });
+            let closed = padded.iter().find(|(p, _)| *p == part);
+            let closed = closed.map(|(_, spaces)| (part, closed_up(text, spaces).into()));
             std::iter::once((part, text.into())).chain(closed)
         })
     }
 
     /// White space inside padded names, by part, as spans of that part.
-    fn padded(&self) -> Vec<(TextPart, Vec<ByteSpan>)> {
+    pub(super) fn padded(&self) -> Vec<(TextPart, Vec<ByteSpan>)> {
         let spacious = |m: &&crate::people::Mention| m.span.len() > m.name.len();
         if !self.people.mentions.iter().any(|m| spacious(&m)) {
             return Vec::new();
@@ -91,7 +84,7 @@ pub struct StoredPage {
     pub furniture: Vec<Furniture>,
 }
 
-/// The document of an article.
+/// The document of an article, without its record.
 ///
 /// # Errors
 ///
@@ -105,7 +98,6 @@ pub(super) fn article_document(
     doc.add_text(fields.kind, DocumentKind::Article.key());
     doc.add_text(fields.id, &article.id);
     doc.add_text(fields.unit, &stored.unit);
-    doc.add_text(fields.record, serde_json::to_string(stored)?);
     let mut begin = 0;
     for (part, run) in stored.runs() {
         // As the engine counts: between two values lies one place.
@@ -115,6 +107,7 @@ pub(super) fn article_document(
         let chars = run.chars().count() as u64;
         begin += if chars < 2 { 1 } else { chars + 1 };
         doc.add_text(fields.exact, &run);
+        doc.add_text(fields.rare, &run);
         doc.add_text(fields.chars, &run);
         let (own, letter) = match part {
             TextPart::Headline => (fields.headline, 'h'),
@@ -167,16 +160,11 @@ fn add_day(doc: &mut TantivyDocument, fields: &Fields, facts: &IssueFacts) {
 }
 
 /// The document of a page: its furniture in fields of its own, so that it never is an article's text.
-///
-/// # Errors
-///
-/// Gives the error of the serialiser, which only a bug can cause.
-pub(super) fn page_document(fields: &Fields, page: &StoredPage) -> serde_json::Result<TantivyDocument> {
+pub(super) fn page_document(fields: &Fields, page: &StoredPage) -> TantivyDocument {
     let mut doc = TantivyDocument::default();
     doc.add_text(fields.kind, DocumentKind::Page.key());
     doc.add_text(fields.id, page_key(&page.id));
     doc.add_text(fields.unit, &page.unit);
-    doc.add_text(fields.record, serde_json::to_string(page)?);
     for item in &page.furniture {
         doc.add_text(fields.furniture, &item.text);
         doc.add_text(fields.furniture_chars, &item.text);
@@ -192,7 +180,7 @@ pub(super) fn page_document(fields: &Fields, page: &StoredPage) -> serde_json::R
     }
     add_day(&mut doc, fields, &page.facts);
     doc.add_u64(fields.tie, tie(&page.id));
-    Ok(doc)
+    doc
 }
 
 /// Between a person's name and the parts in the columns `part` and `who`, and between the names of `list`.
@@ -259,12 +247,8 @@ fn people(doc: &mut TantivyDocument, fields: &Fields, stored: &StoredArticle) ->
     Ok(())
 }
 
-/// The document of a person.
-///
-/// # Errors
-///
-/// Gives the error of the serialiser, which only a bug can cause.
-pub(super) fn person_document(fields: &Fields, person: &Person) -> serde_json::Result<TantivyDocument> {
+/// The document of a person, without its record.
+pub(super) fn person_document(fields: &Fields, person: &Person) -> TantivyDocument {
     let mut doc = TantivyDocument::default();
     doc.add_text(fields.kind, DocumentKind::Person.key());
     doc.add_text(fields.id, person_key(&person.id));
@@ -287,8 +271,7 @@ pub(super) fn person_document(fields: &Fields, person: &Person) -> serde_json::R
         }
     }
     doc.add_u64(fields.tie, tie(&person.id));
-    doc.add_text(fields.record, serde_json::to_string(person)?);
-    Ok(doc)
+    doc
 }
 
 /// The value of the field `id` of a person, which no article's id can be.

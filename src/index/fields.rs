@@ -14,6 +14,7 @@ use super::analyzer::tokenizers;
 use super::document::{article_document, page_document, person_document};
 use super::format::Error;
 use super::readonly::OpenIndex;
+use super::record::Stored;
 use super::schema::{DocumentKind, schema};
 
 /// What one field holds from both sides.
@@ -59,7 +60,7 @@ impl OpenIndex {
     /// Where the archive can't be read.
     pub fn audit_fields(&self, tell: &dyn Fn(u64)) -> Result<Vec<FieldAudit>, Error> {
         let segmenter = self.segmenter()?;
-        let manager = tokenizers(&segmenter);
+        let manager = tokenizers(&segmenter, &self.codebook);
         let (schema, _) = schema();
         let mut fields: Vec<Audited> = Vec::new();
         for (field, entry) in schema.fields().filter(|(_, entry)| entry.is_indexed()) {
@@ -113,29 +114,26 @@ impl OpenIndex {
         let mut documents = vec![0u64; reader.max_doc() as usize];
         for doc in reader.doc_ids_alive() {
             let stored: TantivyDocument = store.get(doc)?;
-            let record = stored
-                .get_first(self.fields.record)
-                .and_then(|v| v.as_str().map(|text| text.as_bytes().to_vec()));
-            let record = record.unwrap_or_default();
-            let key = term_hash(&record);
+            let record = stored.get_first(self.fields.record).and_then(|v| v.as_bytes()).unwrap_or_default();
+            let key = term_hash(record);
             if let Some(slot) = documents.get_mut(doc as usize) {
                 *slot = key;
             }
-            let bad =
-                |e: serde_json::Error| TantivyError::InternalError(format!("an unreadable record: {e}"));
+            let bad = |e: std::io::Error| TantivyError::InternalError(format!("an unreadable record: {e}"));
+            let (fields_of, book) = (&self.fields, &self.codebook);
             let flat = match kinds.get(&doc) {
                 Some(DocumentKind::Article) => {
-                    article_document(&self.fields, &serde_json::from_slice(&record).map_err(bad)?)
+                    let article = Stored::unpack(record, book).map_err(bad)?;
+                    article_document(fields_of, &article).map_err(|e| bad(e.into()))?
                 }
                 Some(DocumentKind::Person) => {
-                    person_document(&self.fields, &serde_json::from_slice(&record).map_err(bad)?)
+                    person_document(fields_of, &Stored::unpack(record, book).map_err(bad)?)
                 }
                 Some(DocumentKind::Page) => {
-                    page_document(&self.fields, &serde_json::from_slice(&record).map_err(bad)?)
+                    page_document(fields_of, &Stored::unpack(record, book).map_err(bad)?)
                 }
                 None => continue,
             };
-            let flat = flat.map_err(bad)?;
             for audited in fields.iter_mut() {
                 audited.expect(&flat, key);
             }

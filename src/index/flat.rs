@@ -37,7 +37,11 @@ impl Flat {
     ///
     /// Gives the error of the serialiser, which only a bug can cause.
     pub fn article(stored: &StoredArticle) -> serde_json::Result<Self> {
-        Ok(Self::of(DocumentKind::Article, &article_document(&fields().1, stored)?))
+        Ok(Self::of(
+            DocumentKind::Article,
+            serde_json::to_string(stored)?,
+            &article_document(&fields().1, stored)?,
+        ))
     }
 
     /// A person taken apart.
@@ -46,7 +50,11 @@ impl Flat {
     ///
     /// Gives the error of the serialiser, which only a bug can cause.
     pub fn person(person: &Person) -> serde_json::Result<Self> {
-        Ok(Self::of(DocumentKind::Person, &person_document(&fields().1, person)?))
+        Ok(Self::of(
+            DocumentKind::Person,
+            serde_json::to_string(person)?,
+            &person_document(&fields().1, person),
+        ))
     }
 
     /// A page taken apart.
@@ -55,21 +63,19 @@ impl Flat {
     ///
     /// Gives the error of the serialiser, which only a bug can cause.
     pub fn page(page: &StoredPage) -> serde_json::Result<Self> {
-        Ok(Self::of(DocumentKind::Page, &page_document(&fields().1, page)?))
+        Ok(Self::of(DocumentKind::Page, serde_json::to_string(page)?, &page_document(&fields().1, page)))
     }
 
-    fn of(kind: DocumentKind, document: &TantivyDocument) -> Self {
+    fn of(kind: DocumentKind, record: String, document: &TantivyDocument) -> Self {
         let (schema, fields) = fields();
-        let mut flat =
-            Self { kind, id: String::new(), record: String::new(), texts: Vec::new(), numbers: Vec::new() };
+        let mut flat = Self { kind, id: String::new(), record, texts: Vec::new(), numbers: Vec::new() };
         for (field, value) in document.iter_fields_and_values() {
             if let Some(text) = value.as_str() {
-                if field == fields.record {
-                    flat.record = text.to_owned();
-                } else if field == fields.id {
+                if field == fields.id {
                     flat.id = text.to_owned();
-                // What is said of people is read again by an archive that grows, and by nobody who asks.
-                } else if field != fields.kind && field != fields.said {
+                // What is rare is settled by an index of ours: `exact` has the whole text. What is said of
+                // people is read again by an archive that grows, and by nobody who asks.
+                } else if ![fields.kind, fields.rare, fields.said].contains(&field) {
                     flat.texts.push((schema.get_field_name(field).to_owned(), text.to_owned()));
                 }
             } else if let Some(number) = value.as_u64().filter(|_| field != fields.borders) {

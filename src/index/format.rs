@@ -10,9 +10,9 @@ use crate::text::fold;
 use crate::text::segment::Segmenter;
 
 /// Version of the format this build writes.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
 /// Oldest version this build reads.
-pub const OLDEST_READABLE: u32 = 3;
+pub const OLDEST_READABLE: u32 = 4;
 /// Digest of the code and word lists that make articles and people out of sources.
 pub const READER: &str = env!("BAOKU_READER");
 
@@ -191,6 +191,9 @@ pub struct Generation {
     pub manifest: SideFile,
     /// Side file with what the segmenter was taught.
     pub words: SideFile,
+    /// Side file with the alphabet and the dictionary that records are written in; older formats have none.
+    #[serde(default)]
+    pub codebook: SideFile,
     /// The packs that hold the sources.
     #[serde(default)]
     pub packs: Vec<PackFile>,
@@ -199,12 +202,12 @@ pub struct Generation {
 impl Generation {
     /// Its files beside the index.
     pub fn side_files(&self) -> impl Iterator<Item = &SideFile> {
-        [&self.names, &self.manifest, &self.words].into_iter()
+        [&self.names, &self.manifest, &self.words, &self.codebook].into_iter()
     }
 }
 
 /// A file beside the index that belongs to one generation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SideFile {
     /// Its name in `side/`.
     pub file: String,

@@ -13,6 +13,7 @@ use tantivy::directory::{
 use tantivy::{Index, IndexMeta, IndexReader, ReloadPolicy, TantivyError};
 
 use super::analyzer::reading_tokenizers;
+use super::codebook::Codebook;
 use super::format::{Error, FORMAT, Generation, OLDEST_READABLE, settings_digest};
 use super::manifest::Manifest;
 use super::schema::{Fields, schema};
@@ -122,6 +123,8 @@ pub struct OpenIndex {
     pub fields: Fields,
     /// The state that was opened.
     pub generation: Generation,
+    /// What records are written in.
+    pub(crate) codebook: Codebook,
     /// Side files, held open: a later commit removes their names but not what this state needs.
     side: Arc<SideFiles>,
     /// The engine's files, relative to its folder.
@@ -286,8 +289,10 @@ pub(super) fn open_state(root: &Path, directory: impl Directory, health: Health)
         manifest: SideHandle::open(root, &generation.manifest)?,
         words: SideHandle::open(root, &generation.words)?,
     };
-    let files = Arc::new(engine_files(&metas));
-    Ok(OpenIndex { root: root.to_owned(), reader, fields, generation, side: Arc::new(side), files, health })
+    let codebook = SideHandle::open(root, &generation.codebook)?;
+    let codebook = Codebook::open(&codebook.bytes()?).map_err(|e| codebook.damaged(e.to_string()))?;
+    let (root, files, side) = (root.to_owned(), Arc::new(engine_files(&metas)), Arc::new(side));
+    Ok(OpenIndex { root, reader, fields, generation, codebook, side, files, health })
 }
 
 /// The engine's list of files, with the archive's own payload; told plainly where it can't be read.

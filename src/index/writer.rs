@@ -5,20 +5,23 @@ use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use tantivy::collector::Count;
-use tantivy::indexer::LogMergePolicy;
+use tantivy::indexer::{LogMergePolicy, NoMergePolicy};
 use tantivy::query::TermQuery;
 use tantivy::schema::{IndexRecordOption, Value as _};
-use tantivy::store::{Compressor, ZstdCompressor};
+use tantivy::store::Compressor;
 use tantivy::{Index, IndexBuilder, IndexSettings, IndexWriter, TantivyDocument, TantivyError, Term};
 
 use super::analyzer::tokenizers;
+use super::codebook::Codebook;
 use super::document::{
     StoredArticle, StoredPage, article_document, page_document, person_document, person_key,
 };
-use super::format::{Error, FORMAT, Generation, settings_digest};
+use super::format::{Error, FORMAT, Generation, SideFile, settings_digest};
 use super::manifest::Manifest;
 use super::packs::{self, Pack};
+use super::pairs::PairCounts;
 use super::readonly::{OpenIndex, listed_files, open, open_state, stored_generation};
+use super::record::{Stored, sample};
 use super::schema::{DocumentKind, Fields, schema};
 use super::sealed::Health;
 use super::side;
@@ -40,6 +43,10 @@ pub struct Writer {
     words: Vec<u8>,
     /// Whether this run has become the state that is served.
     published: bool,
+    /// What records of this run are written in; known once it has begun.
+    codebook: Option<Codebook>,
+    /// Whether the new state begins empty.
+    fresh: bool,
     // Released by the system when the process ends, however it ends: a stale lock can't exist.
     _lock: File,
 }
@@ -90,7 +97,18 @@ impl Writer {
             None => stored_generation(root),
         };
         let (root, words) = (root.to_owned(), Vec::new());
-        Ok(Self { root, fields, previous, salvage, engine: None, words, published: false, _lock: lock })
+        Ok(Self {
+            root,
+            fields,
+            previous,
+            salvage,
+            engine: None,
+            words,
+            published: false,
+            codebook: None,
+            fresh: false,
+            _lock: lock,
+        })
     }
 
     /// The number of the state that this run makes.
@@ -144,12 +162,18 @@ impl Writer {
     }
 
     /// Gets ready to take documents; from here on the segmenter is fixed. With `fresh` the new
-    /// state begins empty, beside the one that is served.
+    /// state begins empty, beside the one that is served, and what records are written in is learned
+    /// from the lesson: some articles, and the pairs of characters of all.
     ///
     /// # Errors
     ///
     /// Where the folder can't be written.
-    pub fn begin(&mut self, segmenter: &Segmenter, fresh: bool) -> Result<(), Error> {
+    pub fn begin(
+        &mut self,
+        segmenter: &Segmenter,
+        fresh: bool,
+        lesson: impl FnOnce() -> (Vec<StoredArticle>, PairCounts),
+    ) -> Result<(), Error> {
         let dir = side::index_dir(&self.root);
         let error = self.engine_error();
         fs::create_dir_all(&dir).map_err(|source| Error::Io { path: dir.clone(), source })?;
@@ -158,32 +182,48 @@ impl Writer {
             sweep_index(&dir, previous.engine_files());
         }
         let fresh = fresh || self.previous.is_none();
+        let book = match &self.previous {
+            Some(previous) if !fresh => previous.codebook.clone(),
+            _ => {
+                let (articles, pairs) = lesson();
+                let samples: std::io::Result<Vec<String>> = articles.iter().map(sample).collect();
+                Codebook::learn(&samples.map_err(|e| error(e.into()))?, &pairs)
+            }
+        };
         let directory = WritingDirectory::open(&dir, fresh).map_err(|e| error(e.into()))?;
         let index = if fresh {
             let settings = IndexSettings {
-                docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(3) }),
-                docstore_blocksize: 16_384,
+                // Records come packed, each by itself; a block is copied whole to read one.
+                docstore_compression: Compressor::None,
+                docstore_blocksize: 4_096,
                 ..IndexSettings::default()
             };
             IndexBuilder::new()
                 .schema(schema().0)
                 .settings(settings)
-                .tokenizers(tokenizers(segmenter))
+                .tokenizers(tokenizers(segmenter, &book))
                 .open_or_create(directory.clone())
                 .map_err(&error)?
         } else {
             let mut index = Index::open(directory.clone()).map_err(&error)?;
-            index.set_tokenizers(tokenizers(segmenter));
+            index.set_tokenizers(tokenizers(segmenter, &book));
             index
         };
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
         let engine: IndexWriter = index.writer_with_num_threads(threads, BUFFER_BYTES).map_err(&error)?;
-        let mut policy = LogMergePolicy::default();
-        policy.set_min_num_segments(4);
-        policy.set_del_docs_ratio_before_merge(0.3);
-        engine.set_merge_policy(Box::new(policy));
+        if fresh {
+            // All become one at the end: each posting is written again once and not at every step.
+            engine.set_merge_policy(Box::new(NoMergePolicy));
+        } else {
+            let mut policy = LogMergePolicy::default();
+            policy.set_min_num_segments(4);
+            policy.set_del_docs_ratio_before_merge(0.3);
+            engine.set_merge_policy(Box::new(policy));
+        }
+        self.fresh = fresh;
         self.engine = Some((engine, directory));
         self.words = segmenter.to_bytes();
+        self.codebook = Some(book);
         Ok(())
     }
 
@@ -202,7 +242,10 @@ impl Writer {
         doc.map_err(|e| self.engine_error()(TantivyError::InvalidArgument(e.to_string())))
     }
 
-    fn add(&self, doc: TantivyDocument) -> Result<(), Error> {
+    fn add(&self, mut doc: TantivyDocument, stored: &impl Stored) -> Result<(), Error> {
+        let book = self.codebook.as_ref().ok_or_else(|| self.not_begun())?;
+        let record = stored.pack(book).map_err(|e| self.engine_error()(e.into()))?;
+        doc.add_bytes(self.fields.record, &record);
         self.engine()?.add_document(doc).map_err(self.engine_error())?;
         Ok(())
     }
@@ -217,7 +260,7 @@ impl Writer {
         let doc = self.written(article_document(&self.fields, stored))?;
         let said = doc.get_all(self.fields.said).filter_map(|text| text.as_str().map(str::to_owned));
         let said = said.collect();
-        self.add(doc)?;
+        self.add(doc, stored)?;
         Ok(said)
     }
 
@@ -227,7 +270,7 @@ impl Writer {
     ///
     /// Where an index thread failed.
     pub fn put_page(&self, page: &StoredPage) -> Result<(), Error> {
-        self.add(self.written(page_document(&self.fields, page))?)
+        self.add(page_document(&self.fields, page), page)
     }
 
     /// Takes an article out.
@@ -256,7 +299,7 @@ impl Writer {
     ///
     /// Where an index thread failed.
     pub fn put_person(&self, person: &Person) -> Result<(), Error> {
-        self.add(self.written(person_document(&self.fields, person))?)
+        self.add(person_document(&self.fields, person), person)
     }
 
     /// Takes a person out.
@@ -295,9 +338,23 @@ impl Writer {
             names: side::write(&self.root, "names", number, names)?,
             manifest: side::write(&self.root, "manifest", number, &manifest)?,
             words: side::write_bytes(&self.root, "words", number, "bin", &self.words)?,
+            codebook: self.write_codebook(number)?,
             packs,
         };
-        self.switch(generation, false)
+        let merge = self.fresh;
+        self.switch(generation, merge)
+    }
+
+    /// Writes what records are written in, unless it lies there already.
+    fn write_codebook(&self, number: u64) -> Result<SideFile, Error> {
+        let book = self.codebook.as_ref().ok_or_else(|| self.not_begun())?;
+        let bytes = book.to_bytes();
+        match &self.previous {
+            Some(before) if before.generation.codebook.digest == blake3::hash(&bytes).to_hex().as_str() => {
+                Ok(before.generation.codebook.clone())
+            }
+            _ => side::write_bytes(&self.root, "codebook", number, "bin", &bytes),
+        }
     }
 
     /// Writes all index segments together into one and gives back the space of what was replaced or
@@ -320,7 +377,7 @@ impl Writer {
         }
         let manifest = side::write(&self.root, "manifest", number, &manifest)?;
         let generation = Generation { number, packs, manifest, ..before.clone() };
-        self.begin(&previous.segmenter()?, false)?;
+        self.begin(&previous.segmenter()?, false, Default::default)?;
         self.switch(generation, true)
     }
 
@@ -339,7 +396,8 @@ impl Writer {
         prepared.commit().map_err(error)?;
         if merge {
             let segments = engine.index().searchable_segment_ids().map_err(error)?;
-            if !segments.is_empty() {
+            // Of one that is new nothing can be merged.
+            if segments.len() > 1 || (segments.len() == 1 && !self.fresh) {
                 engine.merge(&segments).wait().map_err(error)?;
             }
         }

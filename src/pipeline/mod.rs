@@ -13,6 +13,7 @@ mod old;
 mod parts;
 mod prepare;
 mod push;
+mod sample;
 mod sheets;
 mod sightings;
 mod spill;
@@ -43,6 +44,7 @@ use old::Old;
 use parts::Source;
 pub use prepare::{Preparation, Share, prepare};
 pub use push::{PushOptions, PushReport, PushStep, push};
+use sample::Sample;
 use sheets::{page_of, sheet};
 use spill::{Draft, Spill};
 pub use verify::{Check, Finding, Tell, Verified, verify};
@@ -215,7 +217,9 @@ pub fn index_with(
         return Ok(report);
     }
     // What another reader has found can't be taken apart: then everything is written anew.
-    let anew = rebuild || changes.reread + changes.stale > 0;
+    // Of an archive that has grown many times over it is learned again what is common in it.
+    let outgrown = previous.as_ref().is_some_and(|p| p.codebook.is_outgrown(p.generation.text_bytes));
+    let anew = rebuild || outgrown || changes.reread + changes.stale > 0;
     let pack = if options.no_sources { None } else { Some(Pack::begin(root, writer.number())?) };
     let corrected_before = Known::of(&manifest).entries;
     let mut old = Old::open(root, previous, before, corrected_before, &changes.removed, anew)?;
@@ -229,6 +233,7 @@ pub fn index_with(
         names: NameBook::default(),
         ids: Ids::default(),
         drafts: 0,
+        sample: Sample::default(),
         pack,
         known,
     };
@@ -236,7 +241,8 @@ pub fn index_with(
     let mut staying = Spill::new(root, "staying");
     let kept_units = changes.kept.keys();
     let (teacher, corrected) = (&reading.teacher, &reading.known.entries);
-    let stayed = old.staying(kept_units, teacher, corrected, &mut reading.names, &mut staying)?;
+    let stayed =
+        old.staying(kept_units, teacher, corrected, &mut reading.names, &mut reading.sample, &mut staying)?;
     for page in old.staying_pages(changes.kept.keys())? {
         reading.pages.push(page, 0).map_err(spilling)?;
     }
@@ -247,7 +253,8 @@ pub fn index_with(
     let mut names = old.names_with(&reading.names);
     names.set_overlay(overlay);
     let segmenter = Segmenter::taught(names.taught());
-    writer.begin(&segmenter, anew)?;
+    let sample = std::mem::take(&mut reading.sample);
+    writer.begin(&segmenter, anew, || sample.lesson(&names, &reading.known.entries))?;
     for unit in &changes.removed {
         writer.remove_unit(unit)?;
     }
@@ -315,6 +322,8 @@ struct Reading {
     /// Unit and number of the article that has an id.
     ids: Ids,
     drafts: u64,
+    /// From which it is learned how records are written.
+    sample: Sample,
     /// Where sources are kept, if they are.
     pack: Option<Pack>,
     /// What is put right in articles.
@@ -534,6 +543,7 @@ impl Reading {
             sheet.untitled += u64::from(layout::lacks_headline(&draft.article));
         }
         self.drafts += 1;
+        self.sample.look(&draft);
         self.spill.push(draft, text_bytes).map_err(spilling)
     }
 }

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::BATCH_ARTICLES;
+use super::sample::Sample;
 use super::sightings::Sightings;
 use super::spill::{Draft, Spill};
 use crate::correct::Corrections;
@@ -134,6 +135,7 @@ impl Old {
         teacher: &NameBook,
         corrections: &Corrections,
         learned: &mut NameBook,
+        sample: &mut Sample,
         drafts: &mut Spill<Draft>,
     ) -> Result<u64, Error> {
         let mut articles = 0;
@@ -147,6 +149,7 @@ impl Old {
                 articles += 1;
                 let StoredArticle { article, facts, source, unit, .. } = stored;
                 let draft = Draft { article, facts, source, unit };
+                sample.look(&draft);
                 let bytes = draft.text_bytes();
                 drafts.push(draft, bytes).map_err(super::spilling)
             })?;

@@ -6,6 +6,7 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 use tantivy::collector::Count;
 use tantivy::query::Query as Engine;
+use tantivy::{DocAddress, TantivyDocument};
 
 use super::Archive;
 use super::collect::{Answers, Collected, Ranked, Sort};
@@ -18,7 +19,10 @@ use super::near::{AGAIN_HITS_MAX, look_again};
 use super::plan::{Plan, Planner, Wanted};
 use super::snippet::{self, Snippet};
 use super::statistics::Articles;
-use crate::index::{Error, StoredArticle};
+use super::terms::Terms;
+use super::verify;
+use super::weights::Weights;
+use crate::index::{Error, StoredArticle, shown_article};
 use crate::people::Kind;
 use crate::query::{DateRange, Question};
 use crate::text::fold::fold;
@@ -52,6 +56,8 @@ pub struct Request {
     pub explain: bool,
     /// What the hits are put together by.
     pub group: Option<Group>,
+    /// What each part of the ranking is worth.
+    pub weights: Weights,
 }
 
 impl Request {
@@ -78,6 +84,7 @@ impl Request {
             suggest: true,
             explain: false,
             group: None,
+            weights: Weights::default(),
         }
     }
 }
@@ -249,11 +256,16 @@ impl Archive {
         let mut hits = Vec::with_capacity(window.len());
         let mut prints = Vec::new();
         for (ranked, partial) in &window {
-            let stored: StoredArticle = self.record(ranked.address).map_err(error)?;
+            let body = request.snippets || *partial || request.group.is_some();
+            let (stored, closed) = self.shown(ranked.address, body).map_err(error)?;
             if request.group.is_some() {
                 prints.push(Print::of(&stored));
             }
             let mut hit = hit(&stored, *partial, &plan, request.snippets);
+            hit.missing.retain(|word| {
+                let folded = fold(word);
+                !closed.iter().any(|run| fold(run).contains(&folded))
+            });
             if request.explain && request.sort == Sort::Relevance {
                 hit.explain = Some(explain::hit(&self.searcher, &plan, ranked.address).map_err(error)?);
             }
@@ -302,6 +314,19 @@ impl Archive {
         })
     }
 
+    /// An article as a hit shows it, and the runs that close up padded names.
+    pub(super) fn shown(
+        &self,
+        address: DocAddress,
+        body: bool,
+    ) -> tantivy::Result<(StoredArticle, Vec<String>)> {
+        let doc: TantivyDocument = self.searcher.doc(address)?;
+        // How it was found was read before: damage met on the way makes no answer.
+        self.sound()?;
+        shown_article(verify::packed(&doc, self.open.fields.record)?, &self.open.codebook, body)
+            .map_err(verify::unreadable)
+    }
+
     /// The hits of a question among the articles with these ids, in the order asked for.
     pub(super) fn hits_among(&self, request: &Request, ids: &[String]) -> Result<Vec<Hit>, Error> {
         let error = |e| self.error(e);
@@ -341,10 +366,12 @@ impl Archive {
     pub(super) fn planner(&self, request: &Request) -> Planner<'_> {
         Planner {
             searcher: &self.searcher,
+            terms: Terms::of(&self.searcher),
             fields: &self.open.fields,
             archive: self,
             articles: self.open.generation.articles,
             as_printed: request.as_printed,
+            weights: request.weights,
         }
     }
 

@@ -7,8 +7,9 @@ use tantivy::schema::{Field, IndexRecordOption};
 use super::Archive;
 use super::every::ArticlePlace;
 use super::literal::{Place, literal};
+use super::terms::Terms;
 use crate::index::schema::DocumentKind;
-use crate::index::{Error, OpenIndex, StoredArticle, StoredPage};
+use crate::index::{Error, OpenIndex, Stored, StoredArticle, StoredPage};
 use crate::text::fold::fold;
 
 impl Archive {
@@ -31,12 +32,7 @@ impl Archive {
         self.of_kind(DocumentKind::Article, field, value)
     }
 
-    fn of_kind<T: serde::de::DeserializeOwned>(
-        &self,
-        kind: DocumentKind,
-        field: Field,
-        value: &str,
-    ) -> Result<Vec<T>, Error> {
+    fn of_kind<T: Stored>(&self, kind: DocumentKind, field: Field, value: &str) -> Result<Vec<T>, Error> {
         let kind = Term::from_field_text(self.open.fields.kind, kind.key());
         let both = [Term::from_field_text(field, value), kind].map(|term| {
             let query: Box<dyn tantivy::query::Query> =
@@ -99,9 +95,11 @@ impl Archive {
         &self,
         runs: impl Iterator<Item = &'a str>,
     ) -> Result<Vec<ArticlePlace>, Error> {
+        let terms = Terms::of(&self.searcher);
         let mut places = Vec::new();
         for run in runs {
-            let query = literal(&self.searcher, &self.open.fields, Place::Anywhere, &fold(run));
+            let run = fold(run);
+            let query = literal(&terms, &self.open.fields, &self.open.codebook, Place::Anywhere, &run);
             places.extend(self.places_of(&*query.map_err(|e| self.error(e))?)?);
         }
         places.sort_unstable();

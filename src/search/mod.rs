@@ -43,10 +43,12 @@ mod source;
 mod statistics;
 mod suggest;
 mod tables;
+mod terms;
 pub mod trend;
 mod verify;
 mod view;
 mod walk;
+mod weights;
 
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -91,6 +93,7 @@ pub use suggest::{Suggestion, SuggestionKind};
 pub use trend::{PeriodCount, Trend, TrendRequest};
 pub use view::{ArticleRecord, Stats};
 pub use walk::Lying;
+pub use weights::Weights;
 
 // For the second planner, into the query language of clusters.
 pub(crate) use answer::hit_of;
@@ -108,7 +111,7 @@ pub(crate) use suggest::{Entry, Typed};
 pub(crate) use trend::{Matched, trend_of};
 pub(crate) use verify::near;
 
-use crate::index::{Error, Generation, OpenIndex, StoredArticle};
+use crate::index::{Error, Generation, OpenIndex, Stored, StoredArticle};
 use crate::text::segment::Segmenter;
 pub(crate) use issues::place;
 
@@ -185,11 +188,11 @@ impl Archive {
         Ok(found)
     }
 
-    fn record<T: serde::de::DeserializeOwned>(&self, address: DocAddress) -> tantivy::Result<T> {
+    fn record<T: Stored>(&self, address: DocAddress) -> tantivy::Result<T> {
         let doc: TantivyDocument = self.searcher.doc(address)?;
         // How it was found was read before: damage met on the way makes no answer.
         self.sound()?;
-        verify::decode(&doc, self.open.fields.record)
+        verify::decode(&doc, self.open.fields.record, &self.open.codebook)
     }
 
     /// One article by its id.
@@ -202,12 +205,12 @@ impl Archive {
         self.first(&TermQuery::new(term, IndexRecordOption::Basic))
     }
 
-    fn first<T: serde::de::DeserializeOwned>(&self, query: &dyn Engine) -> Result<Option<T>, Error> {
+    fn first<T: Stored>(&self, query: &dyn Engine) -> Result<Option<T>, Error> {
         Ok(self.all(query, 1)?.into_iter().next())
     }
 
     /// The records a query matches, in the order of the index, at most `limit`.
-    fn all<T: serde::de::DeserializeOwned>(&self, query: &dyn Engine, limit: usize) -> Result<Vec<T>, Error> {
+    fn all<T: Stored>(&self, query: &dyn Engine, limit: usize) -> Result<Vec<T>, Error> {
         let found = self.asked(query, &DocSetCollector).map_err(|e| self.error(e))?;
         let mut addresses: Vec<DocAddress> = found.into_iter().collect();
         addresses.sort_unstable();
@@ -233,11 +236,7 @@ impl Archive {
     }
 
     /// The records whose ids lie between two texts, the second excluded, in the order of the index.
-    fn records_between<T: serde::de::DeserializeOwned>(
-        &self,
-        lower: &str,
-        upper: &str,
-    ) -> Result<Vec<T>, Error> {
+    fn records_between<T: Stored>(&self, lower: &str, upper: &str) -> Result<Vec<T>, Error> {
         let field = self.open.fields.id;
         let mut found: Vec<T> = Vec::new();
         for (ord, reader) in self.searcher.segment_readers().iter().enumerate() {

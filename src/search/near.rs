@@ -10,9 +10,7 @@ use super::collect::Ranked;
 
 /// Hits that are looked at again.
 pub(crate) const AGAIN_HITS_MAX: usize = 64;
-/// Weight of two words that follow each other; the rarity of the commoner one is what it adds.
-const NEAR_WEIGHT: f32 = 1.0;
-/// Characters between two words at which half of that is left.
+/// Characters between two words at which half is left of what they add.
 const NEAR_HALF_CHARS: f32 = 4.0;
 
 /// A word of the question whose place in the text matters.
@@ -20,11 +18,13 @@ const NEAR_HALF_CHARS: f32 = 4.0;
 pub(crate) struct NearWord {
     /// As compared.
     pub(crate) text: String,
-    /// Its first two characters in the field `exact`.
-    pub(crate) first: Term,
+    /// Two of its characters in the field `exact`.
+    pub(crate) pair: Term,
+    /// Its characters before those two.
+    pub(crate) before: u32,
     /// Its length.
     pub(crate) chars: u32,
-    /// Its rarity.
+    /// Its rarity, times what nearness is worth.
     pub(crate) weight: f32,
 }
 
@@ -75,12 +75,12 @@ pub(crate) fn together(
         let reader = searcher.segment_reader(first.segment_ord);
         let mut postings = Vec::with_capacity(words.len());
         for word in words {
-            let index = reader.inverted_index(word.first.field())?;
-            postings.push(index.read_postings(&word.first, IndexRecordOption::WithFreqsAndPositions)?);
+            let index = reader.inverted_index(word.pair.field())?;
+            postings.push(index.read_postings(&word.pair, IndexRecordOption::WithFreqsAndPositions)?);
         }
         let mut places: Vec<Vec<u32>> = vec![Vec::new(); words.len()];
         for hit in hits {
-            for (postings, places) in postings.iter_mut().zip(&mut places) {
+            for ((postings, places), word) in postings.iter_mut().zip(&mut places).zip(words) {
                 places.clear();
                 let Some(postings) = postings else { continue };
                 if postings.doc() < hit.doc_id {
@@ -88,6 +88,7 @@ pub(crate) fn together(
                 }
                 if postings.doc() == hit.doc_id {
                     postings.positions(places);
+                    places.iter_mut().for_each(|place| *place = place.saturating_sub(word.before));
                 }
             }
             out.push(neighbours(words, &places));
@@ -106,7 +107,7 @@ fn neighbours(words: &[NearWord], places: &[Vec<u32>]) -> Vec<Together> {
             continue;
         };
         let nearness = NEAR_HALF_CHARS / (NEAR_HALF_CHARS + between as f32);
-        let adds = NEAR_WEIGHT * words[first].weight.min(words[second].weight) * nearness;
+        let adds = words[first].weight.min(words[second].weight) * nearness;
         out.push(Together { words: (first, second), adds });
     }
     out

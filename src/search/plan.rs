@@ -7,6 +7,7 @@
 mod matching;
 mod ranking;
 
+use tantivy::collector::Count;
 use tantivy::query::{BooleanQuery, ExistsQuery, Occur, Query as Engine, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{Searcher, Term as EngineTerm};
@@ -14,10 +15,12 @@ use tantivy::{Searcher, Term as EngineTerm};
 pub(crate) use self::matching::{begins_word, genre};
 pub(crate) use self::ranking::{asks, scoring_terms};
 use super::Archive;
-use super::literal::{Place, literal};
+use super::literal::{Place, literal, pair_term};
 use super::most::MostOf;
 use super::near::NearWord;
 use super::score::Ranking;
+use super::terms::Terms;
+use super::weights::Weights;
 use crate::index::schema::{DocumentKind, Fields};
 use crate::query::{DateRange, Field, Query, Term};
 use crate::text::fold::fold;
@@ -68,6 +71,7 @@ pub(crate) struct Plan {
 /// What planning needs to know.
 pub(crate) struct Planner<'a> {
     pub(crate) searcher: &'a Searcher,
+    pub(crate) terms: Terms<'a>,
     pub(crate) fields: &'a Fields,
     /// Asked for its segmenter only for runs that need cutting: loading one takes time.
     pub(crate) archive: &'a Archive,
@@ -75,6 +79,8 @@ pub(crate) struct Planner<'a> {
     pub(crate) articles: u64,
     /// Literals match only as printed.
     pub(crate) as_printed: bool,
+    /// What each part of the ranking is worth.
+    pub(crate) weights: Weights,
 }
 
 type Planned = tantivy::Result<Box<dyn Engine>>;
@@ -106,7 +112,7 @@ impl Planner<'_> {
                         if soft.iter().any(|(w, _)| w.folded == word.folded) {
                             continue;
                         }
-                        let engine = literal(self.searcher, self.fields, Place::Anywhere, &word.folded)?;
+                        let engine = self.literal(Place::Anywhere, &word.folded)?;
                         soft.push((word, engine));
                     }
                     if soft.len() >= WORDS_MAX {
@@ -155,7 +161,7 @@ impl Planner<'_> {
         Ok(Plan {
             full: full_match,
             partial,
-            ranking: Ranking::new(self.searcher, self.articles, score)?,
+            ranking: Ranking::new(self.searcher, self.articles, score, self.weights)?,
             near,
             undated,
             wanted: soft.into_iter().map(|(wanted, _)| wanted).collect(),
@@ -166,6 +172,11 @@ impl Planner<'_> {
                 Vec::new()
             },
         })
+    }
+
+    /// The articles in which a folded run stands.
+    fn literal(&self, place: Place, folded: &str) -> Planned {
+        literal(&self.terms, self.fields, &self.archive.open.codebook, place, folded)
     }
 
     /// The articles with most of what was asked.
@@ -184,7 +195,7 @@ impl Planner<'_> {
             let each = wanted.weight / (pairs.len() + 1) as f32;
             some.push((engine.box_clone(), if wanted.nowhere { 0.0 } else { wanted.weight }));
             for term in pairs {
-                if self.searcher.doc_freq(&term)? > 0 {
+                if self.terms.documents(&term)? > 0 {
                     some.push((Box::new(TermQuery::new(term, IndexRecordOption::Basic)), each));
                 }
             }
@@ -220,25 +231,37 @@ impl Planner<'_> {
         (1.0 + self.articles as f32 / (articles as f32 + 0.5)).ln()
     }
 
-    /// An upper bound of the number of articles with a run: that of its rarest pair.
+    /// An upper bound of the number of articles with a run: that of its rarest pair; the number itself
+    /// where rare pairs tell next to nothing.
     fn articles_at_most(&self, folded: &str) -> tantivy::Result<u64> {
         let chars: Vec<char> = folded.chars().collect();
         if let [c] = chars.as_slice() {
-            return self.searcher.doc_freq(&EngineTerm::from_field_text(self.fields.chars, &c.to_string()));
+            return self.terms.documents(&EngineTerm::from_field_text(self.fields.chars, &c.to_string()));
         }
         let mut articles = self.articles;
-        for term in self.pairs(folded) {
-            articles = articles.min(self.searcher.doc_freq(&term)?);
+        let mut rare = false;
+        for pair in chars.windows(2) {
+            let (term, shared) = self.pair(pair[0], pair[1]);
+            rare |= shared;
+            articles = articles.min(self.terms.documents(&term)?);
+        }
+        if rare && articles > 0 {
+            let literal = self.literal(Place::Anywhere, folded)?;
+            return Ok(self.searcher.search(&literal, &Count)? as u64);
         }
         Ok(articles)
     }
 
-    /// The pairs of characters of a run.
+    /// The term of a folded pair of characters, and whether rare pairs share it.
+    pub(super) fn pair(&self, first: char, second: char) -> (EngineTerm, bool) {
+        pair_term(self.fields, &self.archive.open.codebook, Place::Anywhere, first, second)
+    }
+
+    /// The pairs of characters of a run, those that are rare left out.
     fn pairs(&self, folded: &str) -> Vec<EngineTerm> {
         let chars: Vec<char> = folded.chars().collect();
-        let term =
-            |pair: &[char]| EngineTerm::from_field_text(self.fields.exact, &pair.iter().collect::<String>());
-        chars.windows(2).map(term).collect()
+        let terms = chars.windows(2).map(|pair| self.pair(pair[0], pair[1]));
+        terms.filter(|(_, rare)| !rare).map(|(term, _)| term).collect()
     }
 
     pub(super) fn kind(&self, kind: DocumentKind) -> Box<dyn Engine> {

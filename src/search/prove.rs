@@ -127,7 +127,8 @@ impl Archive {
             Term::Near { runs, distance_chars } => {
                 let runs: Vec<Vec<char>> = runs.iter().map(|run| fold(run).chars().collect()).collect();
                 let between_max = usize::try_from(*distance_chars).unwrap_or(usize::MAX);
-                near(article.stored, &runs, between_max, &place)
+                let texts = article.folded.iter().filter(|(part, _)| place(*part));
+                near(texts.map(|(_, text)| text), &runs, between_max)
             }
             Term::Prefix(run) => {
                 let run = fold(run);

@@ -10,13 +10,10 @@ use tantivy::postings::{Postings as _, SegmentPostings};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet as _, Searcher, SegmentReader, TERMINATED, Term};
 
+use super::weights::{Weights, factor};
+
 /// How soon more occurrences of one term in one article stop to count.
 const SATURATION: f32 = 1.2;
-/// How much longer articles are held back: 0 not at all, 1 in proportion.
-const LENGTH_SHARE: f32 = 0.75;
-/// Share of a score that hangs on how much of what was typed an article has, by its characters.
-const COVERAGE_SHARE: f32 = 0.3;
-
 /// What a part of a score stands for; closed.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
@@ -54,6 +51,7 @@ pub(crate) struct Ranking {
     means: BTreeMap<Field, f32>,
     /// Weight of all characters of the question.
     characters: f32,
+    weights: Weights,
 }
 
 impl Ranking {
@@ -62,7 +60,12 @@ impl Ranking {
     /// # Errors
     ///
     /// Where the index can't be read.
-    pub(crate) fn new(searcher: &Searcher, articles: u64, mut parts: Vec<Part>) -> tantivy::Result<Self> {
+    pub(crate) fn new(
+        searcher: &Searcher,
+        articles: u64,
+        mut parts: Vec<Part>,
+        weights: Weights,
+    ) -> tantivy::Result<Self> {
         parts.retain(|part| part.weight > 0.0);
         parts.sort_by(|a, b| b.weight.total_cmp(&a.weight));
         let mut means = BTreeMap::new();
@@ -79,7 +82,7 @@ impl Ranking {
             means.insert(field, (terms as f32 / articles.max(1) as f32).max(1.0));
         }
         let characters = parts.iter().filter(|p| p.kind == PartKind::Character).map(|p| p.weight).sum();
-        Ok(Self { parts, means, characters })
+        Ok(Self { parts, means, characters, weights })
     }
 
     /// The terms in one segment of the index.
@@ -98,7 +101,10 @@ impl Ranking {
                 None => {
                     let norms = reader.fieldnorms_readers().get_field(field)?;
                     let mean = self.means.get(&field).copied().unwrap_or(1.0);
-                    lengths.push((field, norms.map(|norms| Lengths::new(norms, mean))));
+                    lengths.push((
+                        field,
+                        norms.map(|norms| Lengths::new(norms, mean, factor(self.weights.length))),
+                    ));
                     lengths.len() - 1
                 }
             };
@@ -116,7 +122,8 @@ impl Ranking {
             .collect();
         most.reverse();
         let lengths = lengths.into_iter().map(|(_, length)| length).collect();
-        Ok(SegmentRanking { parts, most, lengths, covered: self.characters > 0.0 })
+        let coverage = if self.characters > 0.0 { factor(self.weights.coverage) } else { 0.0 };
+        Ok(SegmentRanking { parts, most, lengths, coverage })
     }
 
     /// What each term adds to the score of one article, terms that add nothing left out.
@@ -145,11 +152,11 @@ struct Lengths {
 }
 
 impl Lengths {
-    fn new(norms: FieldNormReader, mean: f32) -> Self {
+    fn new(norms: FieldNormReader, mean: f32, share: f32) -> Self {
         let mut slowdown = Box::new([0.0; 256]);
         for (id, slot) in (0..=u8::MAX).zip(slowdown.iter_mut()) {
             let length = FieldNormReader::id_to_fieldnorm(id) as f32;
-            *slot = SATURATION * (1.0 - LENGTH_SHARE + LENGTH_SHARE * length / mean);
+            *slot = SATURATION * (1.0 - share + share * length / mean);
         }
         Self { norms, slowdown }
     }
@@ -170,14 +177,14 @@ pub(crate) struct SegmentRanking {
     /// Most that a part and those behind it can add.
     most: Vec<f32>,
     lengths: Vec<Option<Lengths>>,
-    /// Whether the question has characters to be covered.
-    covered: bool,
+    /// Share of a score that hangs on how much is covered; 0 where the question has no characters.
+    coverage: f32,
 }
 
 impl SegmentRanking {
     /// What is left of a score when so much of the question is covered.
     fn share(&self, covered: f32) -> f32 {
-        if self.covered { 1.0 - COVERAGE_SHARE * (1.0 - covered).max(0.0) } else { 1.0 }
+        1.0 - self.coverage * (1.0 - covered).max(0.0)
     }
 
     /// The score of an article, or nothing where it is surely below `least`.

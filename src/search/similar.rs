@@ -17,6 +17,7 @@ use super::Archive;
 use super::compare::{StoryHead, reuse, share};
 use super::literal::{Place, literal};
 use super::statistics::Articles;
+use super::terms::Terms;
 use crate::index::{Error, StoredArticle};
 use crate::text::fold::fold;
 
@@ -156,7 +157,13 @@ impl Archive {
     fn by_runs(&self, stored: &StoredArticle) -> tantivy::Result<Vec<DocAddress>> {
         let mut tally: HashMap<DocAddress, f64> = HashMap::new();
         for run in runs(stored) {
-            let query = literal(&self.searcher, &self.open.fields, Place::Anywhere, &run)?;
+            let query = literal(
+                &Terms::of(&self.searcher),
+                &self.open.fields,
+                &self.open.codebook,
+                Place::Anywhere,
+                &run,
+            )?;
             let having = self.asked(&*query, &Count)?;
             if !(2..=SET_PHRASE_ARTICLES).contains(&having) {
                 continue;

@@ -9,13 +9,13 @@ use tantivy::schema::{Field, Value as _};
 use tantivy::store::StoreReader;
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyDocument, TantivyError, Term};
 
-use crate::index::StoredArticle;
+use crate::index::{Codebook, Stored, packed_runs};
 use crate::paper::TextPart;
 use crate::query::NEAR_RUNS_MAX;
 use crate::text::fold::fold_char;
 
-/// What an article must also fulfil.
-pub(crate) type Check = Arc<dyn Fn(&StoredArticle) -> bool + Send + Sync>;
+/// What an article's runs of characters must also fulfil.
+pub(crate) type Check = Arc<dyn Fn(&[(TextPart, String)]) -> bool + Send + Sync>;
 
 /// The articles of a query that also pass a check on their stored text.
 ///
@@ -26,11 +26,12 @@ pub(crate) struct Verified {
     inner: Arc<dyn Query>,
     check: Check,
     record: Field,
+    book: Codebook,
 }
 
 impl Verified {
-    pub(crate) fn new(inner: Box<dyn Query>, check: Check, record: Field) -> Self {
-        Self { inner: inner.into(), check, record }
+    pub(crate) fn new(inner: Box<dyn Query>, check: Check, record: Field, book: &Codebook) -> Self {
+        Self { inner: inner.into(), check, record, book: book.clone() }
     }
 }
 
@@ -46,6 +47,7 @@ impl Query for Verified {
             inner: self.inner.weight(scoring)?,
             check: self.check.clone(),
             record: self.record,
+            book: self.book.clone(),
         }))
     }
 
@@ -58,6 +60,7 @@ struct VerifiedWeight {
     inner: Box<dyn Weight>,
     check: Check,
     record: Field,
+    book: Codebook,
 }
 
 impl Weight for VerifiedWeight {
@@ -68,6 +71,7 @@ impl Weight for VerifiedWeight {
             store,
             check: self.check.clone(),
             record: self.record,
+            book: self.book.clone(),
         };
         scorer.settle();
         Ok(Box::new(scorer))
@@ -83,16 +87,22 @@ struct VerifiedScorer {
     store: StoreReader,
     check: Check,
     record: Field,
+    book: Codebook,
 }
 
 impl VerifiedScorer {
+    fn runs(&self, doc: DocId) -> tantivy::Result<Vec<(TextPart, String)>> {
+        let doc: TantivyDocument = self.store.get(doc)?;
+        packed_runs(packed(&doc, self.record)?, &self.book).map_err(unreadable)
+    }
+
     /// Moves on to the next document that passes, the current one included.
     fn settle(&mut self) -> DocId {
         let mut doc = self.inner.doc();
         while doc != TERMINATED {
             // A document that can't be read passes: the error comes up when it is shown, and
             // nothing is hidden by a fault of the disk.
-            if stored(&self.store, self.record, doc).map_or(true, |article| (self.check)(&article)) {
+            if self.runs(doc).map_or(true, |runs| (self.check)(&runs)) {
                 break;
             }
             doc = self.inner.advance();
@@ -132,37 +142,36 @@ impl Scorer for VerifiedScorer {
     }
 }
 
-fn stored(store: &StoreReader, record: Field, doc: DocId) -> tantivy::Result<StoredArticle> {
-    decode(&store.get::<TantivyDocument>(doc)?, record)
-}
-
 /// Reads the value that a document stores.
 ///
 /// # Errors
 ///
 /// Where the record is missing or was not written by this version.
-pub(crate) fn decode<T: serde::de::DeserializeOwned>(
-    doc: &TantivyDocument,
-    record: Field,
-) -> tantivy::Result<T> {
-    let text = doc
-        .get_first(record)
-        .and_then(|v| v.as_str())
-        .ok_or_else(|| TantivyError::InternalError("a document without a record".to_owned()))?;
-    serde_json::from_str(text).map_err(|e| TantivyError::InternalError(format!("an unreadable record: {e}")))
+pub(crate) fn decode<T: Stored>(doc: &TantivyDocument, record: Field, book: &Codebook) -> tantivy::Result<T> {
+    T::unpack(packed(doc, record)?, book).map_err(unreadable)
 }
 
-/// Whether all runs stand in one part of the article with at most `between_max` other characters
+/// The record of a document as it lies there.
+pub(super) fn packed(doc: &TantivyDocument, record: Field) -> tantivy::Result<&[u8]> {
+    doc.get_first(record)
+        .and_then(|v| v.as_bytes())
+        .ok_or_else(|| TantivyError::InternalError("a document without a record".to_owned()))
+}
+
+pub(super) fn unreadable(e: std::io::Error) -> TantivyError {
+    TantivyError::InternalError(format!("an unreadable record: {e}"))
+}
+
+/// Whether all runs stand in one of the texts with at most `between_max` other characters
 /// between the first and the last of them, in any order, no character used twice.
-pub(crate) fn near(
-    article: &StoredArticle,
+pub(crate) fn near<T: AsRef<str>>(
+    texts: impl IntoIterator<Item = T>,
     folded_runs: &[Vec<char>],
     between_max: usize,
-    place: impl Fn(TextPart) -> bool,
 ) -> bool {
-    article.runs().any(|(part, text)| {
-        let chars: Vec<char> = text.chars().map(fold_char).collect();
-        place(part) && !near_spans(&chars, folded_runs, between_max).is_empty()
+    texts.into_iter().any(|text| {
+        let chars: Vec<char> = text.as_ref().chars().map(fold_char).collect();
+        !near_spans(&chars, folded_runs, between_max).is_empty()
     })
 }
 

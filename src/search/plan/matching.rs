@@ -9,9 +9,10 @@ use tantivy::schema::{Field as EngineField, IndexRecordOption};
 
 use super::{Planned, Planner};
 use crate::index::schema::DocumentKind;
+use crate::paper::TextPart;
 use crate::query::{DateRange, Field, Query, Term};
 use crate::search::beside::Beside;
-use crate::search::literal::{LONG_CHARS, Place, literal};
+use crate::search::literal::{LONG_CHARS, Place};
 use crate::search::plain::Plain;
 use crate::search::verify::{Verified, near};
 use crate::text::fold::fold;
@@ -53,16 +54,16 @@ impl Planner<'_> {
             Term::Word(run) => {
                 let mut parts = Vec::new();
                 for word in self.words(run)? {
-                    parts.push((Occur::Must, literal(self.searcher, self.fields, place, &word.folded)?));
+                    parts.push((Occur::Must, self.literal(place, &word.folded)?));
                 }
                 self.together(parts)
             }
             Term::Literal(run) => {
-                let engine = literal(self.searcher, self.fields, place, &fold(run))?;
+                let engine = self.literal(place, &fold(run))?;
                 if self.as_printed {
                     let run = run.clone();
-                    self.verified(engine, move |article| {
-                        article.runs().any(|(part, text)| place.covers(part) && text.contains(&run))
+                    self.verified(engine, move |runs| {
+                        runs.iter().any(|(part, text)| place.covers(*part) && text.contains(&run))
                     })
                 } else {
                     engine
@@ -72,28 +73,33 @@ impl Planner<'_> {
                 let folded: Vec<String> = runs.iter().map(|run| fold(run)).collect();
                 let chars: Vec<Vec<char>> = folded.iter().map(|run| run.chars().collect()).collect();
                 let between_max = usize::try_from(*distance_chars).unwrap_or(usize::MAX);
-                // Of single characters the index knows no places, of very long runs none is looked up.
-                if place == Place::Anywhere && chars.iter().all(|run| (2..=LONG_CHARS).contains(&run.len())) {
+                // Of single characters and of rare pairs the index knows no places, of very long runs
+                // none is looked up.
+                let known = |run: &Vec<char>| {
+                    (2..=LONG_CHARS).contains(&run.len()) && run.windows(2).all(|p| !self.pair(p[0], p[1]).1)
+                };
+                if place == Place::Anywhere && chars.iter().all(known) {
                     let (exact, borders) = (self.fields.exact, self.field_name(self.fields.borders));
-                    let articles = |term: &EngineTerm| self.searcher.doc_freq(term);
+                    let articles = |term: &EngineTerm| self.terms.documents(term);
                     return Ok(Box::new(Beside::new(&chars, between_max, exact, borders, articles)?));
                 }
                 let mut parts = Vec::new();
                 for run in &folded {
-                    parts.push((Occur::Must, literal(self.searcher, self.fields, place, run)?));
+                    parts.push((Occur::Must, self.literal(place, run)?));
                 }
-                self.verified(self.together(parts), move |article| {
-                    near(article, &chars, between_max, |part| place.covers(part))
+                self.verified(self.together(parts), move |runs| {
+                    let texts = runs.iter().filter(|(part, _)| place.covers(*part));
+                    near(texts.map(|(_, text)| text), &chars, between_max)
                 })
             }
             Term::Prefix(run) => {
                 let folded = fold(run);
-                let engine = literal(self.searcher, self.fields, place, &folded)?;
+                let engine = self.literal(place, &folded)?;
                 // A run of Han characters begins a word wherever it stands: where words begin is
                 // not printed. Letters and digits begin one only behind something else.
                 if folded.starts_with(|c: char| c.is_ascii_alphanumeric()) {
-                    self.verified(engine, move |article| {
-                        article.runs().any(|(part, text)| place.covers(part) && begins_word(&text, &folded))
+                    self.verified(engine, move |runs| {
+                        runs.iter().any(|(part, text)| place.covers(*part) && begins_word(text, &folded))
                     })
                 } else {
                     engine
@@ -109,9 +115,9 @@ impl Planner<'_> {
     fn verified(
         &self,
         engine: Box<dyn Engine>,
-        check: impl Fn(&crate::index::StoredArticle) -> bool + Send + Sync + 'static,
+        check: impl Fn(&[(TextPart, String)]) -> bool + Send + Sync + 'static,
     ) -> Box<dyn Engine> {
-        Box::new(Verified::new(engine, Arc::new(check), self.fields.record))
+        Box::new(Verified::new(engine, Arc::new(check), self.fields.record, &self.archive.open.codebook))
     }
 
     fn field(&self, field: Field, term: &Term) -> Planned {

@@ -1,23 +1,13 @@
 //! What raises the score of an article that matches: words, characters, pairs of characters, place.
 
 use tantivy::Term as EngineTerm;
-use tantivy::schema::Field as EngineField;
 
 use super::Planner;
 use crate::query::{Query, Term};
 use crate::search::near::NearWord;
 use crate::search::score::{Part, PartKind};
+use crate::search::weights::{Weights, factor};
 use crate::text::fold::{fold, fold_char};
-
-// Chosen on the question sets (dureader, cmrc2018); both halves of them were looked at.
-/// Weight of a word in kicker, headline or deck; in a paragraph it is 1.
-const HEADLINE_WEIGHT: f32 = 2.0;
-/// Weight of a single character of a typed run.
-const CHARACTER_WEIGHT: f32 = 1.0;
-/// Weight of a pair of characters of a typed run.
-const PAIR_WEIGHT: f32 = 0.3;
-/// What is left of the weight of a word that asks or connects.
-const ASKING_SHARE: f32 = 0.2;
 
 /// Most characters of a run that rank.
 const RUN_CHARS_MAX: usize = 256;
@@ -125,16 +115,16 @@ impl Planner<'_> {
 
     fn word(&self, folded: &str, out: &mut Vec<Part>, near: &mut Vec<NearWord>) -> tantivy::Result<()> {
         let f = self.fields;
-        let share = if asks(folded) { ASKING_SHARE } else { 1.0 };
+        let share = if asks(folded) { factor(self.weights.asking) } else { 1.0 };
         let body = EngineTerm::from_field_text(f.body_words, folded);
         let head = EngineTerm::from_field_text(f.head_words, folded);
         // A word's rarity is one, wherever it stands: the rarer of two places would count as much
         // more as it is shorter.
-        let articles = self.searcher.doc_freq(&body)?.max(self.searcher.doc_freq(&head)?);
+        let articles = self.terms.documents(&body)?.max(self.terms.documents(&head)?);
         let weight = share * self.inverse(articles);
         if articles > 0 {
-            add(out, PartKind::Word, folded, body, weight);
-            add(out, PartKind::Headline, folded, head, weight * HEADLINE_WEIGHT);
+            add(out, PartKind::Word, folded, body, weight * factor(self.weights.word));
+            add(out, PartKind::Headline, folded, head, weight * factor(self.weights.headline));
         }
         if share == 1.0 {
             self.neighbour(folded, weight, near);
@@ -146,19 +136,20 @@ impl Planner<'_> {
     fn characters(&self, run: &str, out: &mut Vec<Part>) -> tantivy::Result<()> {
         let f = self.fields;
         let folded: Vec<char> = run.chars().map(fold_char).take(RUN_CHARS_MAX).collect();
-        let shares = shares(&folded);
+        let shares = shares(&folded, factor(self.weights.asking));
+        let (character, pair_weight) = (factor(self.weights.character), factor(self.weights.pair));
         for (c, share) in folded.iter().zip(&shares) {
             let text = c.to_string();
             let term = EngineTerm::from_field_text(f.chars, &text);
-            let articles = self.searcher.doc_freq(&term)?;
-            add(out, PartKind::Character, &text, term, CHARACTER_WEIGHT * share * self.inverse(articles));
+            let articles = self.terms.documents(&term)?;
+            add(out, PartKind::Character, &text, term, character * share * self.inverse(articles));
         }
         for (pair, share) in folded.windows(2).zip(shares.windows(2)) {
             let text: String = pair.iter().collect();
-            let term = EngineTerm::from_field_text(f.exact, &text);
-            let articles = self.searcher.doc_freq(&term)?;
+            let (term, _) = self.pair(pair[0], pair[1]);
+            let articles = self.terms.documents(&term)?;
             let share = share[0].min(share[1]);
-            add(out, PartKind::Pair, &text, term, PAIR_WEIGHT * share * self.inverse(articles));
+            add(out, PartKind::Pair, &text, term, pair_weight * share * self.inverse(articles));
         }
         Ok(())
     }
@@ -170,7 +161,7 @@ impl Planner<'_> {
         let chars: Vec<char> = folded.chars().take(RUN_CHARS_MAX).collect();
         if let [c] = chars.as_slice() {
             let term = EngineTerm::from_field_text(f.chars, &c.to_string());
-            let weight = self.inverse(self.searcher.doc_freq(&term)?);
+            let weight = self.inverse(self.terms.documents(&term)?);
             add(out, PartKind::Character, folded, term, weight);
             return Ok(());
         }
@@ -178,9 +169,9 @@ impl Planner<'_> {
         let each = weight / (chars.len().saturating_sub(1).max(1)) as f32;
         for pair in chars.windows(2) {
             let text: String = pair.iter().collect();
-            let term = |field: EngineField| EngineTerm::from_field_text(field, &text);
-            add(out, PartKind::Pair, &text, term(f.exact), each);
-            add(out, PartKind::Headline, &text, term(f.headline), each * HEADLINE_WEIGHT);
+            let head = EngineTerm::from_field_text(f.headline, &text);
+            add(out, PartKind::Pair, &text, self.pair(pair[0], pair[1]).0, each);
+            add(out, PartKind::Headline, &text, head, each * factor(self.weights.headline));
         }
         self.neighbour(folded, weight, near);
         Ok(())
@@ -188,13 +179,19 @@ impl Planner<'_> {
 
     /// Remembers a word whose place in the text matters.
     fn neighbour(&self, folded: &str, weight: f32, near: &mut Vec<NearWord>) {
-        let mut chars = folded.chars();
-        if let (Some(a), Some(b)) = (chars.next(), chars.next())
+        let chars: Vec<char> = folded.chars().collect();
+        // Of rare pairs the index knows no places.
+        let common = chars.windows(2).enumerate().find_map(|(at, pair)| {
+            let (term, rare) = self.pair(pair[0], pair[1]);
+            (!rare).then_some((at, term))
+        });
+        if let Some((at, term)) = common
             && near.len() < NEAR_WORDS_MAX
+            && self.weights.near > 0
         {
-            let first = EngineTerm::from_field_text(self.fields.exact, &format!("{a}{b}"));
-            let chars = u32::try_from(folded.chars().count()).unwrap_or(u32::MAX);
-            near.push(NearWord { text: folded.to_owned(), first, chars, weight });
+            let [before, chars] = [at, chars.len()].map(|n| u32::try_from(n).unwrap_or(u32::MAX));
+            let weight = weight * factor(self.weights.near);
+            near.push(NearWord { text: folded.to_owned(), pair: term, before, chars, weight });
         }
     }
 
@@ -246,18 +243,20 @@ fn gather_terms(query: &Query, words: &dyn Fn(&str) -> Vec<String>, out: &mut Ve
     };
     match query {
         Query::Term(Term::Word(run)) => {
+            let weights = Weights::default();
+            let asking = factor(weights.asking);
             for word in words(run) {
-                let share = if asks(&word) { ASKING_SHARE } else { 1.0 };
-                put(PartKind::Headline, word.clone(), share * HEADLINE_WEIGHT);
-                put(PartKind::Word, word, share);
+                let share = if asks(&word) { asking } else { 1.0 };
+                put(PartKind::Headline, word.clone(), share * factor(weights.headline));
+                put(PartKind::Word, word, share * factor(weights.word));
             }
             let folded: Vec<char> = run.chars().map(fold_char).take(RUN_CHARS_MAX).collect();
-            let shares = shares(&folded);
+            let shares = shares(&folded, asking);
             for (c, share) in folded.iter().zip(&shares) {
-                put(PartKind::Character, c.to_string(), CHARACTER_WEIGHT * share);
+                put(PartKind::Character, c.to_string(), factor(weights.character) * share);
             }
             for (pair, share) in folded.windows(2).zip(shares.windows(2)) {
-                put(PartKind::Pair, pair.iter().collect(), PAIR_WEIGHT * share[0].min(share[1]));
+                put(PartKind::Pair, pair.iter().collect(), factor(weights.pair) * share[0].min(share[1]));
             }
         }
         Query::Term(Term::Literal(run) | Term::Prefix(run)) => whole(run),
@@ -271,7 +270,7 @@ fn gather_terms(query: &Query, words: &dyn Fn(&str) -> Vec<String>, out: &mut Ve
 
 /// What of the weight of each character of a run is left: little where it asks or connects, nothing
 /// where it is no character of a word.
-fn shares(folded: &[char]) -> Vec<f32> {
+fn shares(folded: &[char], asking: f32) -> Vec<f32> {
     let mut shares: Vec<f32> = folded.iter().map(|c| if c.is_alphanumeric() { 1.0 } else { 0.0 }).collect();
     let text: String = folded.iter().collect();
     let mut at = 0;
@@ -285,7 +284,7 @@ fn shares(folded: &[char]) -> Vec<f32> {
         let (chars, bytes) = longest.map_or((1, c.len_utf8()), |word| (word.chars().count(), word.len()));
         if longest.is_some() || matches!(c, '的' | '了' | '是' | '吧' | '啊') {
             for share in shares.iter_mut().skip(at).take(chars) {
-                *share = share.min(ASKING_SHARE);
+                *share = share.min(asking);
             }
         }
         at += chars;
@@ -310,9 +309,9 @@ mod tests {
 
     #[test]
     fn what_asks_weighs_little_and_what_is_no_word_nothing() {
-        let of = |text: &str| shares(&text.chars().collect::<Vec<_>>());
-        assert_eq!(of("水价多少？"), [1.0, 1.0, ASKING_SHARE, ASKING_SHARE, 0.0]);
-        assert_eq!(of("为什么"), [ASKING_SHARE; 3]);
+        let of = |text: &str| shares(&text.chars().collect::<Vec<_>>(), 0.2);
+        assert_eq!(of("水价多少？"), [1.0, 1.0, 0.2, 0.2, 0.0]);
+        assert_eq!(of("为什么"), [0.2; 3]);
         assert_eq!(of("有为区"), [1.0, 1.0, 1.0]);
     }
 
