@@ -10,6 +10,7 @@ use super::cite::CiteArgs;
 use super::compare::CompareArgs;
 use super::export::ExportArgs;
 use super::saved::{AlertsArgs, SaveArgs, SavedArgs};
+use super::stats::StatsArgs;
 use super::trend::TrendArgs;
 use super::{prepare::PrepareArgs, push::PushArgs};
 use crate::cite::Style;
@@ -586,18 +587,4 @@ pub struct RestoreArgs {
     /// Put it in the place of the archive that stands there.
     #[arg(long)]
     pub replace: bool,
-}
-
-/// `baoku stats`
-#[derive(Debug, Args)]
-pub struct StatsArgs {
-    /// A row an issue: pages that are there and that lack, unmatched jumps, lost headlines, problems.
-    #[arg(long)]
-    pub issues: bool,
-    /// A row a field of the index: what it takes on disk, and for what.
-    #[arg(long, conflicts_with = "issues")]
-    pub space: bool,
-    /// How to print.
-    #[arg(long, value_enum, default_value_t)]
-    pub format: TableFormat,
 }

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use super::args::{StatsArgs, TableFormat};
+use clap::Args;
+
+use super::args::TableFormat;
 use super::out::{ASIDE, HEAD, talk};
 use super::{Failure, Out, Outcome};
 use crate::cluster::Store;
@@ -10,6 +12,20 @@ use crate::search::{Archive, IssueState};
 
 /// Missing days told one by one.
 const DAYS_TOLD_MAX: usize = 12;
+
+/// `baoku stats`
+#[derive(Debug, Args)]
+pub struct StatsArgs {
+    /// A row an issue: pages that are there and that lack, unmatched jumps, lost headlines, problems.
+    #[arg(long)]
+    pub issues: bool,
+    /// A row a field of the index: what it takes on disk, and for what.
+    #[arg(long, conflicts_with = "issues")]
+    pub space: bool,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: TableFormat,
+}
 
 pub(super) fn run(root: &Path, args: &StatsArgs, out: &mut Out) -> Result<Outcome, Failure> {
     let archive = Store::open(root)?;

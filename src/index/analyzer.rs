@@ -3,23 +3,18 @@
 //! Positions of bigrams are character offsets, so that a phrase of bigrams is a run of characters
 //! and nothing else. Values of one field are runs of their own: Tantivy leaves a gap of one
 //! position between them, and a bigram is two positions long, so no run is found across two values.
-//! Where the last bigram of a value is rare and left out, a mark stands in its place: the next value
-//! begins where it would.
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager};
 
-use super::codebook::Codebook;
-use super::schema::{BIGRAMS, CHARACTERS, COMMON, FOLDED, RARE, WORDS};
+use super::schema::{BIGRAMS, CHARACTERS, FOLDED, WORDS};
 use crate::text::fold::{fold_char, fold_into};
 use crate::text::segment::Segmenter;
 
 /// The analyzers of an archive, to be registered with its index.
 #[must_use]
-pub(crate) fn tokenizers(segmenter: &Segmenter, book: &Codebook) -> TokenizerManager {
+pub(crate) fn tokenizers(segmenter: &Segmenter) -> TokenizerManager {
     let manager = TokenizerManager::default();
     manager.register(BIGRAMS, Bigrams);
-    manager.register(COMMON, Common(book.clone()));
-    manager.register(RARE, Rare(book.clone()));
     manager.register(CHARACTERS, Characters);
     manager.register(FOLDED, Folded);
     manager.register(WORDS, Words { segmenter: segmenter.clone(), folded: String::new() });
@@ -30,7 +25,7 @@ pub(crate) fn tokenizers(segmenter: &Segmenter, book: &Codebook) -> TokenizerMan
 #[must_use]
 pub(crate) fn reading_tokenizers() -> TokenizerManager {
     let manager = TokenizerManager::default();
-    for name in [BIGRAMS, COMMON, RARE, WORDS] {
+    for name in [BIGRAMS, WORDS] {
         manager.register(name, Bigrams);
     }
     manager.register(CHARACTERS, Characters);
@@ -53,15 +48,11 @@ impl Tokenizer for Bigrams {
     type TokenStream<'a> = BigramStream<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> BigramStream<'a> {
-        bigrams(text)
+        let mut chars = text.chars();
+        let previous = chars.next().map(fold_char);
+        let token = Token { position_length: 2, position: usize::MAX, ..Token::default() };
+        BigramStream { chars, previous, token }
     }
-}
-
-fn bigrams(text: &str) -> BigramStream<'_> {
-    let mut chars = text.chars();
-    let previous = chars.next().map(fold_char);
-    let token = Token { position_length: 2, position: usize::MAX, ..Token::default() };
-    BigramStream { chars, previous, token }
 }
 
 impl TokenStream for BigramStream<'_> {
@@ -82,73 +73,6 @@ impl TokenStream for BigramStream<'_> {
 
     fn token_mut(&mut self) -> &mut Token {
         &mut self.token
-    }
-}
-
-/// Of the bigrams those that are common in the archive, at the same offsets.
-#[derive(Debug, Clone)]
-struct Common(Codebook);
-
-/// Of the bigrams those that are rare, as the entries that they share.
-#[derive(Debug, Clone)]
-struct Rare(Codebook);
-
-/// Stands for a rare bigram at the end of a value; no pair of characters.
-const END: &str = ".";
-
-#[derive(Debug)]
-struct ChosenStream<'a> {
-    all: BigramStream<'a>,
-    book: &'a Codebook,
-    rare: bool,
-    /// Whether the bigram before was left out.
-    left_out: bool,
-}
-
-impl Tokenizer for Common {
-    type TokenStream<'a> = ChosenStream<'a>;
-
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> ChosenStream<'a> {
-        ChosenStream { all: bigrams(text), book: &self.0, rare: false, left_out: false }
-    }
-}
-
-impl Tokenizer for Rare {
-    type TokenStream<'a> = ChosenStream<'a>;
-
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> ChosenStream<'a> {
-        ChosenStream { all: bigrams(text), book: &self.0, rare: true, left_out: false }
-    }
-}
-
-impl TokenStream for ChosenStream<'_> {
-    fn advance(&mut self) -> bool {
-        while self.all.advance() {
-            let mut chars = self.all.token.text.chars();
-            let (Some(first), Some(second)) = (chars.next(), chars.next()) else { return false };
-            let entry = self.book.rare(first, second);
-            self.left_out = entry.is_some() != self.rare;
-            if let Some(entry) = entry.filter(|_| self.rare) {
-                self.all.token.text = entry;
-            }
-            if !self.left_out {
-                return true;
-            }
-        }
-        let ends = !self.rare && std::mem::take(&mut self.left_out);
-        if ends {
-            self.all.token.text.clear();
-            self.all.token.text.push_str(END);
-        }
-        ends
-    }
-
-    fn token(&self) -> &Token {
-        &self.all.token
-    }
-
-    fn token_mut(&mut self) -> &mut Token {
-        &mut self.all.token
     }
 }
 

@@ -107,7 +107,6 @@ pub(super) fn article_document(
         let chars = run.chars().count() as u64;
         begin += if chars < 2 { 1 } else { chars + 1 };
         doc.add_text(fields.exact, &run);
-        doc.add_text(fields.rare, &run);
         doc.add_text(fields.chars, &run);
         let (own, letter) = match part {
             TextPart::Headline => (fields.headline, 'h'),

@@ -60,7 +60,7 @@ impl OpenIndex {
     /// Where the archive can't be read.
     pub fn audit_fields(&self, tell: &dyn Fn(u64)) -> Result<Vec<FieldAudit>, Error> {
         let segmenter = self.segmenter()?;
-        let manager = tokenizers(&segmenter, &self.codebook);
+        let manager = tokenizers(&segmenter);
         let (schema, _) = schema();
         let mut fields: Vec<Audited> = Vec::new();
         for (field, entry) in schema.fields().filter(|(_, entry)| entry.is_indexed()) {

@@ -73,9 +73,8 @@ impl Flat {
             if let Some(text) = value.as_str() {
                 if field == fields.id {
                     flat.id = text.to_owned();
-                // What is rare is settled by an index of ours: `exact` has the whole text. What is said of
-                // people is read again by an archive that grows, and by nobody who asks.
-                } else if ![fields.kind, fields.rare, fields.said].contains(&field) {
+                // What is said of people is read again by an archive that grows, and by nobody who asks.
+                } else if field != fields.kind && field != fields.said {
                     flat.texts.push((schema.get_field_name(field).to_owned(), text.to_owned()));
                 }
             } else if let Some(number) = value.as_u64().filter(|_| field != fields.borders) {

@@ -200,9 +200,10 @@ pub struct Generation {
 }
 
 impl Generation {
-    /// Its files beside the index.
+    /// Its files beside the index, those that its format has.
     pub fn side_files(&self) -> impl Iterator<Item = &SideFile> {
-        [&self.names, &self.manifest, &self.words, &self.codebook].into_iter()
+        let files = [&self.names, &self.manifest, &self.words, &self.codebook].into_iter();
+        files.filter(|file| !file.file.is_empty())
     }
 }
 

@@ -8,10 +8,6 @@ use tantivy::schema::{
 
 /// Name under which the bigram analyzer is registered.
 pub(crate) const BIGRAMS: &str = "bigrams";
-/// Name under which the analyzer of common bigrams is registered.
-pub(crate) const COMMON: &str = "common bigrams";
-/// Name under which the analyzer of rare bigrams is registered.
-pub(crate) const RARE: &str = "rare bigrams";
 /// Name under which the single-character analyzer is registered.
 pub(crate) const CHARACTERS: &str = "characters";
 /// Name under which the word analyzer is registered.
@@ -53,10 +49,8 @@ pub struct Fields {
     pub unit: Field,
     /// The value itself, packed; the only stored field.
     pub record: Field,
-    /// Overlapping character bigrams of all parts, the common ones, with positions: literal search.
+    /// Overlapping character bigrams of all parts, with positions: literal search.
     pub exact: Field,
-    /// The rare ones, several to a term, without positions: they lead to the texts to be read.
-    pub rare: Field,
     /// Single characters of all parts: one-character questions, and ranking.
     pub chars: Field,
     /// Bigrams of the headline alone.
@@ -144,8 +138,7 @@ pub fn schema() -> (Schema, Fields) {
         id: b.add_text_field("id", STRING.set_fast("raw")),
         unit: b.add_text_field("unit", STRING),
         record: b.add_bytes_field("record", STORED),
-        exact: b.add_text_field("exact", text(COMMON, IndexRecordOption::WithFreqsAndPositions)),
-        rare: b.add_text_field("rare", text(RARE, IndexRecordOption::Basic)),
+        exact: b.add_text_field("exact", positions()),
         chars: b.add_text_field("chars", text(CHARACTERS, IndexRecordOption::WithFreqs)),
         headline: b.add_text_field("headline", positions()),
         kicker: b.add_text_field("kicker", positions()),

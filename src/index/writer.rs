@@ -19,7 +19,6 @@ use super::document::{
 use super::format::{Error, FORMAT, Generation, SideFile, settings_digest};
 use super::manifest::Manifest;
 use super::packs::{self, Pack};
-use super::pairs::PairCounts;
 use super::readonly::{OpenIndex, listed_files, open, open_state, stored_generation};
 use super::record::{Stored, sample};
 use super::schema::{DocumentKind, Fields, schema};
@@ -163,7 +162,7 @@ impl Writer {
 
     /// Gets ready to take documents; from here on the segmenter is fixed. With `fresh` the new
     /// state begins empty, beside the one that is served, and what records are written in is learned
-    /// from the lesson: some articles, and the pairs of characters of all.
+    /// from the lesson: some articles, and the bytes of text of all.
     ///
     /// # Errors
     ///
@@ -172,7 +171,7 @@ impl Writer {
         &mut self,
         segmenter: &Segmenter,
         fresh: bool,
-        lesson: impl FnOnce() -> (Vec<StoredArticle>, PairCounts),
+        lesson: impl FnOnce() -> (Vec<StoredArticle>, u64),
     ) -> Result<(), Error> {
         let dir = side::index_dir(&self.root);
         let error = self.engine_error();
@@ -185,9 +184,9 @@ impl Writer {
         let book = match &self.previous {
             Some(previous) if !fresh => previous.codebook.clone(),
             _ => {
-                let (articles, pairs) = lesson();
+                let (articles, text_bytes) = lesson();
                 let samples: std::io::Result<Vec<String>> = articles.iter().map(sample).collect();
-                Codebook::learn(&samples.map_err(|e| error(e.into()))?, &pairs)
+                Codebook::learn(&samples.map_err(|e| error(e.into()))?, text_bytes)
             }
         };
         let directory = WritingDirectory::open(&dir, fresh).map_err(|e| error(e.into()))?;
@@ -201,12 +200,12 @@ impl Writer {
             IndexBuilder::new()
                 .schema(schema().0)
                 .settings(settings)
-                .tokenizers(tokenizers(segmenter, &book))
+                .tokenizers(tokenizers(segmenter))
                 .open_or_create(directory.clone())
                 .map_err(&error)?
         } else {
             let mut index = Index::open(directory.clone()).map_err(&error)?;
-            index.set_tokenizers(tokenizers(segmenter, &book));
+            index.set_tokenizers(tokenizers(segmenter));
             index
         };
         let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);

@@ -5,8 +5,8 @@
 //! the head of two villages at once: posts of places that exclude each other, in overlapping time, never
 //! printed in one article. Anything less stays one person, and what was concluded is told.
 
-use std::collections::{BTreeMap, HashSet};
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::rc::Rc;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -59,7 +59,7 @@ pub(super) fn apart(sightings: Vec<Sighting>, correction: Option<&Correction>) -
             vec![Namesake { sightings, unsure: 0 }]
         }
         Some(Correction { persons, .. }) => by_marks(sightings, persons),
-        None => by_posts(sightings),
+        None => by_posts(sightings, &mut Placer::default()),
     };
     found.sort_by_key(|n| std::cmp::Reverse(n.sightings.len()));
     found
@@ -81,15 +81,15 @@ fn by_marks(sightings: Vec<Sighting>, persons: &[Vec<String>]) -> Vec<Namesake> 
 }
 
 /// Parts where posts exclude each other, and each part again.
-fn by_posts(sightings: Vec<Sighting>) -> Vec<Namesake> {
-    let placed: Vec<Vec<Placed>> = sightings.iter().map(placed).collect();
+fn by_posts(sightings: Vec<Sighting>, placer: &mut Placer) -> Vec<Namesake> {
+    let placed: Vec<Vec<Rc<Placed>>> = sightings.iter().map(|sighting| placer.all(sighting)).collect();
     let Some(classes) = levels_exclude(&sightings, &placed).or_else(|| places_exclude(&sightings, &placed))
     else {
         return vec![Namesake { sightings, unsure: 0 }];
     };
     let mut found = Vec::new();
     for part in share_out(sightings, &classes, 2) {
-        let (unsure, mut again) = (part.unsure, by_posts(part.sightings));
+        let (unsure, mut again) = (part.unsure, by_posts(part.sightings, placer));
         if let [one] = again.as_mut_slice() {
             one.unsure = unsure;
         }
@@ -112,19 +112,20 @@ fn share_out(sightings: Vec<Sighting>, classes: &[Option<usize>], count: usize) 
     let settled: Vec<(usize, bool)> = sightings
         .iter()
         .zip(classes)
-        .map(|(sighting, class)| match class {
-            Some(class) => (*class, true),
-            None => {
-                // Whoever stands beside all of them tells nothing.
-                let known = |class: usize| {
-                    let tells = |name: &&Arc<str>| {
-                        company.iter().enumerate().all(|(c, names)| names.contains(&***name) == (c == class))
-                    };
-                    sighting.company.iter().filter(tells).count()
-                };
-                let best = (0..count).max_by_key(|c| (known(*c), sizes[*c], count - c)).unwrap_or(0);
-                (best, false)
+        .map(|(sighting, class)| {
+            if let Some(class) = *class {
+                return (class, true);
             }
+            // Whoever stands beside several of them tells nothing.
+            let mut known = vec![0usize; count];
+            for name in sighting.company.iter() {
+                let mut beside = (0..count).filter(|class| company[*class].contains(&**name));
+                if let (Some(class), None) = (beside.next(), beside.next()) {
+                    known[class] += 1;
+                }
+            }
+            let best = (0..count).max_by_key(|c| (known[*c], sizes[*c], count - c)).unwrap_or(0);
+            (best, false)
         })
         .collect();
     let mut found: Vec<Namesake> = (0..count).map(|_| Namesake::default()).collect();
@@ -140,19 +141,28 @@ fn share_out(sightings: Vec<Sighting>, classes: &[Option<usize>], count: usize) 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Placed {
     level: i32,
-    place: Option<String>,
+    place: Option<Rc<str>>,
     post: String,
 }
 
-fn placed(sighting: &Sighting) -> Vec<Placed> {
-    sighting
-        .posts
-        .iter()
-        .filter_map(|(post, _)| {
-            let level = level(post)?;
-            Some(Placed { level, place: place(post), post: post.clone() })
-        })
-        .collect()
+/// What posts tell; each is read once, however often it is printed.
+#[derive(Default)]
+struct Placer(HashMap<String, Option<Rc<Placed>>>);
+
+impl Placer {
+    fn of(&mut self, post: &str) -> Option<Rc<Placed>> {
+        if let Some(known) = self.0.get(post) {
+            return known.clone();
+        }
+        let read = level(post)
+            .map(|level| Rc::new(Placed { level, place: place(post).map(Rc::from), post: post.to_owned() }));
+        self.0.insert(post.to_owned(), read.clone());
+        read
+    }
+
+    fn all(&mut self, sighting: &Sighting) -> Vec<Rc<Placed>> {
+        sighting.posts.iter().filter_map(|(post, _)| self.of(post)).collect()
+    }
 }
 
 /// First and last day of the sightings that pass.
@@ -167,14 +177,14 @@ fn overlap(a: Option<(Date, Date)>, b: Option<(Date, Date)>) -> bool {
 }
 
 /// Parts at the widest gap between levels, those above first in nothing but number.
-fn levels_exclude(sightings: &[Sighting], placed: &[Vec<Placed>]) -> Option<Vec<Option<usize>>> {
+fn levels_exclude(sightings: &[Sighting], placed: &[Vec<Rc<Placed>>]) -> Option<Vec<Option<usize>>> {
     let mut all: Vec<i32> = placed.iter().flatten().map(|p| p.level).collect();
     all.sort_unstable();
     all.dedup();
     let gap = all.windows(2).filter(|w| w[1] - w[0] >= LEVELS_APART).max_by_key(|w| w[1] - w[0]);
     let border = gap.map(|w| w[1])?;
-    let low = |of: &[Placed]| of.iter().any(|p| p.level < border);
-    let high = |of: &[Placed]| of.iter().any(|p| p.level >= border);
+    let low = |of: &[Rc<Placed>]| of.iter().any(|p| p.level < border);
+    let high = |of: &[Rc<Placed>]| of.iter().any(|p| p.level >= border);
     if placed.iter().any(|of| low(of) && high(of)) {
         return None;
     }
@@ -205,7 +215,7 @@ impl Printed {
 /// Parts the two places of one level that are printed most and exclude each other.
 ///
 /// Reads the sightings once and then only compares places: a name may have thousands of sightings.
-fn places_exclude(sightings: &[Sighting], placed: &[Vec<Placed>]) -> Option<Vec<Option<usize>>> {
+fn places_exclude(sightings: &[Sighting], placed: &[Vec<Rc<Placed>>]) -> Option<Vec<Option<usize>>> {
     let mut printed: BTreeMap<(i32, &str), Printed> = BTreeMap::new();
     // Places printed in one article, the smaller first.
     let mut together: HashSet<[(i32, &str); 2]> = HashSet::new();
@@ -241,7 +251,7 @@ fn places_exclude(sightings: &[Sighting], placed: &[Vec<Placed>]) -> Option<Vec<
         }
     }
     let (_, pair) = best?;
-    let holds = |of: &[Placed], (level, place): (i32, &str)| {
+    let holds = |of: &[Rc<Placed>], (level, place): (i32, &str)| {
         of.iter().any(|p| p.level == level && p.place.as_deref() == Some(place))
     };
     Some(placed.iter().map(|of| pair.iter().position(|place| holds(of, *place))).collect())
@@ -249,33 +259,44 @@ fn places_exclude(sightings: &[Sighting], placed: &[Vec<Placed>]) -> Option<Vec<
 
 /// Where posts of different places follow each other and no article prints both.
 pub(super) fn inferred(sightings: &[Sighting]) -> Vec<Inferred> {
-    let mut last: Option<PlacedPost> = None;
-    let mut found: Vec<Inferred> = Vec::new();
-    // Pairs of places told already, whichever came first.
-    let mut told: HashSet<(String, String)> = HashSet::new();
-    let mut proved: HashSet<(String, String)> = HashSet::new();
+    let mut placer = Placer::default();
+    // Of a thousand printings of one post the place is looked for once.
+    let mut places: HashMap<&str, Option<Rc<str>>> = HashMap::new();
+    // Pairs of places that one article prints, both ways round.
+    let mut proved: HashSet<[Rc<str>; 2]> = HashSet::new();
     for sighting in sightings {
-        let places: Vec<String> = sighting.posts.iter().filter_map(|(post, _)| place(post)).collect();
-        for a in &places {
-            proved.extend(places.iter().filter(|b| *b != a).map(|b| (a.clone(), b.clone())));
+        let mut of = |post| places.entry(post).or_insert_with(|| place(post).map(Rc::from)).clone();
+        let here: Vec<Rc<str>> = sighting.posts.iter().filter_map(|(post, _)| of(post)).collect();
+        for a in &here {
+            proved.extend(here.iter().filter(|b| *b != a).map(|b| [a.clone(), b.clone()]));
         }
     }
+    let mut last: Option<(Rc<Placed>, &Sighting)> = None;
+    let mut found: Vec<Inferred> = Vec::new();
+    // Told already, whichever came first.
+    let mut told: HashSet<[Rc<str>; 2]> = HashSet::new();
+    let evidence = |(placed, sighting): (&Placed, &Sighting), place: &str| PlacedPost {
+        post: placed.post.clone(),
+        place: place.to_owned(),
+        date: sighting.date,
+        id: sighting.id.clone(),
+    };
     for sighting in sightings {
-        for post in placed(sighting) {
-            let Some(place) = post.place else { continue };
-            let here = PlacedPost { post: post.post, place, date: sighting.date, id: sighting.id.clone() };
-            if let Some(before) = last.take()
-                && before.place != here.place
-                && !before.place.ends_with(&here.place)
-                && !here.place.ends_with(&before.place)
-                && !proved.contains(&(before.place.clone(), here.place.clone()))
-                && !told.contains(&(before.place.clone(), here.place.clone()))
+        for here in placer.all(sighting) {
+            let Some(there) = here.place.clone() else { continue };
+            if let Some((before, of)) = last.take()
+                && let Some(from) = before.place.clone()
+                && !from.ends_with(&*there)
+                && !there.ends_with(&*from)
+                && !proved.contains(&[from.clone(), there.clone()])
+                && !told.contains(&[from.clone(), there.clone()])
             {
-                told.insert((before.place.clone(), here.place.clone()));
-                told.insert((here.place.clone(), before.place.clone()));
-                found.push(Inferred { before, after: here.clone() });
+                told.insert([from.clone(), there.clone()]);
+                told.insert([there.clone(), from.clone()]);
+                let after = evidence((&here, sighting), &there);
+                found.push(Inferred { before: evidence((&before, of), &from), after });
             }
-            last = Some(here);
+            last = Some((here, sighting));
         }
     }
     found
@@ -322,6 +343,8 @@ fn level(post: &str) -> Option<i32> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::people::{Kind, Overlay, Person, gather};
 

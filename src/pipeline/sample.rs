@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::spill::Draft;
 use crate::correct::Corrections;
-use crate::index::{PairCounts, StoredArticle, tie};
+use crate::index::{StoredArticle, tie};
 use crate::people::NameBook;
 
 /// Text of a sample: more teaches little more and takes longer to learn from.
@@ -19,14 +19,15 @@ const ARTICLE_BYTES_MAX: usize = 30_000;
 pub(super) struct Sample {
     drafts: BTreeMap<u64, Draft>,
     bytes: usize,
-    pairs: PairCounts,
+    /// Text of all articles, chosen or not.
+    text_bytes: u64,
 }
 
 impl Sample {
-    /// Counts the pairs of an article, and takes it into the sample if it is one of those chosen so far.
+    /// Takes an article into the sample if it is one of those chosen so far.
     pub(super) fn look(&mut self, draft: &Draft) {
-        draft.article.parts().for_each(|(_, text)| self.pairs.add(text));
         let (number, bytes) = (tie(&draft.article.id), draft.text_bytes());
+        self.text_bytes += bytes as u64;
         let full = self.bytes + bytes > SAMPLE_BYTES_MAX;
         let last = self.drafts.last_key_value().map_or(u64::MAX, |(last, _)| *last);
         if bytes > ARTICLE_BYTES_MAX || (full && number > last) {
@@ -43,12 +44,8 @@ impl Sample {
         }
     }
 
-    /// The articles as the index will keep them, and the pairs of all.
-    pub(super) fn lesson(
-        self,
-        names: &NameBook,
-        corrections: &Corrections,
-    ) -> (Vec<StoredArticle>, PairCounts) {
+    /// The articles as the index will keep them, and the bytes of text of all.
+    pub(super) fn lesson(self, names: &NameBook, corrections: &Corrections) -> (Vec<StoredArticle>, u64) {
         let articles = self
             .drafts
             .into_par_iter()
@@ -57,6 +54,6 @@ impl Sample {
                 StoredArticle { article, facts, source, unit, people }
             })
             .collect();
-        (articles, self.pairs)
+        (articles, self.text_bytes)
     }
 }

@@ -49,10 +49,9 @@ impl Beside {
         let of = |chars: &Vec<char>| -> tantivy::Result<Run> {
             let term = |pair: &[char]| Term::from_field_text(field, &pair.iter().collect::<String>());
             let terms: Vec<Term> = chars.windows(2).map(term).collect();
-            let often = terms.iter().map(|term| articles(term).map(Some));
-            let often = often.collect::<tantivy::Result<Vec<Option<u64>>>>()?;
-            let chosen = cover_of(&often).unwrap_or_default();
-            let pairs = chosen.into_iter().filter_map(|at| Some((at as u32, terms.get(at)?.clone())));
+            let often = terms.iter().map(&articles).collect::<tantivy::Result<Vec<u64>>>()?;
+            let pairs =
+                cover_of(&often).into_iter().filter_map(|at| Some((at as u32, terms.get(at)?.clone())));
             Ok(Run { chars: chars.clone(), pairs: pairs.collect() })
         };
         let runs = runs.iter().map(of).collect::<tantivy::Result<_>>()?;

@@ -18,10 +18,8 @@ const NEAR_HALF_CHARS: f32 = 4.0;
 pub(crate) struct NearWord {
     /// As compared.
     pub(crate) text: String,
-    /// Two of its characters in the field `exact`.
-    pub(crate) pair: Term,
-    /// Its characters before those two.
-    pub(crate) before: u32,
+    /// Its first two characters in the field `exact`.
+    pub(crate) first: Term,
     /// Its length.
     pub(crate) chars: u32,
     /// Its rarity, times what nearness is worth.
@@ -75,12 +73,12 @@ pub(crate) fn together(
         let reader = searcher.segment_reader(first.segment_ord);
         let mut postings = Vec::with_capacity(words.len());
         for word in words {
-            let index = reader.inverted_index(word.pair.field())?;
-            postings.push(index.read_postings(&word.pair, IndexRecordOption::WithFreqsAndPositions)?);
+            let index = reader.inverted_index(word.first.field())?;
+            postings.push(index.read_postings(&word.first, IndexRecordOption::WithFreqsAndPositions)?);
         }
         let mut places: Vec<Vec<u32>> = vec![Vec::new(); words.len()];
         for hit in hits {
-            for ((postings, places), word) in postings.iter_mut().zip(&mut places).zip(words) {
+            for (postings, places) in postings.iter_mut().zip(&mut places) {
                 places.clear();
                 let Some(postings) = postings else { continue };
                 if postings.doc() < hit.doc_id {
@@ -88,7 +86,6 @@ pub(crate) fn together(
                 }
                 if postings.doc() == hit.doc_id {
                     postings.positions(places);
-                    places.iter_mut().for_each(|place| *place = place.saturating_sub(word.before));
                 }
             }
             out.push(neighbours(words, &places));

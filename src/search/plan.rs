@@ -7,7 +7,6 @@
 mod matching;
 mod ranking;
 
-use tantivy::collector::Count;
 use tantivy::query::{BooleanQuery, ExistsQuery, Occur, Query as Engine, TermQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{Searcher, Term as EngineTerm};
@@ -15,7 +14,7 @@ use tantivy::{Searcher, Term as EngineTerm};
 pub(crate) use self::matching::{begins_word, genre};
 pub(crate) use self::ranking::{asks, scoring_terms};
 use super::Archive;
-use super::literal::{Place, literal, pair_term};
+use super::literal::{Place, literal};
 use super::most::MostOf;
 use super::near::NearWord;
 use super::score::Ranking;
@@ -231,37 +230,25 @@ impl Planner<'_> {
         (1.0 + self.articles as f32 / (articles as f32 + 0.5)).ln()
     }
 
-    /// An upper bound of the number of articles with a run: that of its rarest pair; the number itself
-    /// where rare pairs tell next to nothing.
+    /// An upper bound of the number of articles with a run: that of its rarest pair.
     fn articles_at_most(&self, folded: &str) -> tantivy::Result<u64> {
         let chars: Vec<char> = folded.chars().collect();
         if let [c] = chars.as_slice() {
             return self.terms.documents(&EngineTerm::from_field_text(self.fields.chars, &c.to_string()));
         }
         let mut articles = self.articles;
-        let mut rare = false;
-        for pair in chars.windows(2) {
-            let (term, shared) = self.pair(pair[0], pair[1]);
-            rare |= shared;
+        for term in self.pairs(folded) {
             articles = articles.min(self.terms.documents(&term)?);
-        }
-        if rare && articles > 0 {
-            let literal = self.literal(Place::Anywhere, folded)?;
-            return Ok(self.searcher.search(&literal, &Count)? as u64);
         }
         Ok(articles)
     }
 
-    /// The term of a folded pair of characters, and whether rare pairs share it.
-    pub(super) fn pair(&self, first: char, second: char) -> (EngineTerm, bool) {
-        pair_term(self.fields, &self.archive.open.codebook, Place::Anywhere, first, second)
-    }
-
-    /// The pairs of characters of a run, those that are rare left out.
+    /// The pairs of characters of a run.
     fn pairs(&self, folded: &str) -> Vec<EngineTerm> {
         let chars: Vec<char> = folded.chars().collect();
-        let terms = chars.windows(2).map(|pair| self.pair(pair[0], pair[1]));
-        terms.filter(|(_, rare)| !rare).map(|(term, _)| term).collect()
+        let term =
+            |pair: &[char]| EngineTerm::from_field_text(self.fields.exact, &pair.iter().collect::<String>());
+        chars.windows(2).map(term).collect()
     }
 
     pub(super) fn kind(&self, kind: DocumentKind) -> Box<dyn Engine> {

@@ -73,12 +73,8 @@ impl Planner<'_> {
                 let folded: Vec<String> = runs.iter().map(|run| fold(run)).collect();
                 let chars: Vec<Vec<char>> = folded.iter().map(|run| run.chars().collect()).collect();
                 let between_max = usize::try_from(*distance_chars).unwrap_or(usize::MAX);
-                // Of single characters and of rare pairs the index knows no places, of very long runs
-                // none is looked up.
-                let known = |run: &Vec<char>| {
-                    (2..=LONG_CHARS).contains(&run.len()) && run.windows(2).all(|p| !self.pair(p[0], p[1]).1)
-                };
-                if place == Place::Anywhere && chars.iter().all(known) {
+                // Of single characters the index knows no places, of very long runs none is looked up.
+                if place == Place::Anywhere && chars.iter().all(|run| (2..=LONG_CHARS).contains(&run.len())) {
                     let (exact, borders) = (self.fields.exact, self.field_name(self.fields.borders));
                     let articles = |term: &EngineTerm| self.terms.documents(term);
                     return Ok(Box::new(Beside::new(&chars, between_max, exact, borders, articles)?));

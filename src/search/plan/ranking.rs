@@ -1,6 +1,7 @@
 //! What raises the score of an article that matches: words, characters, pairs of characters, place.
 
 use tantivy::Term as EngineTerm;
+use tantivy::schema::Field as EngineField;
 
 use super::Planner;
 use crate::query::{Query, Term};
@@ -146,7 +147,7 @@ impl Planner<'_> {
         }
         for (pair, share) in folded.windows(2).zip(shares.windows(2)) {
             let text: String = pair.iter().collect();
-            let (term, _) = self.pair(pair[0], pair[1]);
+            let term = EngineTerm::from_field_text(f.exact, &text);
             let articles = self.terms.documents(&term)?;
             let share = share[0].min(share[1]);
             add(out, PartKind::Pair, &text, term, pair_weight * share * self.inverse(articles));
@@ -169,9 +170,9 @@ impl Planner<'_> {
         let each = weight / (chars.len().saturating_sub(1).max(1)) as f32;
         for pair in chars.windows(2) {
             let text: String = pair.iter().collect();
-            let head = EngineTerm::from_field_text(f.headline, &text);
-            add(out, PartKind::Pair, &text, self.pair(pair[0], pair[1]).0, each);
-            add(out, PartKind::Headline, &text, head, each * factor(self.weights.headline));
+            let term = |field: EngineField| EngineTerm::from_field_text(field, &text);
+            add(out, PartKind::Pair, &text, term(f.exact), each);
+            add(out, PartKind::Headline, &text, term(f.headline), each * factor(self.weights.headline));
         }
         self.neighbour(folded, weight, near);
         Ok(())
@@ -179,19 +180,15 @@ impl Planner<'_> {
 
     /// Remembers a word whose place in the text matters.
     fn neighbour(&self, folded: &str, weight: f32, near: &mut Vec<NearWord>) {
-        let chars: Vec<char> = folded.chars().collect();
-        // Of rare pairs the index knows no places.
-        let common = chars.windows(2).enumerate().find_map(|(at, pair)| {
-            let (term, rare) = self.pair(pair[0], pair[1]);
-            (!rare).then_some((at, term))
-        });
-        if let Some((at, term)) = common
+        let mut chars = folded.chars();
+        if let (Some(a), Some(b)) = (chars.next(), chars.next())
             && near.len() < NEAR_WORDS_MAX
             && self.weights.near > 0
         {
-            let [before, chars] = [at, chars.len()].map(|n| u32::try_from(n).unwrap_or(u32::MAX));
+            let first = EngineTerm::from_field_text(self.fields.exact, &format!("{a}{b}"));
+            let chars = u32::try_from(folded.chars().count()).unwrap_or(u32::MAX);
             let weight = weight * factor(self.weights.near);
-            near.push(NearWord { text: folded.to_owned(), pair: term, before, chars, weight });
+            near.push(NearWord { text: folded.to_owned(), first, chars, weight });
         }
     }
 
