@@ -68,6 +68,11 @@ impl Browser {
 
     /// Gives the browser a command and waits for its answer.
     pub(super) fn command(&mut self, method: &str, params: Value) -> Value {
+        self.attempt(method, params).unwrap_or_else(|error| panic!("{method}: {error}"))
+    }
+
+    /// The same; where the browser refuses, what it says.
+    fn attempt(&mut self, method: &str, params: Value) -> Result<Value, Value> {
         self.number += 1;
         let mut message = json!({"id": self.number, "method": method, "params": params});
         if !self.session.is_empty() {
@@ -77,28 +82,33 @@ impl Browser {
         loop {
             let mut answer = self.read();
             if answer["id"] == self.number {
-                assert!(answer["error"].is_null(), "{method}: {}", answer["error"]);
-                return answer["result"].take();
+                let error = answer["error"].take();
+                return if error.is_null() { Ok(answer["result"].take()) } else { Err(error) };
             }
         }
     }
 
     /// What an expression gives on the page; a promise is waited for.
     pub(super) fn ask(&mut self, expression: &str) -> Value {
-        let mut answer = self.command(
+        self.evaluate(expression).unwrap_or_else(|error| panic!("{expression}: {error}"))
+    }
+
+    fn evaluate(&mut self, expression: &str) -> Result<Value, Value> {
+        let mut answer = self.attempt(
             "Runtime.evaluate",
             json!({"expression": expression, "awaitPromise": true, "returnByValue": true}),
-        );
+        )?;
         assert!(answer["exceptionDetails"].is_null(), "{expression}: {}", answer["exceptionDetails"]);
-        answer["result"]["value"].take()
+        Ok(answer["result"]["value"].take())
     }
 
     /// Waits until an expression is true.
     pub(super) fn until(&mut self, expression: &str) {
         let end = std::time::Instant::now() + std::time::Duration::from_secs(60);
-        while self.ask(&format!("Boolean({expression})")) != true {
-            let place = self.ask("location.href");
-            assert!(std::time::Instant::now() < end, "never: {expression}, at {place}");
+        // A page that is just being left answers nothing; the next one will.
+        while self.evaluate(&format!("Boolean({expression})")) != Ok(true.into()) {
+            let place = self.evaluate("location.href");
+            assert!(std::time::Instant::now() < end, "never: {expression}, at {place:?}");
             std::thread::sleep(std::time::Duration::from_millis(50));
         }
     }
