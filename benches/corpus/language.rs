@@ -21,6 +21,8 @@ const OPEN_PERCENT: usize = 48;
 const GIVEN: usize = 600;
 /// The commonest characters, which are particles and numbers, are in no name.
 const GIVEN_SKIPPED: usize = 200;
+/// People who are neither officials nor reporters, by how often they are named.
+const OTHERS: usize = 1 << 18;
 /// A sentence ends here at the latest, in words.
 const SENTENCE_WORDS_MAX: usize = 60;
 
@@ -32,6 +34,8 @@ pub struct Language {
     seed: u64,
     words: Vec<String>,
     open: Vec<bool>,
+    /// Which words are names of people in the copy.
+    named: Vec<bool>,
     follows: Vec<Vec<u32>>,
     /// Characters by how often they stand in the copy, then the rest of the common ones.
     characters: Vec<char>,
@@ -65,6 +69,7 @@ impl Language {
             seed,
             words: vec![String::new()],
             open: Vec::new(),
+            named: Vec::new(),
             follows: Vec::new(),
             characters: characters(&sentences),
             surnames: first_seen(names.iter().filter_map(|n| n.chars().next())),
@@ -75,13 +80,14 @@ impl Language {
         let more = language.characters.iter().skip(GIVEN_SKIPPED).copied();
         language.given =
             first_seen(language.given.iter().copied().chain(more)).into_iter().take(GIVEN).collect();
-        language.chain(&sentences);
+        language.chain(&sentences, &names);
         language
     }
 
-    /// Learns which word follows which.
-    fn chain(&mut self, sentences: &[String]) {
-        let segmenter = Segmenter::taught([]);
+    /// Learns which word follows which. Names are words by themselves: where the copy names somebody, the
+    /// paper does, else any word could stand behind a post and would be taken for a name.
+    fn chain(&mut self, sentences: &[String], names: &[String]) {
+        let segmenter = Segmenter::taught(names.iter().map(String::as_str));
         let mut numbers: HashMap<String, u32> = HashMap::new();
         let mut times = vec![0usize];
         self.follows.push(Vec::new());
@@ -105,6 +111,7 @@ impl Language {
             *times <= OPEN_TIMES_MAX && word.chars().count() >= 2 && word.chars().all(han)
         };
         self.open = self.words.iter().zip(&times).map(open).collect();
+        self.named = self.words.iter().map(|word| names.contains(word)).collect();
     }
 
     /// The word of a rank beyond the copy's: two to four characters, common ones more often.
@@ -128,7 +135,9 @@ impl Language {
             }
             at = *draw.of(next);
             let word = self.words[at as usize].as_str();
-            if self.open[at as usize] && draw.below(100) < OPEN_PERCENT {
+            if self.named[at as usize] {
+                out.push_str(&self.anybody(draw));
+            } else if self.open[at as usize] && draw.below(100) < OPEN_PERCENT {
                 let rank = draw.rank(WORDS);
                 self.push_word(rank, out);
             } else if word.len() >= 2 && word.bytes().all(|b| b.is_ascii_digit()) {
@@ -151,6 +160,11 @@ impl Language {
         let chars = 8 + draw.below(13);
         let solid: String = sentence.chars().filter(|c| c.is_alphanumeric()).take(chars).collect();
         if solid.is_empty() { "简讯".to_owned() } else { solid }
+    }
+
+    /// The name of somebody who is neither an official nor a reporter, by how often each is named.
+    pub fn anybody(&self, draw: &mut Draw) -> String {
+        self.name(u64::MAX - draw.rank(OTHERS) as u64)
     }
 
     /// The name of the person of that number; few people share one.

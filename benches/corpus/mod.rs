@@ -33,8 +33,6 @@ const FIRST_YEAR: usize = 1960;
 const PAGES: usize = 8;
 /// Issues for which a post stays in one hand.
 const TERM_ISSUES: usize = 1_400;
-/// People who are neither officials nor reporters, by how often they are named.
-const OTHERS: usize = 1 << 18;
 /// Reporters of one time.
 const REPORTERS: usize = 40;
 
@@ -128,8 +126,7 @@ impl Stories {
             let name = self.language.name(((post as u64) << 32) | term as u64);
             return (name, Some(self.language.posts[post].clone()));
         }
-        let other = self.draw.rank(OTHERS) as u64;
-        (self.language.name(u64::MAX - other), None)
+        (self.language.anybody(&mut self.draw), None)
     }
 
     fn story(&mut self, date: &str, page: usize) -> Story {
