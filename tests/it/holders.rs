@@ -415,6 +415,10 @@ fn share_of_days(
     for (post, name, from, to) in list {
         let from = if *from > first { *from } else { first };
         let to = if to.is_empty() || *to > last { last } else { *to };
+        // Over before the paper begins.
+        if from > to {
+            continue;
+        }
         let term = days(Some(from), Some(to)).unwrap().unwrap();
         if !is_printed(archive, post, name, term) {
             continue;
