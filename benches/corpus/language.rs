@@ -125,18 +125,22 @@ impl Language {
         }
     }
 
-    /// Adds a sentence to a text.
-    pub fn push_sentence(&self, draw: &mut Draw, out: &mut String) {
+    /// Adds a sentence of a time to a text.
+    pub fn push_sentence(&self, draw: &mut Draw, time: usize, out: &mut String) {
         let mut at = START;
+        // The words before, by which it is settled who is named: one post is one person's at a time.
+        let mut before = [START; 3];
         for _ in 0..SENTENCE_WORDS_MAX {
             let next = &self.follows[at as usize];
             if next.is_empty() {
                 break;
             }
+            before = [at, before[0], before[1]];
             at = *draw.of(next);
             let word = self.words[at as usize].as_str();
             if self.named[at as usize] {
-                out.push_str(&self.anybody(draw));
+                let place = before.iter().fold(time as u64, |place, word| place << 20 ^ u64::from(*word));
+                out.push_str(&self.name(Draw::of_place(self.seed, place).next()));
             } else if self.open[at as usize] && draw.below(100) < OPEN_PERCENT {
                 let rank = draw.rank(WORDS);
                 self.push_word(rank, out);
@@ -154,9 +158,9 @@ impl Language {
     }
 
     /// A line without a full stop or a mark that belongs to a pair.
-    pub fn heading(&self, draw: &mut Draw) -> String {
+    pub fn heading(&self, draw: &mut Draw, time: usize) -> String {
         let mut sentence = String::new();
-        self.push_sentence(draw, &mut sentence);
+        self.push_sentence(draw, time, &mut sentence);
         let chars = 8 + draw.below(13);
         let solid: String = sentence.chars().filter(|c| c.is_alphanumeric()).take(chars).collect();
         if solid.is_empty() { "简讯".to_owned() } else { solid }

@@ -140,8 +140,8 @@ impl Stories {
             _ => 9 + self.draw.below(16),
         };
         let paragraphs = (0..paragraphs).map(|nth| self.paragraph(nth, date, &reporter)).collect();
-        let kicker = (self.draw.below(4) == 0).then(|| self.language.heading(&mut self.draw));
-        let headline = self.language.heading(&mut self.draw);
+        let kicker = (self.draw.below(4) == 0).then(|| self.language.heading(&mut self.draw, time));
+        let headline = self.language.heading(&mut self.draw, time);
         self.number += 1;
         Story { number: self.number - 1, date: date.to_owned(), page, kicker, headline, reporter, paragraphs }
     }
@@ -160,7 +160,7 @@ impl Stories {
             let _ = write!(text, "{post}{name}说，");
         }
         for _ in 0..2 + self.draw.below(3) {
-            self.language.push_sentence(&mut self.draw, &mut text);
+            self.language.push_sentence(&mut self.draw, self.issue / TERM_ISSUES, &mut text);
         }
         text
     }

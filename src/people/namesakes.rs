@@ -5,8 +5,9 @@
 //! the head of two villages at once: posts of places that exclude each other, in overlapping time, never
 //! printed in one article. Anything less stays one person, and what was concluded is told.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -59,15 +60,59 @@ pub(super) fn apart(sightings: Vec<Sighting>, correction: Option<&Correction>) -
             vec![Namesake { sightings, unsure: 0 }]
         }
         Some(Correction { persons, .. }) => by_marks(sightings, persons),
-        None => by_posts(sightings, &mut Placer::default()),
+        None => by_posts(sightings),
     };
     found.sort_by_key(|n| std::cmp::Reverse(n.sightings.len()));
     found
 }
 
+/// A sighting with what parting asks of it again and again.
+struct Seen {
+    sighting: Sighting,
+    placed: Vec<Rc<Placed>>,
+    /// Everybody named in the article, by numbers of this name's own.
+    company: Vec<u32>,
+}
+
+/// Sightings that are one person's as far as is known.
+#[derive(Default)]
+struct Part {
+    seen: Vec<Seen>,
+    unsure: u64,
+}
+
+impl From<Part> for Namesake {
+    fn from(part: Part) -> Self {
+        Self { sightings: part.seen.into_iter().map(|seen| seen.sighting).collect(), unsure: part.unsure }
+    }
+}
+
+/// Numbers all company; gives also how many there are.
+fn seen(sightings: Vec<Sighting>, placer: &mut Placer) -> (Vec<Seen>, usize) {
+    let mut numbers: HashMap<Arc<str>, u32> = HashMap::new();
+    let mut number = |name: &Arc<str>| match numbers.get(name) {
+        Some(number) => *number,
+        None => {
+            let number = numbers.len() as u32;
+            numbers.insert(name.clone(), number);
+            number
+        }
+    };
+    let seen = sightings
+        .into_iter()
+        .map(|sighting| Seen {
+            placed: placer.all(&sighting),
+            company: sighting.company.iter().map(&mut number).collect(),
+            sighting,
+        })
+        .collect();
+    (seen, numbers.len())
+}
+
 /// Parts as a correction says.
 fn by_marks(sightings: Vec<Sighting>, persons: &[Vec<String>]) -> Vec<Namesake> {
-    let of = |s: &Sighting| {
+    let of = |seen: &Seen| {
+        let s = &seen.sighting;
         persons.iter().position(|marks| {
             marks.iter().any(|mark| {
                 s.id.starts_with(mark.as_str())
@@ -76,64 +121,62 @@ fn by_marks(sightings: Vec<Sighting>, persons: &[Vec<String>]) -> Vec<Namesake> 
             })
         })
     };
-    let classes: Vec<Option<usize>> = sightings.iter().map(of).collect();
-    share_out(sightings, &classes, persons.len())
+    let (seen, names) = seen(sightings, &mut Placer::default());
+    let classes: Vec<Option<usize>> = seen.iter().map(of).collect();
+    share_out(seen, &classes, persons.len(), names).into_iter().map(Namesake::from).collect()
 }
 
 /// Parts where posts exclude each other, and each part again.
-fn by_posts(sightings: Vec<Sighting>, placer: &mut Placer) -> Vec<Namesake> {
-    let placed: Vec<Vec<Rc<Placed>>> = sightings.iter().map(|sighting| placer.all(sighting)).collect();
-    let Some(classes) = levels_exclude(&sightings, &placed).or_else(|| places_exclude(&sightings, &placed))
-    else {
-        return vec![Namesake { sightings, unsure: 0 }];
-    };
+fn by_posts(sightings: Vec<Sighting>) -> Vec<Namesake> {
+    let mut placer = Placer::default();
+    let (all, names) = seen(sightings, &mut placer);
     let mut found = Vec::new();
-    for part in share_out(sightings, &classes, 2) {
-        let (unsure, mut again) = (part.unsure, by_posts(part.sightings, placer));
-        if let [one] = again.as_mut_slice() {
-            one.unsure = unsure;
+    // The last is looked at first: the parts of a part come out before its neighbour.
+    let mut waiting = vec![Part { seen: all, unsure: 0 }];
+    while let Some(part) = waiting.pop() {
+        let classes = levels_exclude(&part.seen).or_else(|| places_exclude(&part.seen, &placer));
+        match classes {
+            None => found.push(part.into()),
+            Some(classes) => waiting.extend(share_out(part.seen, &classes, 2, names).into_iter().rev()),
         }
-        found.extend(again);
     }
     found
 }
 
 /// Gives each class its sightings; what names the person bare goes where the company is known, else where
-/// the paper names more.
-fn share_out(sightings: Vec<Sighting>, classes: &[Option<usize>], count: usize) -> Vec<Namesake> {
-    let mut company: Vec<HashSet<&str>> = vec![HashSet::new(); count];
+/// the paper names more. `names` is how many different people there are in all company.
+fn share_out(all: Vec<Seen>, classes: &[Option<usize>], count: usize, names: usize) -> Vec<Part> {
+    // Beside sightings of which class each person stands: none, one (by its number from 1), several.
+    const SEVERAL: u32 = u32::MAX;
+    let mut beside = vec![0u32; names];
     let mut sizes = vec![0usize; count];
-    for (sighting, class) in sightings.iter().zip(classes) {
-        if let Some(class) = *class {
-            sizes[class] += 1;
-            company[class].extend(sighting.company.iter().map(|name| &**name));
+    for (seen, class) in all.iter().zip(classes) {
+        let Some(class) = *class else { continue };
+        sizes[class] += 1;
+        let mark = class as u32 + 1;
+        for name in &seen.company {
+            let slot = &mut beside[*name as usize];
+            *slot = if *slot == 0 || *slot == mark { mark } else { SEVERAL };
         }
     }
-    let settled: Vec<(usize, bool)> = sightings
-        .iter()
-        .zip(classes)
-        .map(|(sighting, class)| {
-            if let Some(class) = *class {
-                return (class, true);
-            }
+    let mut found: Vec<Part> = (0..count).map(|_| Part::default()).collect();
+    let mut known = vec![0usize; count];
+    for (seen, class) in all.into_iter().zip(classes) {
+        let class = class.unwrap_or_else(|| {
             // Whoever stands beside several of them tells nothing.
-            let mut known = vec![0usize; count];
-            for name in sighting.company.iter() {
-                let mut beside = (0..count).filter(|class| company[*class].contains(&**name));
-                if let (Some(class), None) = (beside.next(), beside.next()) {
-                    known[class] += 1;
+            known.fill(0);
+            for mark in seen.company.iter().map(|name| beside[*name as usize]) {
+                if mark != 0 && mark != SEVERAL {
+                    known[mark as usize - 1] += 1;
                 }
             }
             let best = (0..count).max_by_key(|c| (known[*c], sizes[*c], count - c)).unwrap_or(0);
-            (best, false)
-        })
-        .collect();
-    let mut found: Vec<Namesake> = (0..count).map(|_| Namesake::default()).collect();
-    for (sighting, (class, sure)) in sightings.into_iter().zip(settled) {
-        found[class].unsure += u64::from(!sure);
-        found[class].sightings.push(sighting);
+            found[best].unsure += 1;
+            best
+        });
+        found[class].seen.push(seen);
     }
-    found.retain(|n| !n.sightings.is_empty());
+    found.retain(|part| !part.seen.is_empty());
     found
 }
 
@@ -142,22 +185,41 @@ fn share_out(sightings: Vec<Sighting>, classes: &[Option<usize>], count: usize) 
 struct Placed {
     level: i32,
     place: Option<Rc<str>>,
+    /// Number of level and place.
+    number: Option<u32>,
     post: String,
 }
 
 /// What posts tell; each is read once, however often it is printed.
 #[derive(Default)]
-struct Placer(HashMap<String, Option<Rc<Placed>>>);
+struct Placer {
+    posts: HashMap<String, Option<Rc<Placed>>>,
+    numbers: HashMap<(i32, Rc<str>), u32>,
+    /// Level and place of each number.
+    places: Vec<(i32, Rc<str>)>,
+}
 
 impl Placer {
     fn of(&mut self, post: &str) -> Option<Rc<Placed>> {
-        if let Some(known) = self.0.get(post) {
+        if let Some(known) = self.posts.get(post) {
             return known.clone();
         }
-        let read = level(post)
-            .map(|level| Rc::new(Placed { level, place: place(post).map(Rc::from), post: post.to_owned() }));
-        self.0.insert(post.to_owned(), read.clone());
+        let read = level(post).map(|level| {
+            let place: Option<Rc<str>> = place(post).map(Rc::from);
+            let number = place.clone().map(|place| self.number(level, place));
+            Rc::new(Placed { level, place, number, post: post.to_owned() })
+        });
+        self.posts.insert(post.to_owned(), read.clone());
         read
+    }
+
+    fn number(&mut self, level: i32, place: Rc<str>) -> u32 {
+        let new = self.places.len() as u32;
+        let number = *self.numbers.entry((level, place.clone())).or_insert(new);
+        if number == new {
+            self.places.push((level, place));
+        }
+        number
     }
 
     fn all(&mut self, sighting: &Sighting) -> Vec<Rc<Placed>> {
@@ -166,8 +228,8 @@ impl Placer {
 }
 
 /// First and last day of the sightings that pass.
-fn span(sightings: &[Sighting], mut passes: impl FnMut(usize) -> bool) -> Option<(Date, Date)> {
-    let mut days = sightings.iter().enumerate().filter(|(i, _)| passes(*i)).filter_map(|(_, s)| s.date);
+fn span(all: &[Seen], mut passes: impl FnMut(&Seen) -> bool) -> Option<(Date, Date)> {
+    let mut days = all.iter().filter(|seen| passes(seen)).filter_map(|seen| seen.sighting.date);
     let first = days.next()?;
     Some((first, days.next_back().unwrap_or(first)))
 }
@@ -177,22 +239,20 @@ fn overlap(a: Option<(Date, Date)>, b: Option<(Date, Date)>) -> bool {
 }
 
 /// Parts at the widest gap between levels, those above first in nothing but number.
-fn levels_exclude(sightings: &[Sighting], placed: &[Vec<Rc<Placed>>]) -> Option<Vec<Option<usize>>> {
-    let mut all: Vec<i32> = placed.iter().flatten().map(|p| p.level).collect();
-    all.sort_unstable();
-    all.dedup();
-    let gap = all.windows(2).filter(|w| w[1] - w[0] >= LEVELS_APART).max_by_key(|w| w[1] - w[0]);
+fn levels_exclude(all: &[Seen]) -> Option<Vec<Option<usize>>> {
+    let levels: BTreeSet<i32> = all.iter().flat_map(|seen| &seen.placed).map(|p| p.level).collect();
+    let levels: Vec<i32> = levels.into_iter().collect();
+    let gap = levels.windows(2).filter(|w| w[1] - w[0] >= LEVELS_APART).max_by_key(|w| w[1] - w[0]);
     let border = gap.map(|w| w[1])?;
-    let low = |of: &[Rc<Placed>]| of.iter().any(|p| p.level < border);
-    let high = |of: &[Rc<Placed>]| of.iter().any(|p| p.level >= border);
-    if placed.iter().any(|of| low(of) && high(of)) {
+    let low = |seen: &Seen| seen.placed.iter().any(|p| p.level < border);
+    let high = |seen: &Seen| seen.placed.iter().any(|p| p.level >= border);
+    if all.iter().any(|seen| low(seen) && high(seen)) {
         return None;
     }
-    let spans = [span(sightings, |i| low(&placed[i])), span(sightings, |i| high(&placed[i]))];
-    if !overlap(spans[0], spans[1]) {
+    if !overlap(span(all, low), span(all, high)) {
         return None;
     }
-    Some(placed.iter().map(|of| if high(of) { Some(0) } else { low(of).then_some(1) }).collect())
+    Some(all.iter().map(|seen| if high(seen) { Some(0) } else { low(seen).then_some(1) }).collect())
 }
 
 /// How often a place is printed, and the first and last day.
@@ -215,46 +275,52 @@ impl Printed {
 /// Parts the two places of one level that are printed most and exclude each other.
 ///
 /// Reads the sightings once and then only compares places: a name may have thousands of sightings.
-fn places_exclude(sightings: &[Sighting], placed: &[Vec<Rc<Placed>>]) -> Option<Vec<Option<usize>>> {
-    let mut printed: BTreeMap<(i32, &str), Printed> = BTreeMap::new();
-    // Places printed in one article, the smaller first.
-    let mut together: HashSet<[(i32, &str); 2]> = HashSet::new();
-    for (sighting, of) in sightings.iter().zip(placed) {
-        let mut seen: Vec<(i32, &str)> =
-            of.iter().filter_map(|p| Some((p.level, p.place.as_deref()?))).collect();
-        seen.sort_unstable();
-        seen.dedup();
-        for (nth, place) in seen.iter().enumerate() {
-            printed.entry(*place).or_default().add(sighting.date);
-            together.extend(seen[..nth].iter().map(|before| [*before, *place]));
+fn places_exclude(all: &[Seen], placer: &Placer) -> Option<Vec<Option<usize>>> {
+    let mut printed: HashMap<u32, Printed> = HashMap::new();
+    // Places printed in one article, the smaller number first.
+    let mut together: HashSet<[u32; 2]> = HashSet::new();
+    let mut here: Vec<u32> = Vec::new();
+    for seen in all {
+        here.clear();
+        here.extend(seen.placed.iter().filter_map(|placed| placed.number));
+        here.sort_unstable();
+        here.dedup();
+        for (nth, place) in here.iter().enumerate() {
+            printed.entry(*place).or_default().add(seen.sighting.date);
+            together.extend(here[..nth].iter().map(|before| [*before, *place]));
         }
     }
-    let mut best: Option<(usize, [(i32, &str); 2])> = None;
-    for (a, of_a) in &printed {
-        for (b, of_b) in printed.range((std::ops::Bound::Excluded(*a), std::ops::Bound::Unbounded)) {
-            // In the order of the levels: those behind are of higher ones.
+    // In the order of level and name, so that numbers settle nothing.
+    let mut places: Vec<(&(i32, Rc<str>), u32, Printed)> = printed
+        .into_iter()
+        .filter_map(|(number, printed)| Some((placer.places.get(number as usize)?, number, printed)))
+        .collect();
+    places.sort_unstable_by(|a, b| a.0.cmp(b.0));
+    let mut best: Option<(usize, [u32; 2])> = None;
+    for (nth, (a, of_a, printed_a)) in places.iter().enumerate() {
+        for (b, of_b, printed_b) in &places[nth + 1..] {
+            // Those behind are of higher levels.
             if a.0 != b.0 {
                 break;
             }
             let enough = if a.0 >= LEVEL_OF_MOVES { 2 } else { 1 };
-            if of_a.times.min(of_b.times) < enough || a.1.ends_with(b.1) || b.1.ends_with(a.1) {
+            if printed_a.times.min(printed_b.times) < enough || a.1.ends_with(&*b.1) || b.1.ends_with(&*a.1) {
                 continue;
             }
-            let spans = [of_a.days, of_b.days];
-            let weight = of_a.times + of_b.times;
+            let spans = [printed_a.days, printed_b.days];
+            let weight = printed_a.times + printed_b.times;
             // A day that ends one and begins the other is a move.
             let crossed = overlap(spans[0], spans[1])
                 && !spans.iter().flatten().any(|s| spans.iter().flatten().any(|t| s.1 == t.0 && s != t));
-            if crossed && best.as_ref().is_none_or(|(w, _)| weight > *w) && !together.contains(&[*a, *b]) {
-                best = Some((weight, [*a, *b]));
+            let both = [*of_a.min(of_b), *of_a.max(of_b)];
+            if crossed && best.as_ref().is_none_or(|(w, _)| weight > *w) && !together.contains(&both) {
+                best = Some((weight, [*of_a, *of_b]));
             }
         }
     }
     let (_, pair) = best?;
-    let holds = |of: &[Rc<Placed>], (level, place): (i32, &str)| {
-        of.iter().any(|p| p.level == level && p.place.as_deref() == Some(place))
-    };
-    Some(placed.iter().map(|of| pair.iter().position(|place| holds(of, *place))).collect())
+    let holds = |seen: &Seen, place: u32| seen.placed.iter().any(|placed| placed.number == Some(place));
+    Some(all.iter().map(|seen| pair.iter().position(|place| holds(seen, *place))).collect())
 }
 
 /// Where posts of different places follow each other and no article prints both.
@@ -343,8 +409,6 @@ fn level(post: &str) -> Option<i32> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
     use crate::people::{Kind, Overlay, Person, gather};
 

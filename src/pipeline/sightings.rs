@@ -4,8 +4,8 @@
 //! the paper. So texts are sorted by name, run by run, and the runs are read side by side in the end:
 //! one name after the other is in memory, however many there are.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap, HashMap};
+use std::cmp::{Ordering, Reverse};
+use std::collections::{BTreeSet, BinaryHeap, HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
 use std::path::PathBuf;
@@ -23,10 +23,27 @@ const RUNS_MAX: usize = 64;
 /// Bytes of one text beside its letters.
 const NOTED_BYTES: usize = 96;
 
+/// A text that many articles may say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Text(Arc<str>);
+
+impl Ord for Text {
+    fn cmp(&self, other: &Self) -> Ordering {
+        // Most that are compared are one.
+        if Arc::ptr_eq(&self.0, &other.0) { Ordering::Equal } else { self.0.cmp(&other.0) }
+    }
+}
+
+impl PartialOrd for Text {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 /// One text of one article.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Noted {
-    said: String,
+    said: Text,
     id: String,
     day: i32,
     /// Number of the article, by which its company is found.
@@ -37,6 +54,8 @@ struct Noted {
 pub(super) struct Sightings {
     root: PathBuf,
     memory: Vec<Noted>,
+    /// The different texts in memory.
+    texts: HashSet<Arc<str>>,
     memory_bytes: usize,
     memory_bytes_max: usize,
     runs: Vec<Run>,
@@ -102,6 +121,7 @@ impl Sightings {
         Self {
             root,
             memory: Vec::new(),
+            texts: HashSet::new(),
             memory_bytes: 0,
             memory_bytes_max: MEMORY_BYTES_MAX,
             runs: Vec::new(),
@@ -133,7 +153,8 @@ impl Sightings {
     ) -> io::Result<()> {
         let article = self.company.add(company);
         for said in said {
-            self.memory_bytes += said.len() + id.len() + NOTED_BYTES;
+            let said = self.shared(said);
+            self.memory_bytes += id.len() + NOTED_BYTES;
             self.memory.push(Noted { said, id: id.to_owned(), day: day_number(date), article });
         }
         if self.memory_bytes > self.memory_bytes_max {
@@ -142,8 +163,19 @@ impl Sightings {
         Ok(())
     }
 
+    fn shared(&mut self, said: String) -> Text {
+        if let Some(known) = self.texts.get(said.as_str()) {
+            return Text(known.clone());
+        }
+        self.memory_bytes += said.len() + NOTED_BYTES;
+        let said = Arc::<str>::from(said);
+        self.texts.insert(said.clone());
+        Text(said)
+    }
+
     fn write_out(&mut self) -> io::Result<()> {
         self.memory_bytes = 0;
+        self.texts.clear();
         let mut texts = std::mem::take(&mut self.memory);
         texts.sort_unstable();
         if self.runs.len() == RUNS_MAX {
@@ -183,11 +215,11 @@ impl Sightings {
         let mut silent = std::mem::take(&mut self.names);
         let mut names: Vec<(String, Vec<Sighting>)> = Vec::new();
         let mut sightings = 0;
-        let mut last: Option<(String, Said)> = None;
+        let mut last: Option<(Text, Said)> = None;
         for noted in Merged::new(&self.runs, memory).map_err(failed)? {
             let noted = noted.map_err(failed)?;
             if last.as_ref().is_none_or(|(text, _)| *text != noted.said) {
-                let said = Said::read(&noted.said).map_err(|e| failed(io::Error::other(e)))?;
+                let said = Said::read(&noted.said.0).map_err(|e| failed(io::Error::other(e)))?;
                 if names.last().is_none_or(|(name, _)| name != said.name()) {
                     if sightings >= batch {
                         each(std::mem::take(&mut names))?;
@@ -217,7 +249,7 @@ impl Drop for Sightings {
 
 impl Noted {
     fn write(&self, out: &mut impl Write) -> io::Result<()> {
-        for text in [&self.said, &self.id] {
+        for text in [&*self.said.0, &self.id] {
             out.write_all(&number(text.len()).to_le_bytes())?;
             out.write_all(text.as_bytes())?;
         }
@@ -226,7 +258,7 @@ impl Noted {
     }
 
     fn read(from: &mut impl Read) -> io::Result<Self> {
-        let (said, id) = (text(from)?, text(from)?);
+        let (said, id) = (Text(text(from)?.into()), text(from)?);
         Ok(Self { said, id, day: i32::from_le_bytes(four(from)?), article: u32::from_le_bytes(four(from)?) })
     }
 }
