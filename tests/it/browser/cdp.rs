@@ -102,11 +102,12 @@ impl Browser {
         Ok(answer["result"]["value"].take())
     }
 
-    /// Waits until an expression is true.
+    /// Waits until a page is there whole, its scripts included, and an expression is true.
     pub(super) fn until(&mut self, expression: &str) {
         let end = std::time::Instant::now() + std::time::Duration::from_secs(60);
         // A page that is just being left answers nothing; the next one will.
-        while self.evaluate(&format!("Boolean({expression})")) != Ok(true.into()) {
+        let whole = format!("document.readyState === 'complete' && Boolean({expression})");
+        while self.evaluate(&whole) != Ok(true.into()) {
             let place = self.evaluate("location.href");
             assert!(std::time::Instant::now() < end, "never: {expression}, at {place:?}");
             std::thread::sleep(std::time::Duration::from_millis(50));
