@@ -90,7 +90,7 @@ fn space(archive: &Archive, args: &StatsArgs, out: &mut Out) -> Result<Outcome, 
             for f in &fields {
                 let numbers = [f.total(), f.terms, f.documents, f.positions, f.lengths, f.column, f.stored]
                     .map(|n| n.to_string());
-                out.line(&row(&[&[f.field.clone()], numbers.as_slice()].concat()))?;
+                out.line(&row(&[std::slice::from_ref(&f.field), numbers.as_slice()].concat()))?;
             }
         }
     }

@@ -190,13 +190,16 @@ struct Placed {
     post: String,
 }
 
+/// A level and the name of a place of that level.
+type Place = (i32, Rc<str>);
+
 /// What posts tell; each is read once, however often it is printed.
 #[derive(Default)]
 struct Placer {
     posts: HashMap<String, Option<Rc<Placed>>>,
-    numbers: HashMap<(i32, Rc<str>), u32>,
-    /// Level and place of each number.
-    places: Vec<(i32, Rc<str>)>,
+    numbers: HashMap<Place, u32>,
+    /// The place of each number.
+    places: Vec<Place>,
 }
 
 impl Placer {
@@ -291,7 +294,7 @@ fn places_exclude(all: &[Seen], placer: &Placer) -> Option<Vec<Option<usize>>> {
         }
     }
     // In the order of level and name, so that numbers settle nothing.
-    let mut places: Vec<(&(i32, Rc<str>), u32, Printed)> = printed
+    let mut places: Vec<(&Place, u32, Printed)> = printed
         .into_iter()
         .filter_map(|(number, printed)| Some((placer.places.get(number as usize)?, number, printed)))
         .collect();
