@@ -7,7 +7,7 @@ use super::record::closed_up;
 use super::schema::{DocumentKind, Fields};
 use crate::diag::ByteSpan;
 use crate::paper::{Article, Furniture, IssueFacts, TextPart};
-use crate::people::{ArticlePeople, Kind, Part, Person, Said, lists, sightings, split_post};
+use crate::people::{ArticlePeople, Kind, Part, Person, lists, said, split_post};
 use crate::text::fold::{fold, fold_char};
 use crate::text::pinyin::{name_initials, name_letters};
 
@@ -230,8 +230,8 @@ fn people(doc: &mut TantivyDocument, fields: &Fields, stored: &StoredArticle) ->
     for (name, parts) in who {
         doc.add_text(fields.who, format!("{name}{BAR}{}", parts.join(&PLUS.to_string())));
     }
-    for (name, sighting) in sightings(&stored.article, &stored.facts, &stored.people) {
-        doc.add_text(fields.said, Said::of(name, &sighting).text()?);
+    for said in said(&stored.article, &stored.facts, &stored.people) {
+        doc.add_text(fields.said, said.text()?);
     }
     for mut list in lists(&stored.article, &stored.people) {
         // Columns cut longer values, and between two bytes of a character.

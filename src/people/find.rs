@@ -171,6 +171,16 @@ mod tests {
     }
 
     #[test]
+    fn a_name_set_wide_behind_a_post_may_run_into_the_verb() {
+        check(
+            "区水利局局长王　刚到现场查看。",
+            &expect![[r#"
+                王刚 official post 区水利局局长
+            "#]],
+        );
+    }
+
+    #[test]
     fn a_post_is_shared_in_a_list_and_may_stand_behind_the_name() {
         check(
             "副区长谢长青、宋立冬和贾雪梅出席。随后，申小满书记来到柳林村，村党支部书记兼村委会主任许田生介绍了情况。",

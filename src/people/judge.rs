@@ -417,7 +417,13 @@ fn padded(g: &Glyphs, lex: &Lexicon, candidates: &mut Candidates<'_>, at: usize)
         );
     // Four single characters in a row are a heading set wide, no names.
     let wide = g.get(end) == ' ' && lex.traits(g.get(end + 1)).han() && !lex.traits(g.get(end + 2)).han();
-    let closed = !matches!(behind, Behind::Han | Behind::Word | Behind::Figure);
+    // Directly behind one person's post nothing but the name is set wide: 局长王　刚到现场.
+    let posted = left.is_post() && left.bits & word::GROUP == 0 && left.end == at;
+    let closed = match behind {
+        Behind::Figure => false,
+        Behind::Han | Behind::Word => posted,
+        _ => true,
+    };
     (opened && closed && !wide && g.get(at.wrapping_sub(1)) != ' ' || left.calls_for_a_name() && closed)
         .then_some(Run { start: at, end, form: Form::Padded, left, behind, over: (0, 0) })
 }

@@ -3,7 +3,7 @@
 //! A holding gathers every printing of one post. What the paper prints of an appointment or a removal
 //! gives it a beginning or an end; where it prints neither, the sightings alone speak.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::notice::{Turn, same_post, standing};
 use super::person::{DatedChange, Holding, HoldingEvidence, HoldingStatus, Sighting};
@@ -14,34 +14,58 @@ const EVIDENCE_EACH_END: usize = 5;
 
 /// The holdings that sightings in order of time show, in the order in which they were first seen.
 pub(super) fn holdings(sightings: &[Sighting], overlay: &Overlay) -> Vec<Holding> {
-    let mut groups: Vec<Group<'_>> = Vec::new();
+    let mut groups = Groups { overlay, groups: Vec::new(), known: HashMap::new() };
     for sighting in sightings {
-        for (post, quote) in &sighting.posts {
-            group(&mut groups, post, overlay).see(post, sighting, quote);
+        for (post, quote) in sighting.said.posts() {
+            groups.of(post).see(post, sighting, quote);
         }
-        for change in &sighting.changes {
-            let group = group(&mut groups, &change.post, overlay);
+        for change in sighting.said.changes() {
+            let group = groups.of(&change.post);
             group.see(&change.post, sighting, &change.quote);
             group.changes.push((sighting, change));
         }
     }
-    let mut holdings: Vec<Holding> = groups.into_iter().map(|g| g.holding(overlay)).collect();
+    let mut holdings: Vec<Holding> = groups.groups.into_iter().map(|g| g.holding(overlay)).collect();
     end_acting(&mut holdings);
     holdings
 }
 
-fn group<'g, 'a>(groups: &'g mut Vec<Group<'a>>, post: &str, overlay: &Overlay) -> &'g mut Group<'a> {
-    let whole = spelled_out(post, overlay);
-    let same = |form: &str| match (&whole, spelled_out(form, overlay)) {
-        (None, None) => same_post(form, post),
-        (a, b) => same_post(b.as_deref().unwrap_or(form), a.as_deref().unwrap_or(post)),
-    };
-    let at = groups.iter().position(|g| g.forms.keys().any(|form| same(form)));
-    let at = at.unwrap_or_else(|| {
-        groups.push(Group::default());
-        groups.len() - 1
-    });
-    &mut groups[at]
+/// The printings of each post.
+struct Groups<'a> {
+    overlay: &'a Overlay,
+    groups: Vec<Group<'a>>,
+    /// Where each form was found last. Which group a post belongs to depends on all forms so far, so a new
+    /// form makes all of it void; of the thousand printings of one post nearly all bring none.
+    known: HashMap<&'a str, usize>,
+}
+
+impl<'a> Groups<'a> {
+    fn of(&mut self, post: &'a str) -> &mut Group<'a> {
+        let at = match self.known.get(post) {
+            Some(at) => *at,
+            None => self.find(post),
+        };
+        &mut self.groups[at]
+    }
+
+    fn find(&mut self, post: &'a str) -> usize {
+        let overlay = self.overlay;
+        let whole = spelled_out(post, overlay);
+        let same = |form: &str| match (&whole, spelled_out(form, overlay)) {
+            (None, None) => same_post(form, post),
+            (a, b) => same_post(b.as_deref().unwrap_or(form), a.as_deref().unwrap_or(post)),
+        };
+        let at = self.groups.iter().position(|g| g.forms.keys().any(|form| same(form)));
+        let at = at.unwrap_or_else(|| {
+            self.groups.push(Group::default());
+            self.groups.len() - 1
+        });
+        if !self.groups[at].forms.contains_key(post) {
+            self.known.clear();
+        }
+        self.known.insert(post, at);
+        at
+    }
 }
 
 /// A post with the full name of its body, where the lexicon has one for the printed short one.
@@ -133,24 +157,21 @@ impl<'a> Group<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::people::Kind;
+    use crate::people::{Kind, Said};
 
     fn sighting(date: &str, posts: &[&str], changes: &[(&str, Turn)]) -> Sighting {
+        let posts = posts.iter().map(|p| ((*p).to_owned(), (*p).to_owned())).collect();
+        let changes = changes.iter().map(|(post, turn)| DatedChange {
+            post: (*post).to_owned(),
+            turn: *turn,
+            day: date.parse().ok(),
+            quote: format!("任免{post}"),
+        });
         Sighting {
             id: date.to_owned(),
             date: date.parse().ok(),
-            kind: Kind::Official,
-            posts: posts.iter().map(|p| ((*p).to_owned(), (*p).to_owned())).collect(),
-            changes: changes
-                .iter()
-                .map(|(post, turn)| DatedChange {
-                    post: (*post).to_owned(),
-                    turn: *turn,
-                    day: date.parse().ok(),
-                    quote: format!("任免{post}"),
-                })
-                .collect(),
-            company: [].into(),
+            said: Said::new("甲乙", Kind::Official, posts, changes.collect()).into(),
+            article: 0,
         }
     }
 

@@ -7,14 +7,13 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
-use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::overlay::Correction;
 use super::person::Sighting;
-use super::split_post;
+use super::{Company, split_post};
 
 /// How many levels apart two posts must be.
 const LEVELS_APART: i32 = 2;
@@ -54,13 +53,17 @@ pub struct Inferred {
 }
 
 /// The sightings of each person, the most named first; each keeps its order.
-pub(super) fn apart(sightings: Vec<Sighting>, correction: Option<&Correction>) -> Vec<Namesake> {
+pub(super) fn apart(
+    sightings: Vec<Sighting>,
+    company: &Company,
+    correction: Option<&Correction>,
+) -> Vec<Namesake> {
     let mut found = match correction {
         Some(Correction { persons, .. }) if persons.is_empty() => {
             vec![Namesake { sightings, unsure: 0 }]
         }
-        Some(Correction { persons, .. }) => by_marks(sightings, persons),
-        None => by_posts(sightings),
+        Some(Correction { persons, .. }) => by_marks(sightings, company, persons),
+        None => by_posts(sightings, company),
     };
     found.sort_by_key(|n| std::cmp::Reverse(n.sightings.len()));
     found
@@ -70,8 +73,6 @@ pub(super) fn apart(sightings: Vec<Sighting>, correction: Option<&Correction>) -
 struct Seen {
     sighting: Sighting,
     placed: Vec<Rc<Placed>>,
-    /// Everybody named in the article, by numbers of this name's own.
-    company: Vec<u32>,
 }
 
 /// Sightings that are one person's as far as is known.
@@ -87,49 +88,31 @@ impl From<Part> for Namesake {
     }
 }
 
-/// Numbers all company; gives also how many there are.
-fn seen(sightings: Vec<Sighting>, placer: &mut Placer) -> (Vec<Seen>, usize) {
-    let mut numbers: HashMap<Arc<str>, u32> = HashMap::new();
-    let mut number = |name: &Arc<str>| match numbers.get(name) {
-        Some(number) => *number,
-        None => {
-            let number = numbers.len() as u32;
-            numbers.insert(name.clone(), number);
-            number
-        }
-    };
-    let seen = sightings
-        .into_iter()
-        .map(|sighting| Seen {
-            placed: placer.all(&sighting),
-            company: sighting.company.iter().map(&mut number).collect(),
-            sighting,
-        })
-        .collect();
-    (seen, numbers.len())
+fn seen(sightings: Vec<Sighting>, placer: &mut Placer) -> Vec<Seen> {
+    sightings.into_iter().map(|sighting| Seen { placed: placer.all(&sighting), sighting }).collect()
 }
 
 /// Parts as a correction says.
-fn by_marks(sightings: Vec<Sighting>, persons: &[Vec<String>]) -> Vec<Namesake> {
+fn by_marks(sightings: Vec<Sighting>, company: &Company, persons: &[Vec<String>]) -> Vec<Namesake> {
     let of = |seen: &Seen| {
         let s = &seen.sighting;
         persons.iter().position(|marks| {
             marks.iter().any(|mark| {
                 s.id.starts_with(mark.as_str())
-                    || s.posts.iter().any(|(post, _)| post.contains(mark.as_str()))
-                    || s.changes.iter().any(|c| c.post.contains(mark.as_str()))
+                    || s.said.posts().iter().any(|(post, _)| post.contains(mark.as_str()))
+                    || s.said.changes().iter().any(|c| c.post.contains(mark.as_str()))
             })
         })
     };
-    let (seen, names) = seen(sightings, &mut Placer::default());
+    let seen = seen(sightings, &mut Placer::default());
     let classes: Vec<Option<usize>> = seen.iter().map(of).collect();
-    share_out(seen, &classes, persons.len(), names).into_iter().map(Namesake::from).collect()
+    share_out(seen, &classes, persons.len(), company).into_iter().map(Namesake::from).collect()
 }
 
 /// Parts where posts exclude each other, and each part again.
-fn by_posts(sightings: Vec<Sighting>) -> Vec<Namesake> {
+fn by_posts(sightings: Vec<Sighting>, company: &Company) -> Vec<Namesake> {
     let mut placer = Placer::default();
-    let (all, names) = seen(sightings, &mut placer);
+    let all = seen(sightings, &mut placer);
     let mut found = Vec::new();
     // The last is looked at first: the parts of a part come out before its neighbour.
     let mut waiting = vec![Part { seen: all, unsure: 0 }];
@@ -137,24 +120,24 @@ fn by_posts(sightings: Vec<Sighting>) -> Vec<Namesake> {
         let classes = levels_exclude(&part.seen).or_else(|| places_exclude(&part.seen, &placer));
         match classes {
             None => found.push(part.into()),
-            Some(classes) => waiting.extend(share_out(part.seen, &classes, 2, names).into_iter().rev()),
+            Some(classes) => waiting.extend(share_out(part.seen, &classes, 2, company).into_iter().rev()),
         }
     }
     found
 }
 
 /// Gives each class its sightings; what names the person bare goes where the company is known, else where
-/// the paper names more. `names` is how many different people there are in all company.
-fn share_out(all: Vec<Seen>, classes: &[Option<usize>], count: usize, names: usize) -> Vec<Part> {
+/// the paper names more.
+fn share_out(all: Vec<Seen>, classes: &[Option<usize>], count: usize, company: &Company) -> Vec<Part> {
     // Beside sightings of which class each person stands: none, one (by its number from 1), several.
     const SEVERAL: u32 = u32::MAX;
-    let mut beside = vec![0u32; names];
+    let mut beside = vec![0u32; company.people()];
     let mut sizes = vec![0usize; count];
     for (seen, class) in all.iter().zip(classes) {
         let Some(class) = *class else { continue };
         sizes[class] += 1;
         let mark = class as u32 + 1;
-        for name in &seen.company {
+        for name in company.of(seen.sighting.article) {
             let slot = &mut beside[*name as usize];
             *slot = if *slot == 0 || *slot == mark { mark } else { SEVERAL };
         }
@@ -165,7 +148,7 @@ fn share_out(all: Vec<Seen>, classes: &[Option<usize>], count: usize, names: usi
         let class = class.unwrap_or_else(|| {
             // Whoever stands beside several of them tells nothing.
             known.fill(0);
-            for mark in seen.company.iter().map(|name| beside[*name as usize]) {
+            for mark in company.of(seen.sighting.article).iter().map(|name| beside[*name as usize]) {
                 if mark != 0 && mark != SEVERAL {
                     known[mark as usize - 1] += 1;
                 }
@@ -226,7 +209,7 @@ impl Placer {
     }
 
     fn all(&mut self, sighting: &Sighting) -> Vec<Rc<Placed>> {
-        sighting.posts.iter().filter_map(|(post, _)| self.of(post)).collect()
+        sighting.said.posts().iter().filter_map(|(post, _)| self.of(post)).collect()
     }
 }
 
@@ -335,7 +318,7 @@ pub(super) fn inferred(sightings: &[Sighting]) -> Vec<Inferred> {
     let mut proved: HashSet<[Rc<str>; 2]> = HashSet::new();
     for sighting in sightings {
         let mut of = |post| places.entry(post).or_insert_with(|| place(post).map(Rc::from)).clone();
-        let here: Vec<Rc<str>> = sighting.posts.iter().filter_map(|(post, _)| of(post)).collect();
+        let here: Vec<Rc<str>> = sighting.said.posts().iter().filter_map(|(post, _)| of(post)).collect();
         for a in &here {
             proved.extend(here.iter().filter(|b| *b != a).map(|b| [a.clone(), b.clone()]));
         }
@@ -413,39 +396,47 @@ fn level(post: &str) -> Option<i32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::people::{Kind, Overlay, Person, gather};
+    use crate::people::{Kind, Overlay, Person, Said, gather};
 
-    fn sighting(date: &str, post: &str, company: &[&str]) -> Sighting {
-        Sighting {
-            id: format!("{date}/{post}"),
-            date: date.parse().ok(),
-            kind: Kind::Official,
-            posts: if post.is_empty() { Vec::new() } else { vec![(post.to_owned(), post.to_owned())] },
-            changes: Vec::new(),
-            company: company.iter().map(|n| Arc::from(*n)).collect(),
-        }
+    /// What an article of a day prints: the day, a post, who stands beside.
+    type Print<'a> = (&'a str, &'a str, &'a [&'a str]);
+
+    fn persons(printed: &[Print<'_>], overlay: &Overlay) -> Vec<Person> {
+        let mut company = Company::default();
+        let sightings = printed.iter().map(|(date, post, beside)| {
+            let posts =
+                if post.is_empty() { Vec::new() } else { vec![((*post).to_owned(), (*post).to_owned())] };
+            Sighting {
+                id: format!("{date}/{post}"),
+                date: date.parse().ok(),
+                said: Said::new("甲乙", Kind::Official, posts, Vec::new()).into(),
+                article: company.add(beside.iter().copied()),
+            }
+        });
+        let sightings = sightings.collect();
+        gather("甲乙", sightings, &company, overlay)
     }
 
-    fn told(sightings: Vec<Sighting>, lexicon: &str) -> Vec<String> {
+    fn told(printed: &[Print<'_>], lexicon: &str) -> Vec<String> {
         let overlay = Overlay::parse("people.txt", lexicon).value;
         let tell = |p: &Person| {
             let inferred: Vec<_> =
                 p.inferred.iter().map(|i| format!("{}→{}", i.before.place, i.after.place)).collect();
             format!("{} {} {} {}", p.id, p.articles, p.unsure, inferred.join(" ")).trim_end().to_owned()
         };
-        gather("甲乙", sightings, &overlay).iter().map(tell).collect()
+        persons(printed, &overlay).iter().map(tell).collect()
     }
 
     #[test]
     fn a_deputy_of_the_district_is_no_village_secretary_of_the_same_months() {
-        let sightings = vec![
-            sighting("2031-01-01", "副区长", &["丙丁"]),
-            sighting("2031-02-01", "柳林村党支部书记", &["戊己"]),
-            sighting("2031-02-05", "", &["戊己"]),
-            sighting("2031-03-01", "副区长", &["丙丁"]),
+        let printed: &[Print<'_>] = &[
+            ("2031-01-01", "副区长", &["丙丁"]),
+            ("2031-02-01", "柳林村党支部书记", &["戊己"]),
+            ("2031-02-05", "", &["戊己"]),
+            ("2031-03-01", "副区长", &["丙丁"]),
         ];
-        assert_eq!(told(sightings.clone(), ""), ["甲乙 2 0", "甲乙~2 2 1"]);
-        assert_eq!(told(sightings, "join 甲乙"), ["甲乙 4 0"]);
+        assert_eq!(told(printed, ""), ["甲乙 2 0", "甲乙~2 2 1"]);
+        assert_eq!(told(printed, "join 甲乙"), ["甲乙 4 0"]);
     }
 
     #[test]
@@ -453,29 +444,26 @@ mod tests {
         // One after the other, so that none excludes another: every pair of places is compared.
         let place =
             |n: usize| ["柳", "杨", "槐", "桑", "榆"].map(|tree| tree.repeat(1 + n / 5))[n % 5].clone();
-        let sightings: Vec<Sighting> = (0..12_000)
+        let texts: Vec<(String, String)> = (0..12_000)
             .map(|n| {
-                sighting(
-                    &format!("{:04}-01-{:02}", 1 + n / 28, 1 + n % 28),
-                    &format!("{}村党支部书记", place(n / 40)),
-                    &[],
-                )
+                let day = format!("{:04}-01-{:02}", 1 + n / 28, 1 + n % 28);
+                (day, format!("{}村党支部书记", place(n / 40)))
             })
             .collect();
-        assert_eq!(
-            gather("甲乙", sightings, &Overlay::default()).iter().map(|p| p.articles).sum::<u64>(),
-            12_000
-        );
+        let printed: Vec<Print<'_>> =
+            texts.iter().map(|(day, post)| (day.as_str(), post.as_str(), &[][..])).collect();
+        let persons = persons(&printed, &Overlay::default());
+        assert_eq!(persons.iter().map(|p| p.articles).sum::<u64>(), 12_000);
     }
 
     #[test]
     fn nobody_leads_two_villages_at_once() {
-        let sightings = vec![
-            sighting("2031-01-01", "柳林村党支部书记", &[]),
-            sighting("2031-02-01", "云溪村党支部书记", &[]),
-            sighting("2031-03-01", "柳林村党支部书记", &[]),
+        let printed: &[Print<'_>] = &[
+            ("2031-01-01", "柳林村党支部书记", &[]),
+            ("2031-02-01", "云溪村党支部书记", &[]),
+            ("2031-03-01", "柳林村党支部书记", &[]),
         ];
-        assert_eq!(told(sightings, ""), ["甲乙 2 0", "甲乙~2 1 0"]);
+        assert_eq!(told(printed, ""), ["甲乙 2 0", "甲乙~2 1 0"]);
     }
 
     #[test]
@@ -485,18 +473,18 @@ mod tests {
             ("区水利局局长", "副区长", ""),
             ("柳林村党支部书记", "云溪镇镇长", " 柳林村→云溪镇"),
         ] {
-            let sightings = vec![sighting("2031-01-01", first, &[]), sighting("2033-01-01", then, &[])];
-            assert_eq!(told(sightings, ""), [format!("甲乙 2 0{inferred}")], "{first}, {then}");
+            let printed: &[Print<'_>] = &[("2031-01-01", first, &[]), ("2033-01-01", then, &[])];
+            assert_eq!(told(printed, ""), [format!("甲乙 2 0{inferred}")], "{first}, {then}");
         }
     }
 
     #[test]
     fn a_correction_parts_by_what_is_printed() {
-        let sightings = vec![
-            sighting("2031-01-01", "柳林村党支部书记", &[]),
-            sighting("2033-01-01", "云溪镇镇长", &[]),
-            sighting("2033-02-01", "", &[]),
+        let printed: &[Print<'_>] = &[
+            ("2031-01-01", "柳林村党支部书记", &[]),
+            ("2033-01-01", "云溪镇镇长", &[]),
+            ("2033-02-01", "", &[]),
         ];
-        assert_eq!(told(sightings, "part 甲乙 柳林村 云溪镇,2033-02-01/"), ["甲乙 2 0", "甲乙~2 1 0"]);
+        assert_eq!(told(printed, "part 甲乙 柳林村 云溪镇,2033-02-01/"), ["甲乙 2 0", "甲乙~2 1 0"]);
     }
 }

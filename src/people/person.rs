@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::namesakes::Inferred;
 use super::notice::{Change, Turn};
 use super::overlay::{Correction, Overlay};
-use super::{ArticlePeople, Kind, PersonSummary, ledger, namesakes};
+use super::{ArticlePeople, Company, Kind, PersonSummary, Said, ledger, namesakes};
 use crate::paper::{Article, IssueFacts};
 use crate::text::pinyin::name_syllables;
 
@@ -24,14 +24,10 @@ pub struct Sighting {
     pub id: String,
     /// The issue's day.
     pub date: Option<Date>,
-    /// What the article takes the person for.
-    pub kind: Kind,
-    /// Posts printed with the name, each with the words that print it.
-    pub posts: Vec<(String, String)>,
-    /// Posts that it says the person was given or gave up.
-    pub changes: Vec<DatedChange>,
-    /// Everybody named in the article, shared by its sightings.
-    pub company: Arc<[Arc<str>]>,
+    /// What it says of the person, shared by articles that say the same.
+    pub said: Arc<Said>,
+    /// Number of the article in a [`Company`].
+    pub article: u32,
 }
 
 /// A change of post with its day.
@@ -144,11 +140,11 @@ fn is_none_at_all(n: &u64) -> bool {
 }
 
 /// What one article says of each person named in it, aliases resolved.
-pub fn sightings<'a>(
+pub fn said<'a>(
     article: &'a Article,
     facts: &'a IssueFacts,
     people: &'a ArticlePeople,
-) -> impl Iterator<Item = (&'a str, Sighting)> {
+) -> impl Iterator<Item = Said> {
     let (text, _) = article.full_text();
     let mut persons: Vec<&PersonSummary> = Vec::new();
     for person in people.summary.iter().filter(|p| p.kind != Kind::Reporter) {
@@ -156,7 +152,6 @@ pub fn sightings<'a>(
             persons.push(person);
         }
     }
-    let company: Arc<[Arc<str>]> = persons.iter().map(|p| p.person().into()).collect();
     persons.into_iter().map(move |person| {
         let names: Vec<&str> = people
             .summary
@@ -186,15 +181,7 @@ pub fn sightings<'a>(
                 quote: quote(&text, c.span.start, c.span.end),
             })
             .collect();
-        let sighting = Sighting {
-            id: article.id.clone(),
-            date: facts.date,
-            kind: person.kind,
-            posts,
-            changes,
-            company: company.clone(),
-        };
-        (person.person(), sighting)
+        Said::new(person.person(), person.kind, posts, changes)
     })
 }
 
@@ -232,19 +219,20 @@ fn complete(printed: &str, issued: Option<Date>) -> Option<Date> {
 
 /// The persons that the sightings of one name show, the most named first.
 ///
-/// Sightings may come in any order; the result depends on the set alone, and on the archive's own lexicon.
+/// Sightings may come in any order; the result depends on the set alone, on who is named beside, and on the
+/// archive's own lexicon.
 #[must_use]
-pub fn gather(name: &str, mut sightings: Vec<Sighting>, overlay: &Overlay) -> Vec<Person> {
+pub fn gather(name: &str, mut sightings: Vec<Sighting>, company: &Company, overlay: &Overlay) -> Vec<Person> {
     sightings.sort_by(|a, b| (a.date.is_none(), a.date, &a.id).cmp(&(b.date.is_none(), b.date, &b.id)));
     sightings.dedup_by(|a, b| a.id == b.id);
     let correction = overlay.correction(name);
-    let apart = namesakes::apart(sightings, correction);
+    let apart = namesakes::apart(sightings, company, correction);
     let id = |n: usize| if n == 0 { name.to_owned() } else { format!("{name}~{}", n + 1) };
     (0..)
         .zip(&apart)
         .map(|(n, of)| {
             let sightings = &of.sightings;
-            let officials = sightings.iter().filter(|s| s.kind == Kind::Official).count();
+            let officials = sightings.iter().filter(|s| s.said.kind() == Kind::Official).count();
             Person {
                 id: id(n),
                 name: name.to_owned(),

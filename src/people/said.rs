@@ -4,13 +4,10 @@
 //! The name stands first, so that all that is said of one name stands together where texts are sorted;
 //! articles that say the same of a person give the same text.
 
-use std::sync::Arc;
-
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::Kind;
-use super::person::{DatedChange, Sighting};
+use super::person::DatedChange;
 
 /// Longest text: columns of the index cut longer values.
 const TEXT_BYTES_MAX: usize = 60_000;
@@ -20,10 +17,11 @@ const TEXT_BYTES_MAX: usize = 60_000;
 pub struct Said(String, Kind, Vec<(String, String)>, Vec<DatedChange>);
 
 impl Said {
-    /// What a sighting of a name says.
+    /// What is said of a name: what the person is taken for, posts with the words that print them, and
+    /// changes of posts.
     #[must_use]
-    pub fn of(name: &str, sighting: &Sighting) -> Self {
-        Self(name.to_owned(), sighting.kind, sighting.posts.clone(), sighting.changes.clone())
+    pub fn new(name: &str, kind: Kind, posts: Vec<(String, String)>, changes: Vec<DatedChange>) -> Self {
+        Self(name.to_owned(), kind, posts, changes)
     }
 
     /// As text; texts of one name stand together in order. Where an article prints more posts with one name
@@ -74,10 +72,22 @@ impl Said {
         &self.0
     }
 
-    /// The sighting that says it.
+    /// What the person is taken for.
     #[must_use]
-    pub fn sighting(&self, id: String, date: Option<Date>, company: Arc<[Arc<str>]>) -> Sighting {
-        Sighting { id, date, kind: self.1, posts: self.2.clone(), changes: self.3.clone(), company }
+    pub fn kind(&self) -> Kind {
+        self.1
+    }
+
+    /// Posts printed with the name, each with the words that print it.
+    #[must_use]
+    pub fn posts(&self) -> &[(String, String)] {
+        &self.2
+    }
+
+    /// Posts that the person was given or gave up.
+    #[must_use]
+    pub fn changes(&self) -> &[DatedChange] {
+        &self.3
     }
 }
 
@@ -94,22 +104,15 @@ mod tests {
             day: "2031-03-18".parse().ok(),
             quote: "任命申小满为区长".to_owned(),
         };
-        let sighting = Sighting {
-            id: "a/1".to_owned(),
-            date: "2031-03-19".parse().ok(),
-            kind: Kind::Official,
-            posts: vec![("区长".to_owned(), "区长“\"申小满".to_owned())],
-            changes: vec![change],
-            company: [Arc::from("申小满")].into(),
-        };
+        let posts = vec![("区长".to_owned(), "区长“\"申小满".to_owned())];
         for name in ["申小满", "申小", "Peter \"P.\" Smith", "a\tb\\", ""] {
-            let text = Said::of(name, &sighting).text().unwrap();
-            let said = Said::read(&text).unwrap();
+            let said = Said::new(name, Kind::Official, posts.clone(), vec![change.clone()]);
+            let text = said.text().unwrap();
+            assert_eq!(Said::read(&text).unwrap(), said);
             assert_eq!(said.name(), name);
             assert_eq!(Said::name_in(&text).as_deref(), Some(name));
             assert!(text.starts_with(&Said::beginning(name)), "{text}");
             assert!(!text.starts_with(&Said::beginning("申")), "{text}");
-            assert_eq!(said.sighting("a/1".to_owned(), sighting.date, sighting.company.clone()), sighting);
         }
         assert_eq!(Said::name_in(""), None);
     }
@@ -117,17 +120,10 @@ mod tests {
     #[test]
     fn a_text_fits_into_a_column_however_many_posts_an_article_prints() {
         let posts = (0..5_000).map(|n| (format!("第{n}组组长"), format!("第{n}组组长申小满"))).collect();
-        let sighting = Sighting {
-            id: String::new(),
-            date: None,
-            kind: Kind::Official,
-            posts,
-            changes: Vec::new(),
-            company: [].into(),
-        };
-        let text = Said::of("申小满", &sighting).text().unwrap();
+        let whole = Said::new("申小满", Kind::Official, posts, Vec::new());
+        let text = whole.text().unwrap();
         assert!((20_000..=TEXT_BYTES_MAX).contains(&text.len()), "{} bytes", text.len());
         let said = Said::read(&text).unwrap();
-        assert_eq!(said.sighting(String::new(), None, [].into()).posts, sighting.posts[..said.2.len()]);
+        assert_eq!(said.posts(), &whole.posts()[..said.posts().len()]);
     }
 }

@@ -273,9 +273,8 @@ impl Old {
         let Some(archive) = self.archive.as_ref().filter(|_| !self.anew) else { return Ok(()) };
         for says in archive.said_of(&self.sightings.names(), &self.removed)? {
             if !self.renewed.contains(&says.id) {
-                let said = says.said.iter().map(|text| (**text).to_owned());
                 let company = says.company.iter().map(|name| &**name);
-                self.sightings.article(&says.id, says.date, company, said).map_err(super::spilling)?;
+                self.sightings.article(&says.id, says.date, company, says.said).map_err(super::spilling)?;
             }
         }
         Ok(())
@@ -286,7 +285,7 @@ impl Old {
         self.sight_staying()?;
         let archive = self.archive.as_ref().filter(|_| !self.anew);
         let mut persons = archive.map_or(0, |a| a.generation().persons);
-        self.sightings.drain(BATCH_SIGHTINGS, |names| {
+        self.sightings.drain(BATCH_SIGHTINGS, |names, company| {
             let changes: Vec<(u64, u64)> = names
                 .into_par_iter()
                 .map(|(name, sightings)| {
@@ -301,7 +300,7 @@ impl Old {
                     if sightings.is_empty() {
                         return Ok((0, gone));
                     }
-                    let come = people::gather(&name, sightings, overlay);
+                    let come = people::gather(&name, sightings, company, overlay);
                     come.iter().try_for_each(|person| writer.put_person(person))?;
                     Ok((come.len() as u64, gone))
                 })

@@ -5,7 +5,7 @@
 //! one name after the other is in memory, however many there are.
 
 use std::cmp::{Ordering, Reverse};
-use std::collections::{BTreeSet, BinaryHeap, HashMap, HashSet};
+use std::collections::{BTreeSet, BinaryHeap, HashMap};
 use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
 use std::path::PathBuf;
@@ -14,7 +14,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::index::Error;
-use crate::people::{Said, Sighting};
+use crate::people::{Company, Said, Sighting};
 
 /// Bytes kept in memory before the disk is used.
 const MEMORY_BYTES_MAX: usize = 48 << 20;
@@ -40,6 +40,14 @@ impl PartialOrd for Text {
     }
 }
 
+/// One text of one article in memory, the text by its number.
+struct Brief {
+    text: u32,
+    id: String,
+    day: i32,
+    article: u32,
+}
+
 /// One text of one article.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Noted {
@@ -53,9 +61,9 @@ struct Noted {
 /// What is said of people, in no order.
 pub(super) struct Sightings {
     root: PathBuf,
-    memory: Vec<Noted>,
-    /// The different texts in memory.
-    texts: HashSet<Arc<str>>,
+    memory: Vec<Brief>,
+    /// The different texts in memory, with their numbers.
+    texts: HashMap<Arc<str>, u32>,
     memory_bytes: usize,
     memory_bytes_max: usize,
     runs: Vec<Run>,
@@ -77,40 +85,6 @@ impl Run {
     }
 }
 
-/// Who is named in each article, by number.
-#[derive(Default)]
-struct Company {
-    numbers: HashMap<Arc<str>, u32>,
-    names: Vec<Arc<str>>,
-    named: Vec<u32>,
-    /// Where in `named` those of an article end.
-    ends: Vec<u64>,
-}
-
-impl Company {
-    fn add<'a>(&mut self, names: impl Iterator<Item = &'a str>) -> u32 {
-        for name in names {
-            let number = self.numbers.get(name).copied().unwrap_or_else(|| {
-                let (number, name) = (number(self.names.len()), Arc::<str>::from(name));
-                self.names.push(name.clone());
-                self.numbers.insert(name, number);
-                number
-            });
-            self.named.push(number);
-        }
-        self.ends.push(self.named.len() as u64);
-        number(self.ends.len() - 1)
-    }
-
-    fn of(&self, article: u32) -> Arc<[Arc<str>]> {
-        let end = |n: usize| self.ends.get(n).map_or(0, |end| *end as usize);
-        let article = article as usize;
-        let named = article.checked_sub(1).map_or(0, end)..end(article);
-        let named = self.named.get(named).unwrap_or_default();
-        named.iter().filter_map(|n| self.names.get(*n as usize).cloned()).collect()
-    }
-}
-
 fn number(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
@@ -121,7 +95,7 @@ impl Sightings {
         Self {
             root,
             memory: Vec::new(),
-            texts: HashSet::new(),
+            texts: HashMap::new(),
             memory_bytes: 0,
             memory_bytes_max: MEMORY_BYTES_MAX,
             runs: Vec::new(),
@@ -140,7 +114,7 @@ impl Sightings {
 
     /// The names that are gathered whether something is said of them or not, and all others so far.
     pub(super) fn names(&self) -> BTreeSet<String> {
-        self.names.iter().cloned().chain(self.company.names.iter().map(|name| (**name).to_owned())).collect()
+        self.names.iter().cloned().chain(self.company.names().map(str::to_owned)).collect()
     }
 
     /// Takes what an article says, of everybody it names or of some of them.
@@ -149,13 +123,13 @@ impl Sightings {
         id: &str,
         date: Option<Date>,
         company: impl Iterator<Item = &'a str>,
-        said: impl IntoIterator<Item = String>,
+        said: impl IntoIterator<Item: AsRef<str> + Into<Arc<str>>>,
     ) -> io::Result<()> {
         let article = self.company.add(company);
         for said in said {
-            let said = self.shared(said);
+            let text = self.number_of(said);
             self.memory_bytes += id.len() + NOTED_BYTES;
-            self.memory.push(Noted { said, id: id.to_owned(), day: day_number(date), article });
+            self.memory.push(Brief { text, id: id.to_owned(), day: day_number(date), article });
         }
         if self.memory_bytes > self.memory_bytes_max {
             self.write_out()?;
@@ -163,28 +137,42 @@ impl Sightings {
         Ok(())
     }
 
-    fn shared(&mut self, said: String) -> Text {
-        if let Some(known) = self.texts.get(said.as_str()) {
-            return Text(known.clone());
+    fn number_of(&mut self, said: impl AsRef<str> + Into<Arc<str>>) -> u32 {
+        if let Some(known) = self.texts.get(said.as_ref()) {
+            return *known;
         }
+        let said: Arc<str> = said.into();
         self.memory_bytes += said.len() + NOTED_BYTES;
-        let said = Arc::<str>::from(said);
-        self.texts.insert(said.clone());
-        Text(said)
+        let new = number(self.texts.len());
+        self.texts.insert(said, new);
+        new
+    }
+
+    /// Takes what is in memory, in order.
+    fn sorted(&mut self) -> Memory {
+        self.memory_bytes = 0;
+        let mut texts: Vec<(Arc<str>, u32)> = std::mem::take(&mut self.texts).into_iter().collect();
+        texts.sort_unstable();
+        let mut place = vec![0; texts.len()];
+        for (nth, (_, number)) in (0..).zip(&texts) {
+            place[*number as usize] = nth;
+        }
+        let mut briefs = std::mem::take(&mut self.memory);
+        briefs.iter_mut().for_each(|brief| brief.text = place[brief.text as usize]);
+        // Of one text they stay as they came; who gathers them puts them in order.
+        briefs.sort_by_key(|brief| brief.text);
+        Memory { briefs: briefs.into_iter(), texts: texts.into_iter().map(|(text, _)| text).collect() }
     }
 
     fn write_out(&mut self) -> io::Result<()> {
-        self.memory_bytes = 0;
-        self.texts.clear();
-        let mut texts = std::mem::take(&mut self.memory);
-        texts.sort_unstable();
+        let memory = self.sorted();
         if self.runs.len() == RUNS_MAX {
             let runs = std::mem::take(&mut self.runs);
-            let merged = Merged::new(&runs, Vec::new())?;
+            let merged = Merged::new(&runs, Memory::default())?;
             self.write_run(merged)?;
             runs.iter().for_each(Run::remove);
         }
-        self.write_run(texts.into_iter().map(Ok))
+        self.write_run(memory.map(Ok))
     }
 
     fn write_run(&mut self, texts: impl Iterator<Item = io::Result<Noted>>) -> io::Result<()> {
@@ -201,42 +189,42 @@ impl Sightings {
         Ok(())
     }
 
-    /// Gives names, each with everything that is said of it, about so many sightings at a time; names of
-    /// which nothing is said come last.
+    /// Gives names, each with everything that is said of it, and who is named beside; about so many
+    /// sightings at a time. Names of which nothing is said come last.
     pub(super) fn drain(
         mut self,
         batch: usize,
-        mut each: impl FnMut(Vec<(String, Vec<Sighting>)>) -> Result<(), Error>,
+        mut each: impl FnMut(Vec<(String, Vec<Sighting>)>, &Company) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let root = self.root.clone();
         let failed = |source| Error::Io { path: root.clone(), source };
-        let mut memory = std::mem::take(&mut self.memory);
-        memory.sort_unstable();
+        let memory = self.sorted();
         let mut silent = std::mem::take(&mut self.names);
         let mut names: Vec<(String, Vec<Sighting>)> = Vec::new();
         let mut sightings = 0;
-        let mut last: Option<(Text, Said)> = None;
+        let mut last: Option<(Text, Arc<Said>)> = None;
         for noted in Merged::new(&self.runs, memory).map_err(failed)? {
             let noted = noted.map_err(failed)?;
             if last.as_ref().is_none_or(|(text, _)| *text != noted.said) {
                 let said = Said::read(&noted.said.0).map_err(|e| failed(io::Error::other(e)))?;
                 if names.last().is_none_or(|(name, _)| name != said.name()) {
                     if sightings >= batch {
-                        each(std::mem::take(&mut names))?;
+                        each(std::mem::take(&mut names), &self.company)?;
                         sightings = 0;
                     }
                     silent.remove(said.name());
                     names.push((said.name().to_owned(), Vec::new()));
                 }
-                last = Some((noted.said, said));
+                last = Some((noted.said, Arc::new(said)));
             }
             if let (Some((_, of)), Some((_, said))) = (names.last_mut(), &last) {
-                of.push(said.sighting(noted.id, date_of(noted.day), self.company.of(noted.article)));
+                let Noted { id, day, article, .. } = noted;
+                of.push(Sighting { id, date: date_of(day), said: said.clone(), article });
                 sightings += 1;
             }
         }
-        each(names)?;
-        each(silent.into_iter().map(|name| (name, Vec::new())).collect())
+        each(names, &self.company)?;
+        each(silent.into_iter().map(|name| (name, Vec::new())).collect(), &self.company)
     }
 }
 
@@ -293,10 +281,27 @@ struct Merged {
     heads: BinaryHeap<Reverse<(Noted, usize)>>,
 }
 
+/// The texts in memory, in order.
+#[derive(Default)]
+struct Memory {
+    briefs: std::vec::IntoIter<Brief>,
+    texts: Vec<Arc<str>>,
+}
+
+impl Iterator for Memory {
+    type Item = Noted;
+
+    fn next(&mut self) -> Option<Noted> {
+        let Brief { text, id, day, article } = self.briefs.next()?;
+        let said = Text(self.texts.get(text as usize)?.clone());
+        Some(Noted { said, id, day, article })
+    }
+}
+
 /// The texts of a run from where it was read last.
 enum Reader {
     Disk { from: Box<dyn Read>, left: u64 },
-    Memory(std::vec::IntoIter<Noted>),
+    Memory(Memory),
 }
 
 impl Reader {
@@ -313,8 +318,8 @@ impl Reader {
 }
 
 impl Merged {
-    fn new(runs: &[Run], memory: Vec<Noted>) -> io::Result<Self> {
-        let mut readers = vec![Reader::Memory(memory.into_iter())];
+    fn new(runs: &[Run], memory: Memory) -> io::Result<Self> {
+        let mut readers = vec![Reader::Memory(memory)];
         for run in runs {
             let from = BufReader::new(zstd::Decoder::new(File::open(&run.path)?)?);
             readers.push(Reader::Disk { from: Box::new(from), left: run.texts });
@@ -351,15 +356,7 @@ mod tests {
     fn said(name: &str, post: &str) -> String {
         let posts =
             if post.is_empty() { Vec::new() } else { vec![(post.to_owned(), format!("{post}{name}"))] };
-        let sighting = Sighting {
-            id: String::new(),
-            date: None,
-            kind: Kind::Official,
-            posts,
-            changes: Vec::new(),
-            company: [].into(),
-        };
-        Said::of(name, &sighting).text().unwrap()
+        Said::new(name, Kind::Official, posts, Vec::new()).text().unwrap()
     }
 
     fn told(memory_bytes_max: usize) -> Vec<String> {
@@ -376,10 +373,11 @@ mod tests {
         }
         assert_eq!(all.names().len(), 6);
         let mut told = Vec::new();
-        all.drain(70, |names| {
+        all.drain(70, |names, company| {
             for (name, mut sightings) in names {
                 sightings.sort_by(|a, b| a.id.cmp(&b.id));
-                told.push(format!("{name} {sightings:?}"));
+                let beside: Vec<_> = sightings.iter().map(|s| company.of(s.article)).collect();
+                told.push(format!("{name} {sightings:?} {beside:?}"));
             }
             Ok(())
         })
@@ -392,7 +390,7 @@ mod tests {
     fn what_is_kept_on_disk_is_what_is_kept_in_memory() {
         let memory = told(usize::MAX);
         assert_eq!(memory.len(), 6);
-        assert_eq!(memory.last().map(String::as_str), Some("无人 []"));
+        assert_eq!(memory.last().map(String::as_str), Some("无人 [] []"));
         for few in [0, 3_000, 20_000] {
             assert_eq!(told(few), memory, "{few} bytes");
         }
