@@ -156,6 +156,15 @@ fn outcome(place: &str, item: &Value) -> Result<Item, Error> {
     if is_full(kind, reason) {
         return Err(full(place).into());
     }
+    if kind == "cluster_block_exception" && status == 403 {
+        let hint = "lift the block (index.blocks.… in /_settings there), and push again";
+        return Err(super::fault::fault(
+            place,
+            format!("the index is closed to writing: {reason}"),
+            Some(hint),
+        )
+        .into());
+    }
     let told = [kind, reason, cause].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(": ");
     Ok(match status {
         200..=299 => Item::Done,

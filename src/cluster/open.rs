@@ -156,7 +156,7 @@ impl Cluster {
         }
         let mut pieces: Vec<Piece> = self.records(&json!({"term": {"kind": WORDS_KIND}}))?;
         pieces.sort_by_key(|piece| piece.number);
-        let bad = || self.fault("its word list is not whole", Some("push the archive again"));
+        let bad = || self.fault("its word list is not whole", Some("push the archive again with --anew"));
         if pieces.is_empty() || pieces.iter().enumerate().any(|(n, p)| p.number != n || p.of != pieces.len())
         {
             return Err(bad().into());
@@ -262,7 +262,8 @@ impl Cluster {
     pub(super) fn record<T: DeserializeOwned>(&self, hit: &Value) -> Result<T, Error> {
         let record = hit["_source"]["record"].as_str().unwrap_or_default();
         serde_json::from_str(record).map_err(|e| {
-            self.fault(format!("an unreadable record: {e}"), Some("push the archive again")).into()
+            self.fault(format!("an unreadable record: {e}"), Some("push the archive again with --anew"))
+                .into()
         })
     }
 }

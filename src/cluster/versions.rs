@@ -31,6 +31,9 @@ pub struct Versions {
     pub live: Option<Version>,
     /// The others, oldest first.
     pub others: Vec<Version>,
+    /// The highest number of an index that is named like ours and says nothing of baoku: somebody else's,
+    /// which is never touched.
+    pub foreign: u32,
 }
 
 impl Client {
@@ -66,6 +69,10 @@ impl Client {
                 let value = &told["settings"]["index"][what];
                 value.as_str().and_then(|n| n.parse().ok()).unwrap_or(0)
             };
+            if told.pointer("/mappings/_meta/baoku").is_none() {
+                versions.foreign = versions.foreign.max(digits.parse().unwrap_or(0));
+                continue;
+            }
             let version = Version {
                 index: index.clone(),
                 meta: Meta::read(&told["mappings"]),
@@ -114,6 +121,16 @@ impl Client {
         self.call("PUT", &format!("/{index}/_settings"), &json!({"index": {"refresh_interval": interval}}))?;
         self.call("PUT", &format!("/{index}/_mapping"), &json!({"_meta": meta.told()}))?;
         Ok(())
+    }
+
+    /// Has the cluster keep another number of copies of an index; no document is sent for it.
+    ///
+    /// # Errors
+    ///
+    /// Where the cluster refuses.
+    pub fn keep_copies(&self, index: &str, replicas: u32) -> Result<(), Error> {
+        let settings = json!({"index": {"number_of_replicas": replicas}});
+        self.call("PUT", &format!("/{index}/_settings"), &settings).map(drop)
     }
 
     /// Lets everything sent so far be seen.
@@ -219,7 +236,7 @@ impl Versions {
     pub fn next(&self, name: &str) -> String {
         let all = self.live.iter().chain(&self.others);
         let last = all.filter_map(|v| v.index.rsplit_once('-')?.1.parse::<u32>().ok()).max().unwrap_or(0);
-        format!("{name}-{:06}", last + 1)
+        format!("{name}-{:06}", last.max(self.foreign) + 1)
     }
 
     /// An index that was begun and is not complete.

@@ -113,7 +113,6 @@ pub fn push(
     let versions = client.versions(&address.name)?;
     let fits = |version: &&Version| {
         options.shards.is_none_or(|n| n == version.shards)
-            && options.replicas.is_none_or(|n| n == version.replicas)
             && version
                 .meta
                 .as_ref()
@@ -121,6 +120,11 @@ pub fn push(
     };
     let live = versions.live.as_ref().filter(|_| !options.anew).filter(fits);
     let begun = versions.begun().filter(|_| !options.anew).filter(fits);
+    if let (Some(version), Some(replicas)) = (live.or(begun), options.replicas)
+        && version.replicas != replicas
+    {
+        client.keep_copies(&version.index, replicas)?;
+    }
     let mut report = PushReport { new: live.is_none(), ..PushReport::default() };
     let complete = |posts: u64| Meta { state: State::Complete, posts, ..meta.clone() };
     let is_there = |there: &Version| there.meta.as_ref().is_some_and(|m| *m == complete(m.posts));
@@ -136,7 +140,11 @@ pub fn push(
         (None, None) => {
             let index = versions.next(&address.name);
             let by_size = u32::try_from(meta.generation.articles / SHARD_ARTICLES + 1).unwrap_or(u32::MAX);
-            client.create(&index, options.shards.unwrap_or(by_size), options.replicas.unwrap_or(1), &meta)?;
+            // A new index is as the one before was wanted.
+            let before = versions.live.as_ref();
+            let shards = options.shards.unwrap_or_else(|| before.map_or(by_size, |v| v.shards.max(by_size)));
+            let replicas = options.replicas.or(before.map(|v| v.replicas)).unwrap_or(1);
+            client.create(&index, shards, replicas, &meta)?;
             index
         }
     };

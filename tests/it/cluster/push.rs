@@ -1,8 +1,10 @@
 //! Bringing an archive into a cluster, and what changed since.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::PathBuf;
 
-use baoku::cluster::{Cluster, Secret};
+use baoku::cluster::{Address, Client, Cluster, Secret};
 use baoku::pipeline::PushOptions;
 use baoku::search::{Archive, Request};
 
@@ -50,6 +52,47 @@ fn only_what_changed_is_sent_and_what_is_gone_goes() {
     let (_, anew) = pushed(&archive, hosts, "baoku-test-changes", &options);
     assert!(anew.new && anew.index != first.index, "{anew:?}");
     assert_eq!(there.again().unwrap().count(&everything).unwrap(), here.count(&everything).unwrap());
+}
+
+/// Sends a request to the first host; gives the first line of the answer.
+fn sent(hosts: &str, method: &str, path: &str, body: &str) -> String {
+    let host = hosts.split(',').next().unwrap().trim_start_matches("http://");
+    let mut stream = TcpStream::connect(host).unwrap();
+    let head = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json");
+    write!(stream, "{head}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer.lines().next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn an_index_of_somebody_else_is_left_alone_whatever_its_name() {
+    let _whole = super::whole();
+    let Some(hosts) = hosts() else { return };
+    let dir = folder();
+    let archive = dir.path().join("archive");
+    index(&archive, &issues()[..1]);
+    let theirs = "/baoku-test-theirs-000007";
+    assert!(sent(hosts, "PUT", theirs, "{}").contains("200"));
+    let options = PushOptions { shards: Some(1), replicas: Some(1), anew: false };
+    for _ in 0..2 {
+        let (_, report) =
+            pushed(&archive, hosts, "baoku-test-theirs", &PushOptions { anew: true, ..options.clone() });
+        assert!(report.index > theirs[1..].to_owned(), "{report:?}");
+        assert!(sent(hosts, "GET", theirs, "").contains("200"));
+    }
+    // Other copies need no new index.
+    let (_, before) = pushed(&archive, hosts, "baoku-test-theirs", &options);
+    let fewer = PushOptions { replicas: Some(0), ..options };
+    let (_, after) = pushed(&archive, hosts, "baoku-test-theirs", &fewer);
+    assert_eq!((after.sent, after.index), (0, before.index));
+    // A name that leads to theirs is refused.
+    let alias = r#"{"actions":[{"add":{"index":"baoku-test-theirs-000007","alias":"baoku-test-alias"}}]}"#;
+    assert!(sent(hosts, "POST", "/_aliases", alias).contains("200"));
+    let address = Address::cluster(hosts, "baoku-test-alias").unwrap();
+    let client = Client::connect(&address, Secret::default()).unwrap();
+    let failed = client.versions("baoku-test-alias").unwrap_err().to_string();
+    assert!(failed.contains("no archive of baoku"), "{failed}");
 }
 
 #[test]
