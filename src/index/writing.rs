@@ -144,7 +144,9 @@ impl Directory for WritingDirectory {
     }
 
     fn sync_directory(&self) -> io::Result<()> {
-        self.inner.sync_directory()
+        self.inner.sync_directory().inspect_err(|e| {
+            let _ = self.failed.set((self.dir.clone(), e.kind(), e.to_string()));
+        })
     }
 
     fn acquire_lock(&self, _lock: &Lock) -> Result<DirectoryLock, LockError> {

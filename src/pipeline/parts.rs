@@ -134,6 +134,15 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
     std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect()
 }
 
+/// What was read of parts that have no head: of `part-7f3e3bc2.jsonl.zst` it is `part.part`.
+fn headless(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    entries(folder).into_iter().filter(|path| {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let part = name.strip_suffix(".jsonl.zst").and_then(|stem| stem.rsplit_once('-'));
+        part.is_some_and(|(part, _)| !path.with_file_name(format!("{part}.{HEAD}")).exists())
+    })
+}
+
 fn is_head(path: &Path) -> bool {
     path.extension().is_some_and(|e| e == HEAD) && path.is_file()
 }
@@ -369,6 +378,11 @@ impl Told {
             told.problems.extend(head.problems.iter().map(of));
             told.skipped.extend(head.skipped.iter().cloned());
         }
+        let folders: BTreeSet<&Path> = parts.iter().filter_map(|part| part.path.parent()).collect();
+        told.skipped.extend(folders.into_iter().flat_map(headless).map(|path| {
+            let what = "what was read of a part, without its head: it was not finished, or the head is lost";
+            (path.to_string_lossy().into_owned(), what.to_owned())
+        }));
         // Machines that were given the same tell the same.
         told.problems.sort_by(|a, b| (&a.source, a.problem.line).cmp(&(&b.source, b.problem.line)));
         told.problems.dedup();
