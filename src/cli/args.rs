@@ -35,7 +35,7 @@ Examples:
 #[derive(Debug, Parser)]
 #[command(name = "baoku", version, about, after_help = EXAMPLES, max_term_width = 100)]
 pub struct Cli {
-    /// Folder of the archive.
+    /// Folder of the archive, or es+http://HOST:9200/NAME.
     #[arg(long, global = true, env = "BAOKU_ARCHIVE", default_value = "index/built", value_name = "DIR")]
     pub archive: PathBuf,
     /// What to do.
@@ -383,7 +383,7 @@ pub struct PeopleArgs {
     pub organ: Option<String>,
     /// Who held it that day.
     #[arg(long, value_name = "DATE")]
-    pub on: Option<Date>,
+    pub on: Option<String>,
     /// Only this name.
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,

@@ -1,12 +1,16 @@
 //! `baoku person` and `baoku people`
 
+use std::collections::BTreeSet;
 use std::path::Path;
+
+use jiff::civil::Date;
 
 use super::args::{Format, PeopleArgs, PersonArgs, TableFormat};
 use super::company;
 use super::out::{ASIDE, HEAD, talk};
 use super::{Failure, Out, Outcome};
 use crate::cluster::Store;
+use crate::people::HoldingStatus;
 use crate::search::{HoldingRow, PeopleQuery, PersonPage};
 
 pub(super) fn person(root: &Path, args: &PersonArgs, out: &mut Out) -> Result<Outcome, Failure> {
@@ -131,10 +135,14 @@ pub(super) fn people(root: &Path, args: &PeopleArgs, out: &mut Out) -> Result<Ou
         return Err(Failure::new("people", "--from and --to go with --matrix or --order")
             .hint("who held a post on a day: --on DATE"));
     }
+    let on = args.on.as_deref().map(|text| {
+        text.parse::<Date>()
+            .map_err(|_| Failure::new("--on", format!("“{text}” is no day")).hint("a day is 2026-06-01"))
+    });
     let asked = PeopleQuery {
         post: args.post.clone(),
         organ: args.organ.clone(),
-        on: args.on,
+        on: on.transpose()?,
         name: args.name.clone(),
     };
     let rows = archive.holdings(&asked)?;
@@ -154,12 +162,31 @@ pub(super) fn people(root: &Path, args: &PeopleArgs, out: &mut Out) -> Result<Ou
             }
         }
     }
+    if args.on.is_some() && args.post.is_some() {
+        told_of_day(&rows);
+    }
     if shown.len() < rows.len() {
         talk(&format!("{} of {}; --limit 0 shows all", shown.len(), rows.len()));
     } else if rows.is_empty() {
         talk("the archive shows nobody");
     }
     Ok(Outcome::found(!rows.is_empty()))
+}
+
+/// Says where no printing shows who held the post that day, and where more than one show somebody else.
+fn told_of_day(rows: &[HoldingRow]) {
+    let shown: Vec<&HoldingRow> = rows.iter().filter(|row| row.status != HoldingStatus::Inferred).collect();
+    if shown.is_empty() && !rows.is_empty() {
+        talk("no printing shows who held it that day; whoever was seen nearest is shown, as inferred");
+    }
+    let overlaps = |a: &&&HoldingRow| shown.iter().any(|b| a.post == b.post && a.person != b.person);
+    let persons: BTreeSet<&str> = shown.iter().filter(overlaps).map(|row| row.person.as_str()).collect();
+    if !persons.is_empty() {
+        talk(&format!(
+            "{} people are printed with one post around that day: their times overlap",
+            persons.len()
+        ));
+    }
 }
 
 fn holding(row: &HoldingRow, with_name: bool, out: &mut Out) -> Result<(), Failure> {

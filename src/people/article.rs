@@ -128,10 +128,37 @@ fn played(text: &str, mentions: &[Mention]) -> Vec<Vec<&'static str>> {
 fn joined(text: &str, mentions: &[Mention], at: usize) -> bool {
     let (before, name) = (&mentions[at - 1], &mentions[at]);
     let (start, end) = (before.span.end, name.span.start);
-    let between = ByteSpan::new(start, end).of(text);
-    let posts: usize =
-        name.posts.iter().filter(|p| p.span.start >= start && p.span.end <= end).map(|p| p.span.len()).sum();
-    end > start && between.len() <= posts + 12 && !between.contains(['。', '\n'])
+    if end <= start {
+        return false;
+    }
+    // Posts of either, and what stands in brackets, belong to the list.
+    let mut places: Vec<ByteSpan> = before
+        .posts
+        .iter()
+        .chain(&name.posts)
+        .map(|p| p.span)
+        .filter(|s| s.start >= start && s.end <= end)
+        .collect();
+    places.sort_by_key(|span| span.start);
+    let (mut rest, mut from) = (String::new(), start);
+    for span in places {
+        rest.push_str(text.get(from..span.start).unwrap_or(""));
+        from = from.max(span.end);
+    }
+    rest.push_str(text.get(from..end).unwrap_or(""));
+    let mut depth = 0;
+    rest.chars().all(|c| {
+        match c {
+            '(' | '（' => depth += 1,
+            ')' | '）' => depth -= 1,
+            _ => {}
+        }
+        depth > 0
+            || matches!(
+                c,
+                ')' | '）' | '、' | '，' | ',' | '和' | '与' | '及' | '以' | '兼' | '同' | '志' | ' ' | '　'
+            )
+    })
 }
 
 /// The lists of three and more people that an article prints, each in its order, aliases resolved (名单次序).

@@ -1,10 +1,12 @@
 //! Decides whether a post that somebody holds is the one that was asked for.
 
 use super::notice::{in_full, same_organ_name as same_organ};
+use super::post::NOT_HELD_IN_FRONT;
 use super::split_post;
 
-/// Words in front of a post that say that it is not held at the time of printing.
-const NOT_HELD: &[&str] = &["时任", "原任", "前任", "候任", "拟任", "原", "前"];
+/// Words in front of a post that say that it is not held at the time of printing, besides those of
+/// [`NOT_HELD_IN_FRONT`].
+const NOT_HELD: &[&str] = &["时任", "原", "前"];
 
 /// First characters of organs named from inside: a local paper's 区水利局 is its own district's.
 const OWN: &[char] = &['区', '市', '县', '省', '镇', '乡', '村', '街', '州', '旗', '党'];
@@ -160,7 +162,7 @@ pub fn foreign_body(organ: &str) -> Option<&str> {
 /// assert!(post_answers("区长", "区长"));
 /// assert!(post_answers("局长", "区水利局局长"));
 /// assert!(!post_answers("区长", "副区长"));
-/// assert!(!post_answers("区长", "原区长"));
+/// assert!(!post_answers("区长", "原区长") && !post_answers("区长", "拟任区长"));
 /// assert!(!post_answers("外交部长", "俄罗斯外交部长"));
 /// ```
 #[must_use]
@@ -169,7 +171,8 @@ pub fn post_answers(asked: &str, held: &str) -> bool {
         return true;
     }
     let (asked, held) = (in_full(split_post(asked)), in_full(split_post(held)));
-    if held.qualifiers.iter().any(|q| NOT_HELD.contains(&q.as_str()) && !asked.qualifiers.contains(q)) {
+    let over = |q: &str| NOT_HELD.contains(&q) || NOT_HELD_IN_FRONT.contains(&q);
+    if held.qualifiers.iter().any(|q| over(q) && !asked.qualifiers.contains(q)) {
         return false;
     }
     if asked.title != held.title {

@@ -1,6 +1,7 @@
 //! The names an archive has taught: how often each was seen with evidence that leaves no doubt.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,10 @@ use super::overlay::Overlay;
 use super::table::{self, WordTable};
 use super::{Evidence, Kind, Mention};
 use crate::text::{fold::fold_char, segment};
+
+/// So many times oftener a name must have been seen than itself with one more character behind it, for
+/// the longer one to be taken for a name that swallowed the next word.
+const SWALLOWED_TIMES: u32 = 8;
 
 /// How often a name was seen, by evidence and by kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +58,10 @@ impl Taught {
         } else {
             Kind::Other
         }
+    }
+
+    const fn sightings(&self) -> u32 {
+        self.post.saturating_add(self.list).saturating_add(self.byline).saturating_add(self.speech)
     }
 
     fn add(&mut self, other: &Self) {
@@ -191,10 +200,31 @@ impl NameBook {
 
     /// The names that are recognised wherever they stand, in order: what a segmenter is taught.
     pub fn taught(&self) -> impl Iterator<Item = &str> {
-        let firm =
-            self.names.iter().filter(|(name, taught)| taught.is_firm(name)).map(|(name, _)| name.as_str());
-        let given = self.overlay.people().filter(|n| !self.names.get(*n).is_some_and(|t| t.is_firm(n)));
+        let firm = self.names.keys().map(String::as_str).filter(|name| self.knows(name).is_some());
+        let given = self.overlay.people().filter(|name| self.knows(name).is_none());
         firm.chain(given).filter(|name| !self.overlay.is_never(name))
+    }
+
+    /// What somebody of this name is mostly, where the name is recognised wherever it stands.
+    ///
+    /// Where the archive has 苏青 many times with evidence, 苏青端 of 苏青端着碗 is no name that it knows.
+    #[must_use]
+    pub fn knows(&self, name: &str) -> Option<Kind> {
+        let taught = self.names.get(name).filter(|taught| taught.is_firm(name))?;
+        let shorter = name.char_indices().next_back().map_or("", |(last, _)| &name[..last]);
+        let swallowed = self
+            .names
+            .get(shorter)
+            .is_some_and(|of| of.sightings() / SWALLOWED_TIMES >= taught.sightings() && of.is_firm(shorter));
+        (!swallowed).then(|| taught.kind())
+    }
+
+    /// The names in the book that are this one with one more character behind it.
+    pub fn longer_by_one<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let all = self.names.range::<str, _>((Bound::Excluded(name), Bound::Unbounded));
+        all.map(|(longer, _)| longer.as_str())
+            .take_while(move |longer| longer.starts_with(name))
+            .filter(move |longer| longer[name.len()..].chars().count() == 1)
     }
 
     /// Whether a name is in the book.
@@ -230,8 +260,10 @@ impl NameBook {
     pub(super) fn lookup(&self) -> &Lookup {
         self.lookup.get_or_init(|| {
             let mut lookup = Lookup::default();
-            for (name, taught) in self.names.iter().filter(|(name, t)| t.is_firm(name)) {
-                lookup.add(name.chars(), KNOWN | kind_bits(taught.kind()));
+            for name in self.names.keys() {
+                if let Some(kind) = self.knows(name) {
+                    lookup.add(name.chars(), KNOWN | kind_bits(kind));
+                }
             }
             for name in self.overlay.people() {
                 lookup.add(key(name).chars(), KNOWN | GIVEN);
@@ -402,6 +434,20 @@ mod tests {
         let read: NameBook = serde_json::from_str(&written).unwrap();
         assert_eq!(read, ab);
         assert!(read.contains("谢 长青") && !read.contains("谢长"));
+    }
+
+    #[test]
+    fn a_name_that_swallowed_the_next_word_is_not_known_beside_the_one_seen_much_oftener() {
+        let mut book = book("青禾镇党委书记申青端着碗。");
+        assert!(book.knows("申青端").is_some(), "nothing speaks against it yet");
+        for _ in 0..SWALLOWED_TIMES {
+            book.merge(&self::book("青禾镇党委书记申青、区长郭望山到场。"));
+        }
+        assert!(book.knows("申青端").is_none());
+        assert!(book.knows("申青").is_some() && book.knows("郭望山").is_some());
+        assert_eq!(book.longer_by_one("申青").collect::<Vec<_>>(), ["申青端"]);
+        let found = mentions("青禾镇党委书记申青端着碗，笑了。", &book);
+        assert_eq!(found.iter().map(|m| m.name.as_str()).collect::<Vec<_>>(), ["申青"]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::book::{self, Lookup, NameBook};
+use super::context::Behind;
 use super::glyphs::Glyphs;
 use super::judge::judge;
 use super::lexicon::{Lexicon, word};
@@ -87,7 +88,11 @@ fn tell(text: &str, g: &Glyphs, lex: &Lexicon, known: &Lookup, read: Vec<Read>) 
             let kind = r.kind.or_else(|| kinds.get(&name).copied()).unwrap_or_else(|| {
                 let next = g.string(r.run.end, r.run.end + 2);
                 if bits & book::KNOWN != 0 {
-                    book::kind_of(bits)
+                    match (book::kind_of(bits), r.run.behind) {
+                        // Who signs elsewhere and is told of here is one of the story's people.
+                        (Kind::Reporter, Behind::Han | Behind::Word | Behind::Speech) => Kind::Other,
+                        (kind, _) => kind,
+                    }
                 } else if lex.word(g.slice(r.run.start, r.run.end)) & word::OFFICIAL != 0
                     || OFFICIAL_ACTS.contains(&next.as_str())
                 {
@@ -166,6 +171,20 @@ mod tests {
                 宋立冬 official list 区领导
                 王刚 official list 区领导
                 贾雪梅 official list 区领导
+            "#]],
+        );
+    }
+
+    #[test]
+    fn what_is_no_name_behind_a_post_and_whose_a_post_is() {
+        check(
+            "大家说他担任区委书记是合适的。韩伯川当选澜湾区人民政府区长 洪远山主持并讲话。村党支部书记刘伟与宋立冬座谈。副区长　尉迟　敏到会。",
+            &expect![[r#"
+                韩伯川 official post 澜湾区人民政府区长
+                洪远山 official form
+                刘伟 official post 村党支部书记
+                宋立冬 other form
+                尉迟敏 official post 副区长
             "#]],
         );
     }

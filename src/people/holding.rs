@@ -22,6 +22,7 @@ pub(super) struct Held {
 /// The posts that stand in front of a name, in printed order. Nothing before `floor` is looked at.
 pub(super) fn in_front(g: &Glyphs, lex: &Lexicon, left: Left, floor: usize) -> Vec<Held> {
     let mut held = Vec::new();
+    let left_start = left_start(g, left.end);
     let mut at = left;
     if !at.is_post() {
         if g.before(at.end, 1) == '的' && at.end > floor + 2 {
@@ -43,6 +44,12 @@ pub(super) fn in_front(g: &Glyphs, lex: &Lexicon, left: Left, floor: usize) -> V
             break;
         }
         let start = reach_back(g, lex, at.start, floor);
+        // 甲某当选区长　乙某主持: white space parts two clauses, and the post is the first one's.
+        let told_before = matches!(g.before(start, 1), '任' | '为')
+            || (g.before(start, 2), g.before(start, 1)) == ('当', '选');
+        if at.end < left_start && told_before {
+            break;
+        }
         held.push(Held { start, end: trimmed(g, at), bits: at.bits });
         if start <= floor {
             break;
@@ -73,6 +80,14 @@ pub(super) fn in_front(g: &Glyphs, lex: &Lexicon, left: Left, floor: usize) -> V
     }
     held.reverse();
     held
+}
+
+/// The place of what stands behind a place and the white space there.
+fn left_start(g: &Glyphs, mut at: usize) -> usize {
+    while g.get(at) == ' ' {
+        at += 1;
+    }
+    at
 }
 
 /// The posts in 曾任某局副局长的某某: only behind a word of appointment.
@@ -167,6 +182,11 @@ fn reach_back(g: &Glyphs, lex: &Lexicon, from: usize, floor: usize) -> usize {
             continue;
         }
         if stop > 0 && stop >= noun && (stop > 1 || !sheltered(g, lex, at)) {
+            break;
+        }
+        // 当选|区长, although 选区 is a word.
+        if noun == 2 && window.ends_with(&['当', '选', c]) {
+            at -= 1;
             break;
         }
         at -= noun.max(1);

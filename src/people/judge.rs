@@ -181,6 +181,14 @@ fn surroundings(g: &Glyphs, lex: &Lexicon, run: &Run) -> f32 {
     if run.form != Form::Dotted && joined {
         score -= 4.0;
     }
+    // 区委书记|是合适的人选: what only begins like nothing known begins no name with 是, 跟, 把.
+    let first = g.get(run.start);
+    if matches!(run.form, Form::Free | Form::Given)
+        && lex.word(&[first]) & word::STOP != 0
+        && lex.traits(first).surname() < 4
+    {
+        score -= 8.0;
+    }
     if run.left.is_post() && run.left.end == run.start && word_over_start(g, lex, run.start) {
         score -= 5.0;
     }
@@ -390,11 +398,13 @@ fn latin(g: &Glyphs, lex: &Lexicon, candidates: &mut Candidates<'_>, at: usize) 
 
 /// A name of two characters printed with white space between them: `王　刚`.
 fn padded(g: &Glyphs, lex: &Lexicon, candidates: &mut Candidates<'_>, at: usize) -> Option<Run> {
-    if g.get(at + 1) != ' ' || lex.traits(g.get(at)).surname() < 4 {
-        return None;
-    }
-    let gap = (1..=3).take_while(|&i| g.get(at + i) == ' ').count();
-    let last = at + 1 + gap;
+    let surname = if g.get(at + 1) == ' ' {
+        (lex.traits(g.get(at)).surname() >= 4).then_some(1)?
+    } else {
+        (g.get(at + 2) == ' ' && lex.word(g.slice(at, at + 2)) & word::COMPOUND != 0).then_some(2)?
+    };
+    let gap = (0..3).take_while(|&i| g.get(at + surname + i) == ' ').count();
+    let last = at + surname + gap;
     let t = lex.traits(g.get(last));
     if !t.han() || (t.ordinary() && t.given_only() < 2) {
         return None;

@@ -183,6 +183,11 @@ pub(super) fn behind(text: &str) -> Vec<&'static str> {
             break;
         }
         match PARTS.iter().find(|p| may_begin(c) && rest.starts_with(**p)) {
+            // 因病未出席会议
+            Some(part) if is_denied(&text[..text.len() - rest.len()]) => {
+                rest = &rest[part.len()..];
+                chars += part.chars().count();
+            }
             Some(part) => {
                 for p in plain(part) {
                     if !found.contains(p) {
@@ -204,6 +209,11 @@ pub(super) fn behind(text: &str) -> Vec<&'static str> {
         }
     }
     found
+}
+
+/// Whether what stands in front of a part says that it was not played.
+fn is_denied(front: &str) -> bool {
+    ["未", "没", "不", "未能", "没有", "没能", "不能", "无法"].iter().any(|no| front.ends_with(no))
 }
 
 /// The part told in front of a list: 「出席会议的有」, 「参加调研的区领导：」.
@@ -257,6 +267,8 @@ mod tests {
             ("作具体安排。", &["作安排"]),
             ("出席并作讲话，副区长", &["出席", "讲话"]),
             ("指出，要出席", &["指出"]),
+            ("因病未出席会议", &[]),
+            ("没有参加，", &[]),
             ("深入云溪镇，就安全生产开展专题调研", &[]),
             ("", &[]),
         ] {

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::namesakes::Inferred;
 use super::notice::{Change, Turn};
 use super::overlay::{Correction, Overlay};
+use super::post::NOT_HELD_IN_FRONT;
 use super::{ArticlePeople, Company, Kind, PersonSummary, Said, ledger, namesakes};
 use crate::paper::{Article, IssueFacts};
 use crate::text::pinyin::name_syllables;
@@ -161,12 +162,18 @@ pub fn said<'a>(
             .collect();
         let mut posts: Vec<(String, String)> = Vec::new();
         for mention in people.mentions.iter().filter(|m| names.contains(&m.name.as_str())) {
+            let mut before: Option<(usize, &str)> = None;
             for post in &mention.posts {
-                if posts.iter().all(|(p, _)| *p != post.text) {
+                let standing = standing(&text, post.span.start, before);
+                before = standing.map(|word| (post.span.end, word));
+                let told = format!("{}{}", standing.unwrap_or_default(), post.text);
+                if posts.iter().all(|(p, _)| *p != told) {
                     let start = mention.posts.iter().map(|p| p.span.start).min().unwrap_or(post.span.start);
-                    let quote =
-                        quote(&text, start.min(mention.span.start), mention.span.end.max(post.span.end));
-                    posts.push((post.text.clone(), quote));
+                    let start = start.min(mention.span.start);
+                    let start =
+                        standing.filter(|_| start == post.span.start).map_or(start, |q| start - q.len());
+                    let quote = quote(&text, start, mention.span.end.max(post.span.end));
+                    posts.push((told, quote));
                 }
             }
         }
@@ -182,6 +189,18 @@ pub fn said<'a>(
             })
             .collect();
         Said::new(person.person(), person.kind, posts, changes)
+    })
+}
+
+/// What stands in front of a post and says that it is not held: 拟任, 曾任; also in front of the list that
+/// the post goes on. `before` is where the post before ended, and what was said of that.
+fn standing<'a>(text: &'a str, start: usize, before: Option<(usize, &'a str)>) -> Option<&'a str> {
+    let front = text.get(..start)?;
+    let own = NOT_HELD_IN_FRONT.iter().find(|word| front.ends_with(**word));
+    own.copied().or_else(|| {
+        let (end, word) = before?;
+        let between = text.get(end..start)?;
+        matches!(between, "" | "、" | "，" | "," | "兼" | "和" | "及").then_some(word)
     })
 }
 

@@ -17,8 +17,14 @@ pub struct Post {
 }
 
 /// Words in front of a post that bear on time or standing.
-const QUALIFIERS: &[&str] =
-    &["时任", "现任", "原任", "前任", "候任", "新任", "拟任", "挂职", "代理", "原", "前", "代", "兼"];
+const QUALIFIERS: &[&str] = &[
+    "时任", "现任", "原任", "前任", "候任", "新任", "拟任", "曾任", "历任", "卸任", "离任", "挂职", "代理",
+    "原", "前", "代", "兼",
+];
+
+/// Those that stand directly in front of a post and say that it is not held: over, or still to come.
+pub(super) const NOT_HELD_IN_FRONT: &[&str] =
+    &["原任", "前任", "候任", "拟任", "曾任", "历任", "卸任", "离任"];
 
 /// Parts of an office in front of its last word.
 const RANKS: &[&str] = &[
@@ -130,7 +136,12 @@ fn take_qualifiers(rest: &mut String, qualifiers: &mut Vec<String>) {
 fn complete(organ: &mut String, title: &str) {
     let (Some(body), Some(last)) = (title.chars().next(), organ.chars().last()) else { return };
     let headed = title.chars().nth(1) == Some('长') && title.chars().count() == 2;
-    if !headed || last == body {
+    // 澜湾一中校长 is of 澜湾一中, 区人民政府区长 of 区人民政府: nothing is lacking there.
+    let whole = match body {
+        '校' => matches!(last, '中' | '大' | '小' | '学' | '院'),
+        _ => last == '府',
+    };
+    if !headed || whole || last == body {
         return;
     }
     // 武定区长 leaves 武定; the place is 武定区.
@@ -172,6 +183,9 @@ mod tests {
             ("时任临河市委书记", Some("临河市委"), "书记", &["时任"]),
             ("市发展改革委原党组成员", Some("市发展改革委"), "党组成员", &["原"]),
             ("代区长", None, "区长", &["代"]),
+            ("澜湾一中校长", Some("澜湾一中"), "校长", &[]),
+            ("澜湾区人民政府区长", Some("澜湾区人民政府"), "区长", &[]),
+            ("曾任区水利局局长", Some("区水利局"), "局长", &["曾任"]),
             ("总书记", None, "总书记", &[]),
             ("首席执行官", None, "首席执行官", &[]),
             ("科技局局长助理", Some("科技局"), "局长助理", &[]),

@@ -42,6 +42,10 @@ pub(super) fn read(g: &Glyphs, lex: &Lexicon, chosen: &[Judged]) -> Vec<Read> {
                 kind = before.kind;
                 evidence = Evidence::Byline;
             } else if joint == Joint::List
+                // 党支部书记甲某与乙某座谈: two who meet, and the post is the first one's.
+                && g.before(run.start, 1) != '与'
+                // 区长甲某、乙某（区委副书记）: the second has a post of its own.
+                && !has_own_in_brackets(g, lex, run.end)
                 && let Some(shared) = before
                     .posts
                     .iter()
@@ -82,6 +86,17 @@ pub(super) fn read(g: &Glyphs, lex: &Lexicon, chosen: &[Judged]) -> Vec<Read> {
         read.push(Read { run, posts, evidence, kind });
     }
     read
+}
+
+/// Whether a post stands in brackets behind a name.
+fn has_own_in_brackets(g: &Glyphs, lex: &Lexicon, end: usize) -> bool {
+    g.get(end) == '(' && {
+        let close = (end + 1..end + 24).find(|&i| matches!(g.get(i), ')' | ',' | '、' | '\n'));
+        close.is_some_and(|close| {
+            let held = lex.longest_to(g.slice(end + 1, close), word::HEAD);
+            held.is_some_and(|(_, bits)| bits & word::GROUP == 0)
+        })
+    }
 }
 
 /// What joins two names.

@@ -13,7 +13,7 @@ use super::sightings::Sightings;
 use super::spill::{Draft, Spill};
 use crate::correct::Corrections;
 use crate::index::{Error, OpenIndex, StoredArticle, StoredPage, Writer};
-use crate::people::{self, ArticlePeople, NameBook, Overlay, Said, Taught};
+use crate::people::{self, ArticlePeople, NameBook, Overlay, Said};
 use crate::search::{Archive, ArticlePlace};
 use crate::text::fold::fold;
 use crate::text::segment::Segmenter;
@@ -197,9 +197,13 @@ impl Old {
 
     /// The names of which the books before and after the run say something else.
     fn changed(&self, learned: &NameBook, names: &NameBook) -> BTreeSet<String> {
-        let said = |book: &NameBook, name: &str| book.get(name).filter(|t| t.is_firm(name)).map(Taught::kind);
         let touched = learned.iter().chain(self.unlearned.iter()).map(|(name, _)| name);
-        touched.filter(|name| said(&self.names, name) != said(names, name)).map(str::to_owned).collect()
+        // How often a name was seen also decides about those that begin with it.
+        let all = touched.flat_map(|name| {
+            let longer = self.names.longer_by_one(name).chain(names.longer_by_one(name));
+            std::iter::once(name).chain(longer)
+        });
+        all.filter(|name| self.names.knows(name) != names.knows(name)).map(str::to_owned).collect()
     }
 
     /// Goes over the articles again that stay and contain a word of the lexicon or a name of which something

@@ -3,7 +3,7 @@
 use baoku::people::HoldingStatus;
 use baoku::search::{Archive, HoldingRow, PeopleQuery};
 
-use crate::support::fixture_archive;
+use crate::support::{fixture_archive, folder, index};
 
 /// Post, day, holder.
 const HOLDERS: &[(&str, &str, &str)] = &[
@@ -114,5 +114,40 @@ fn two_people_of_one_name_are_kept_apart_and_say_so() {
         let (village, district) =
             (posts.iter().any(|p| p.contains("村")), posts.iter().any(|p| p.contains("副区长")));
         assert!(village != district, "{}: {posts:?}", person.id);
+    }
+}
+
+#[test]
+fn a_post_that_is_over_or_still_to_come_is_held_by_nobody() {
+    let dir = folder();
+    let source = dir.path().join("paper.jsonl");
+    let told = [
+        "公示：申小满，男，现任区水利局副局长，拟任区水利局局长。",
+        "贾雪梅曾任区教育局局长、区体育局局长，退休后回到柳林村。",
+        "拟任区审计局局长宋立冬到会。区长郭望山讲话。",
+    ];
+    let lines: String = (1..)
+        .zip(told)
+        .map(|(n, text)| {
+            let id = format!("2031-03-0{n}/1/{n}");
+            let date = format!("2031-03-0{n}");
+            serde_json::json!({"id": id, "date": date, "headline": "简讯", "body": text}).to_string() + "\n"
+        })
+        .collect();
+    std::fs::write(&source, lines).unwrap();
+    let archive = dir.path().join("archive");
+    index(&archive, &[source]);
+    let archive = Archive::open(&archive).unwrap();
+    for (post, holder) in [
+        ("区水利局局长", None),
+        ("拟任区水利局局长", Some("申小满")),
+        ("区水利局副局长", Some("申小满")),
+        ("区教育局局长", None),
+        ("区体育局局长", None),
+        ("区审计局局长", None),
+        ("区长", Some("郭望山")),
+    ] {
+        let names: Vec<String> = on(&archive, post, "2031-03-02").into_iter().map(|row| row.name).collect();
+        assert_eq!(names, holder.into_iter().collect::<Vec<_>>(), "{post}");
     }
 }
