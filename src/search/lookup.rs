@@ -24,6 +24,7 @@ impl Archive {
             suggestions: std::sync::Arc::default(),
             issues: std::sync::Arc::default(),
             synonyms: std::sync::Arc::default(),
+            means: std::sync::Arc::default(),
         }
     }
 

@@ -124,6 +124,7 @@ pub struct Archive {
     suggestions: Arc<OnceLock<suggest::Table>>,
     issues: Arc<OnceLock<Vec<IssueHead>>>,
     synonyms: Arc<OnceLock<lexicon::Synonyms>>,
+    means: Arc<statistics::MeanLengths>,
 }
 
 impl std::fmt::Debug for Archive {

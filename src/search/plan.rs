@@ -160,7 +160,7 @@ impl Planner<'_> {
         Ok(Plan {
             full: full_match,
             partial,
-            ranking: Ranking::new(self.searcher, self.articles, score, self.weights)?,
+            ranking: Ranking::new(self.searcher, &self.archive.means, self.articles, score, self.weights)?,
             near,
             undated,
             wanted: soft.into_iter().map(|(wanted, _)| wanted).collect(),

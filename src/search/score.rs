@@ -4,12 +4,14 @@
 //! add most are looked up first, so that an article that can't reach the best ones is given up early.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::{Postings as _, SegmentPostings};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet as _, Searcher, SegmentReader, TERMINATED, Term};
 
+use super::statistics::MeanLengths;
 use super::weights::{Weights, factor};
 
 /// How soon more occurrences of one term in one article stop to count.
@@ -62,6 +64,7 @@ impl Ranking {
     /// Where the index can't be read.
     pub(crate) fn new(
         searcher: &Searcher,
+        lengths: &MeanLengths,
         articles: u64,
         mut parts: Vec<Part>,
         weights: Weights,
@@ -71,15 +74,9 @@ impl Ranking {
         let mut means = BTreeMap::new();
         for part in &parts {
             let field = part.term.field();
-            if means.contains_key(&field) {
-                continue;
+            if let Entry::Vacant(mean) = means.entry(field) {
+                mean.insert(lengths.of(searcher, field, articles)?);
             }
-            let mut terms = 0;
-            for reader in searcher.segment_readers() {
-                terms += reader.inverted_index(field)?.total_num_tokens();
-            }
-            // Other documents than articles have none of these fields.
-            means.insert(field, (terms as f32 / articles.max(1) as f32).max(1.0));
         }
         let characters = parts.iter().filter(|p| p.kind == PartKind::Character).map(|p| p.weight).sum();
         Ok(Self { parts, means, characters, weights })
