@@ -190,6 +190,19 @@ mod tests {
     }
 
     #[test]
+    fn a_verb_with_its_aspect_is_no_part_of_a_name() {
+        check(
+            "镇党委书记申青端着碗，村支书郭刚笑了。区长谢长青着力推进，副区长宋立冬了解情况。",
+            &expect![[r#"
+                申青 official post 镇党委书记
+                郭刚 official post 村支书
+                谢长青 official post 区长
+                宋立冬 official post 副区长
+            "#]],
+        );
+    }
+
+    #[test]
     fn a_name_set_wide_behind_a_post_may_run_into_the_verb() {
         check(
             "区水利局局长王　刚到现场查看。",

@@ -209,6 +209,11 @@ fn surroundings(g: &Glyphs, lex: &Lexicon, run: &Run) -> f32 {
     if in_title(g, run) {
         score -= TITLE_MALUS;
     }
+    match run.form {
+        Form::Three | Form::CompoundFour if is_verb_of_aspect(g, run.end) => score -= 4.0,
+        Form::Two | Form::CompoundThree if is_verb_of_aspect(g, run.end + 1) => score += 3.0,
+        _ => {}
+    }
     if run.form == Form::Three
         && matches!(
             last,
@@ -295,6 +300,15 @@ fn surroundings(g: &Glyphs, lex: &Lexicon, run: &Run) -> f32 {
         _ => {}
     }
     score
+}
+
+/// Whether what stands in front of a place is a verb there: 端着, 笑了; but not 着力, 着手.
+fn is_verb_of_aspect(g: &Glyphs, end: usize) -> bool {
+    match g.get(end) {
+        '了' => g.get(end + 1) != '解',
+        '着' => !matches!(g.get(end + 1), '力' | '手' | '眼' | '重' | '装' | '陆' | '实' | '急' | '想'),
+        _ => false,
+    }
 }
 
 /// Whether a long common word begins in the post and ends in the name: 负责|人力资源 is no 负责人.
