@@ -22,7 +22,7 @@ pub(super) struct Held {
 /// The posts that stand in front of a name, in printed order. Nothing before `floor` is looked at.
 pub(super) fn in_front(g: &Glyphs, lex: &Lexicon, left: Left, floor: usize) -> Vec<Held> {
     let mut held = Vec::new();
-    let left_start = left_start(g, left.end);
+    let set_off = g.get(left.end) == ' ';
     let mut at = left;
     if !at.is_post() {
         if g.before(at.end, 1) == '的' && at.end > floor + 2 {
@@ -44,11 +44,11 @@ pub(super) fn in_front(g: &Glyphs, lex: &Lexicon, left: Left, floor: usize) -> V
             break;
         }
         let start = reach_back(g, lex, at.start, floor);
-        // 甲某当选区长　乙某主持: white space parts two clauses, and the post is the first one's.
-        let told_before = matches!(g.before(start, 1), '任' | '为')
+        // 甲某当选区长　乙某主持: white space parts two clauses, and the posts are the first one's.
+        let told_before = matches!(g.before(start, 1), '任' | '为') && g.before(start, 2) != '现'
             || (g.before(start, 2), g.before(start, 1)) == ('当', '选');
-        if at.end < left_start && told_before {
-            break;
+        if set_off && told_before {
+            return Vec::new();
         }
         held.push(Held { start, end: trimmed(g, at), bits: at.bits });
         if start <= floor {
@@ -80,14 +80,6 @@ pub(super) fn in_front(g: &Glyphs, lex: &Lexicon, left: Left, floor: usize) -> V
     }
     held.reverse();
     held
-}
-
-/// The place of what stands behind a place and the white space there.
-fn left_start(g: &Glyphs, mut at: usize) -> usize {
-    while g.get(at) == ' ' {
-        at += 1;
-    }
-    at
 }
 
 /// The posts in 曾任某局副局长的某某: only behind a word of appointment.
@@ -467,6 +459,8 @@ mod tests {
             ("时任临河市委书记甲乙", &["时任临河市委书记"]),
             ("6月1日临河市“一河两岸”办公室主任甲乙", &["临河市“一河两岸”办公室主任"]),
             ("他说甲乙", &[]),
+            ("现任区委副书记、区长甲乙", &["区委副书记", "区长"]),
+            ("丙丁当选区委副书记、区长 甲乙", &[]),
         ] {
             assert_eq!(front(text, "甲乙"), posts, "{text}");
         }
