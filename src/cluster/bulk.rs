@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::client::{Client, Content};
 use super::documents::{Document, Key, spelled};
-use super::fault::{full, is_full};
+use super::fault::blocked;
 use crate::index::Error;
 
 /// First pause before single documents are sent again.
@@ -153,17 +153,8 @@ fn outcome(place: &str, item: &Value) -> Result<Item, Error> {
     let status = one["status"].as_u64().unwrap_or(0);
     let text = |pointer: &str| one.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
     let (kind, reason, cause) = (text("/error/type"), text("/error/reason"), text("/error/caused_by/reason"));
-    if is_full(kind, reason) {
-        return Err(full(place).into());
-    }
-    if kind == "cluster_block_exception" && status == 403 {
-        let hint = "lift the block (index.blocks.… in /_settings there), and push again";
-        return Err(super::fault::fault(
-            place,
-            format!("the index is closed to writing: {reason}"),
-            Some(hint),
-        )
-        .into());
+    if let Some(blocked) = blocked(place, status, kind, reason) {
+        return Err(blocked.into());
     }
     let told = [kind, reason, cause].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(": ");
     Ok(match status {

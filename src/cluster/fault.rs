@@ -38,31 +38,33 @@ fn told(body: &Value) -> (String, String) {
     (kind, reason.chars().take(REASON_CHARS_MAX).collect())
 }
 
-/// Whether a refusal speaks of a disk that is nearly full.
-pub(super) fn is_full(kind: &str, reason: &str) -> bool {
-    kind == "cluster_block_exception"
-        && (reason.contains("read-only / allow delete")
-            || reason.contains("flood-stage")
-            || reason.contains("/12/"))
-}
-
-/// What a block of an index means, and what can be done.
-pub(super) fn full(place: &str) -> ClusterError {
-    fault(
+/// What a refusal means that speaks of a block of an index, and what can be done; none where it speaks of
+/// something else, or of what passes.
+pub(super) fn blocked(place: &str, status: u64, kind: &str, reason: &str) -> Option<ClusterError> {
+    if kind != "cluster_block_exception" {
+        return None;
+    }
+    let full = ["read-only / allow delete", "flood-stage", "/12/"].iter().any(|of| reason.contains(of));
+    if !full {
+        let what = format!("the index is blocked: {reason}");
+        let hint = "lift the block (index.blocks.… in /_settings there), and try again";
+        return (status == 403).then(|| fault(place, what, Some(hint)));
+    }
+    Some(fault(
         place,
         "the index takes no more writes: a disk of the cluster is nearly full (read-only index block)",
         Some(
             "make room there or add a node, then lift the block index.blocks.read_only_allow_delete, and push again",
         ),
-    )
+    ))
 }
 
 /// Why an answer of that status is none.
 pub(super) fn refused(place: &str, status: u16, body: &[u8]) -> ClusterError {
     let value: Value = serde_json::from_slice(body).unwrap_or_default();
     let (kind, reason) = told(&value);
-    if is_full(&kind, &reason) {
-        return full(place);
+    if let Some(blocked) = blocked(place, status.into(), &kind, &reason) {
+        return blocked;
     }
     let passing = matches!(status, 429 | 502 | 503 | 504);
     let with_reason = |what: &str| match (kind.as_str(), reason.as_str()) {

@@ -16,7 +16,7 @@ const PAGE_DOCUMENTS: usize = 5_000;
 pub struct Version {
     /// The index.
     pub index: String,
-    /// What it says of itself; nothing where it says nothing of ours.
+    /// What it says of itself; nothing where another version of baoku wrote that.
     pub meta: Option<Meta>,
     /// Number of primary shards.
     pub shards: u32,

@@ -63,6 +63,10 @@ impl WritingDirectory {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn noted(&self, path: PathBuf, error: &io::Error) {
+        let _ = self.failed.set((path, error.kind(), error.to_string()));
+    }
+
     /// The first error of the disk, which the engine may tell as something else.
     pub(super) fn failure(&self) -> Option<(PathBuf, io::Error)> {
         let (path, kind, what) = self.failed.get()?;
@@ -115,7 +119,7 @@ impl Directory for WritingDirectory {
     fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
         let inner = self.inner.open_write(path).inspect_err(|e| {
             if let OpenWriteError::IoError { io_error, .. } = e {
-                let _ = self.failed.set((self.dir.join(path), io_error.kind(), io_error.to_string()));
+                self.noted(self.dir.join(path), io_error);
             }
         })?;
         self.held().made.insert(path.to_owned());
@@ -145,7 +149,7 @@ impl Directory for WritingDirectory {
 
     fn sync_directory(&self) -> io::Result<()> {
         self.inner.sync_directory().inspect_err(|e| {
-            let _ = self.failed.set((self.dir.clone(), e.kind(), e.to_string()));
+            self.noted(self.dir.clone(), e);
         })
     }
 

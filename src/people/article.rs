@@ -124,41 +124,32 @@ fn played(text: &str, mentions: &[Mention]) -> Vec<Vec<&'static str>> {
     played
 }
 
-/// Whether a name stands in one list with the name in front of it: only commas, 和 and further posts between.
-fn joined(text: &str, mentions: &[Mention], at: usize) -> bool {
+/// What stands between a name and the one in front of it, without posts of either and what is in brackets.
+fn between(text: &str, mentions: &[Mention], at: usize) -> String {
     let (before, name) = (&mentions[at - 1], &mentions[at]);
     let (start, end) = (before.span.end, name.span.start);
-    if end <= start {
-        return false;
-    }
-    // Posts of either, and what stands in brackets, belong to the list.
-    let mut places: Vec<ByteSpan> = before
-        .posts
-        .iter()
-        .chain(&name.posts)
-        .map(|p| p.span)
-        .filter(|s| s.start >= start && s.end <= end)
-        .collect();
-    places.sort_by_key(|span| span.start);
-    let (mut rest, mut from) = (String::new(), start);
-    for span in places {
-        rest.push_str(text.get(from..span.start).unwrap_or(""));
+    let posts = before.posts.iter().chain(&name.posts).map(|post| post.span);
+    let mut posts: Vec<ByteSpan> = posts.filter(|span| span.start >= start && span.end <= end).collect();
+    posts.sort_by_key(|span| span.start);
+    let (mut rest, mut from, mut depth) = (String::new(), start, 0);
+    for span in posts.into_iter().chain([ByteSpan::new(end, end)]) {
+        for c in text.get(from..span.start).unwrap_or("").chars() {
+            match c {
+                '(' | '（' => depth += 1,
+                ')' | '）' => depth -= 1,
+                _ if depth == 0 => rest.push(c),
+                _ => {}
+            }
+        }
         from = from.max(span.end);
     }
-    rest.push_str(text.get(from..end).unwrap_or(""));
-    let mut depth = 0;
-    rest.chars().all(|c| {
-        match c {
-            '(' | '（' => depth += 1,
-            ')' | '）' => depth -= 1,
-            _ => {}
-        }
-        depth > 0
-            || matches!(
-                c,
-                ')' | '）' | '、' | '，' | ',' | '和' | '与' | '及' | '以' | '兼' | '同' | '志' | ' ' | '　'
-            )
-    })
+    rest
+}
+
+/// Whether a name stands in one list with the name in front of it: only commas, 和 and further posts between.
+fn joined(text: &str, mentions: &[Mention], at: usize) -> bool {
+    mentions[at].span.start > mentions[at - 1].span.end
+        && between(text, mentions, at).chars().all(|c| "、，,和与及以兼同志 　".contains(c))
 }
 
 /// The lists of three and more people that an article prints, each in its order, aliases resolved (名单次序).
@@ -193,26 +184,8 @@ const LIST_NAMES_MIN: usize = 3;
 
 /// Whether nothing but what joins a list stands between a name and the one in front of it.
 fn listed(text: &str, mentions: &[Mention], at: usize) -> bool {
-    let (start, end) = (mentions[at - 1].span.end, mentions[at].span.start);
-    let mut between = ByteSpan::new(start, end).of(text).to_owned();
-    for post in mentions[at].posts.iter().filter(|p| p.span.start >= start && p.span.end <= end) {
-        between = between.replacen(&post.text, "", 1);
-    }
-    let mut depth = 0;
-    let rest: String = between
-        .chars()
-        .filter(|c| {
-            match c {
-                '(' | '（' => depth += 1,
-                ')' | '）' => {
-                    depth -= 1;
-                    return false;
-                }
-                _ => {}
-            }
-            depth == 0 && !c.is_whitespace()
-        })
-        .collect();
+    let between = between(text, mentions, at);
+    let rest: String = between.chars().filter(|c| !c.is_whitespace()).collect();
     let rest = rest.trim_start_matches("同志");
     matches!(rest, "、" | "和" | "与" | "及" | "以及") || (rest.is_empty() && between.contains([' ', '　']))
 }

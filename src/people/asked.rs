@@ -1,12 +1,8 @@
 //! Decides whether a post that somebody holds is the one that was asked for.
 
 use super::notice::{in_full, same_organ_name as same_organ};
-use super::post::NOT_HELD_IN_FRONT;
+use super::post::is_not_held;
 use super::split_post;
-
-/// Words in front of a post that say that it is not held at the time of printing, besides those of
-/// [`NOT_HELD_IN_FRONT`].
-const NOT_HELD: &[&str] = &["时任", "原", "前"];
 
 /// First characters of organs named from inside: a local paper's 区水利局 is its own district's.
 const OWN: &[char] = &['区', '市', '县', '省', '镇', '乡', '村', '街', '州', '旗', '党'];
@@ -171,8 +167,7 @@ pub fn post_answers(asked: &str, held: &str) -> bool {
         return true;
     }
     let (asked, held) = (in_full(split_post(asked)), in_full(split_post(held)));
-    let over = |q: &str| NOT_HELD.contains(&q) || NOT_HELD_IN_FRONT.contains(&q);
-    if held.qualifiers.iter().any(|q| over(q) && !asked.qualifiers.contains(q)) {
+    if held.qualifiers.iter().any(|q| is_not_held(q) && !asked.qualifiers.contains(q)) {
         return false;
     }
     if asked.title != held.title {

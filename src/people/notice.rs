@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::glyphs::Glyphs;
 use super::lexicon::{Lexicon, word};
-use super::post::NOT_HELD_IN_FRONT;
+use super::post::is_not_held;
 use super::{Mention, NameBook, Post, split_post};
 use crate::diag::ByteSpan;
 use crate::text::fold::fold;
@@ -383,12 +383,7 @@ pub(super) fn in_full(mut post: Post) -> Post {
 pub(super) fn standing(qualifiers: &[String]) -> u8 {
     match qualifiers {
         q if q.iter().any(|q| matches!(q.as_str(), "代" | "代理")) => 1,
-        q if q.iter().any(|q| {
-            matches!(q.as_str(), "时任" | "原" | "前") || NOT_HELD_IN_FRONT.contains(&q.as_str())
-        }) =>
-        {
-            2
-        }
+        q if q.iter().any(|q| is_not_held(q)) => 2,
         _ => 0,
     }
 }

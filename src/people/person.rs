@@ -164,14 +164,14 @@ pub fn said<'a>(
         for mention in people.mentions.iter().filter(|m| names.contains(&m.name.as_str())) {
             let mut before: Option<(usize, &str)> = None;
             for post in &mention.posts {
-                let standing = standing(&text, post.span.start, before);
-                before = standing.map(|word| (post.span.end, word));
-                let told = format!("{}{}", standing.unwrap_or_default(), post.text);
+                let not_held = not_held(&text, post.span.start, before);
+                before = not_held.map(|word| (post.span.end, word));
+                let told = format!("{}{}", not_held.unwrap_or_default(), post.text);
                 if posts.iter().all(|(p, _)| *p != told) {
                     let start = mention.posts.iter().map(|p| p.span.start).min().unwrap_or(post.span.start);
                     let start = start.min(mention.span.start);
                     let start =
-                        standing.filter(|_| start == post.span.start).map_or(start, |q| start - q.len());
+                        not_held.filter(|_| start == post.span.start).map_or(start, |q| start - q.len());
                     let quote = quote(&text, start, mention.span.end.max(post.span.end));
                     posts.push((told, quote));
                 }
@@ -194,7 +194,7 @@ pub fn said<'a>(
 
 /// What stands in front of a post and says that it is not held: 拟任, 曾任; also in front of the list that
 /// the post goes on. `before` is where the post before ended, and what was said of that.
-fn standing<'a>(text: &'a str, start: usize, before: Option<(usize, &'a str)>) -> Option<&'a str> {
+fn not_held<'a>(text: &'a str, start: usize, before: Option<(usize, &'a str)>) -> Option<&'a str> {
     let front = text.get(..start)?;
     let own = NOT_HELD_IN_FRONT.iter().find(|word| front.ends_with(**word));
     own.copied().or_else(|| {

@@ -22,9 +22,14 @@ const QUALIFIERS: &[&str] = &[
     "原", "前", "代", "兼",
 ];
 
-/// Those that stand directly in front of a post and say that it is not held: over, or still to come.
+/// Those that say that a post is not held, over or still to come, and are no part of it as printed.
 pub(super) const NOT_HELD_IN_FRONT: &[&str] =
     &["原任", "前任", "候任", "拟任", "曾任", "历任", "卸任", "离任"];
+
+/// Whether a qualifier says that the post is not held at the time of printing.
+pub(super) fn is_not_held(qualifier: &str) -> bool {
+    matches!(qualifier, "时任" | "原" | "前") || NOT_HELD_IN_FRONT.contains(&qualifier)
+}
 
 /// Parts of an office in front of its last word.
 const RANKS: &[&str] = &[

@@ -38,7 +38,7 @@ const REFUSED_MAX: usize = 100;
 pub struct PushOptions {
     /// Primary shards of a new index; by the number of articles where none are named.
     pub shards: Option<u32>,
-    /// Copies of each shard; one where none are named.
+    /// Copies of each shard; where none are named as many as before, else one.
     pub replicas: Option<u32>,
     /// Fill a new index, whatever is there.
     pub anew: bool,
