@@ -6,15 +6,15 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek as _, SeekFrom, Write};
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
 use super::Options;
 use super::format::Format;
 use super::front::option_facts;
-use super::source::{Origin, SourceFile};
+use super::source::{KeptSource, Origin, SourceFile};
 use super::unit::{Unit, UnitKind};
 use crate::paper::IssueFacts;
 
@@ -102,7 +102,11 @@ impl KeptUnit {
             mtime: None,
             format: file.format,
             facsimile: None,
-            origin: Origin::Kept(Arc::new((pack.to_owned(), file.clone()))),
+            origin: Origin::Kept(Arc::new(KeptSource {
+                pack: pack.to_owned(),
+                file: file.clone(),
+                failure: OnceLock::new(),
+            })),
             coders: Vec::new(),
         };
         let (sidecars, files): (Vec<&KeptFile>, Vec<&KeptFile>) = self.files.iter().partition(|f| f.sidecar);
@@ -118,6 +122,23 @@ impl KeptUnit {
 }
 
 impl Unit {
+    /// Tells where sources that an archive keeps could not be read by now: what they hold is in no folder,
+    /// so that going on would lose it.
+    ///
+    /// # Errors
+    ///
+    /// The first failure, with the pack.
+    pub fn kept_was_read(&self) -> Result<(), (PathBuf, io::Error)> {
+        for file in self.files.iter().chain(&self.sidecars) {
+            if let Origin::Kept(kept) = &file.origin
+                && let Some((kind, message)) = kept.failure.get()
+            {
+                return Err((kept.pack.clone(), io::Error::new(*kind, message.clone())));
+            }
+        }
+        Ok(())
+    }
+
     /// Writes all files of the unit to a pack, beginning at `at`; one that can't be read is left out.
     ///
     /// # Errors
@@ -254,7 +275,11 @@ mod tests {
         let at = usize::try_from(kept.files[0].place.at).unwrap() + 20;
         pack[at] ^= 1;
         std::fs::write(&path, &pack).unwrap();
-        let pages = again.unit(&path).read_pages();
+        let damaged = again.unit(&path);
+        assert!(damaged.kept_was_read().is_ok());
+        let pages = damaged.read_pages();
+        let (place, error) = damaged.kept_was_read().unwrap_err();
+        assert_eq!((place, error.kind()), (path, io::ErrorKind::InvalidData));
         assert_eq!((pages[0].text.as_str(), pages[0].problems[0].kind), ("", ProblemKind::BadFormat));
     }
 }

@@ -6,7 +6,7 @@
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
 use crate::diag::{Problem, ProblemKind};
@@ -42,8 +42,47 @@ pub(super) enum Origin {
     File(PathBuf),
     /// A stretch of a container.
     Part { base: Arc<Base>, start: u64, len: u64 },
-    /// A file that an archive keeps, and the pack it lies in.
-    Kept(Arc<(PathBuf, KeptFile)>),
+    /// A file that an archive keeps.
+    Kept(Arc<KeptSource>),
+}
+
+/// A file that an archive keeps, the pack it lies in, and why it could not be read: elsewhere an
+/// unreadable source is told and its articles stay, here they would be lost.
+#[derive(Debug)]
+pub(super) struct KeptSource {
+    pub(super) pack: PathBuf,
+    pub(super) file: KeptFile,
+    pub(super) failure: OnceLock<(io::ErrorKind, String)>,
+}
+
+impl KeptSource {
+    fn open(self: &Arc<Self>) -> io::Result<Box<dyn Read + Send>> {
+        let told = Arc::clone(self);
+        Ok(Box::new(Told { inner: self.tell(self.file.open(&self.pack))?, source: told }))
+    }
+
+    fn tell<T>(&self, result: io::Result<T>) -> io::Result<T> {
+        if let Err(e) = &result
+            && e.kind() != io::ErrorKind::Interrupted
+        {
+            // The first failure is the one that counts.
+            let _ = self.failure.set((e.kind(), e.to_string()));
+        }
+        result
+    }
+}
+
+/// A stream of a kept file; what goes wrong is noted with the file.
+struct Told {
+    inner: Box<dyn Read + Send>,
+    source: Arc<KeptSource>,
+}
+
+impl Read for Told {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer);
+        self.source.tell(read)
+    }
 }
 
 /// A container, or a temporary file it was unpacked to.
@@ -132,7 +171,7 @@ impl Origin {
                 file.seek(SeekFrom::Start(*start))?;
                 Box::new(file.take(*len))
             }
-            Self::Kept(kept) => kept.1.open(&kept.0)?,
+            Self::Kept(kept) => kept.open()?,
         })
     }
 }

@@ -267,8 +267,21 @@ impl Source {
     /// The pages of an issue with their articles, and the names these teach where that is known.
     pub(super) fn read_issue(&self, lexicon: &str) -> Result<(Vec<Page>, Option<NameBook>), Error> {
         match self {
-            Self::Here(unit) => Ok((layout::read_issue(&unit.read_pages()), None)),
+            Self::Here(unit) => {
+                let pages = unit.read_pages();
+                self.was_read()?;
+                Ok((layout::read_issue(&pages), None))
+            }
             Self::Prepared(prepared) => prepared.pages(lexicon),
+        }
+    }
+
+    /// Tells where sources that the archive itself keeps could not be read: what was read of them is not
+    /// all, and nothing else has the rest.
+    pub(super) fn was_read(&self) -> Result<(), Error> {
+        match self {
+            Self::Here(unit) => unit.kept_was_read().map_err(|(path, source)| Error::Io { path, source }),
+            Self::Prepared(_) => Ok(()),
         }
     }
 

@@ -134,7 +134,8 @@ fn faults(share: Option<usize>, deeds: &[Deed], seed: u64) {
 
 #[test]
 fn a_failing_disk_is_a_clear_error_and_costs_nothing() {
-    faults(Some(1), &[Deed::FirstIndex, Deed::Update, Deed::Optimize, Deed::Backup, Deed::Restore], 5);
+    let deeds = [Deed::FirstIndex, Deed::Update, Deed::Optimize, Deed::Backup, Deed::Restore, Deed::Rebuild];
+    faults(Some(1), &deeds, 5);
 }
 
 #[test]
