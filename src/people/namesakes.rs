@@ -92,17 +92,17 @@ fn seen(sightings: Vec<Sighting>, placer: &mut Placer) -> Vec<Seen> {
     sightings.into_iter().map(|sighting| Seen { placed: placer.all(&sighting), sighting }).collect()
 }
 
+/// Whether a mark of a correction is printed in an article: in a post there, or as the beginning of its id.
+pub(super) fn has_mark(sighting: &Sighting, mark: &str) -> bool {
+    sighting.id.starts_with(mark)
+        || sighting.said.posts().iter().any(|(post, _)| post.contains(mark))
+        || sighting.said.changes().iter().any(|change| change.post.contains(mark))
+}
+
 /// Parts as a correction says.
 fn by_marks(sightings: Vec<Sighting>, company: &Company, persons: &[Vec<String>]) -> Vec<Namesake> {
     let of = |seen: &Seen| {
-        let s = &seen.sighting;
-        persons.iter().position(|marks| {
-            marks.iter().any(|mark| {
-                s.id.starts_with(mark.as_str())
-                    || s.said.posts().iter().any(|(post, _)| post.contains(mark.as_str()))
-                    || s.said.changes().iter().any(|c| c.post.contains(mark.as_str()))
-            })
-        })
+        persons.iter().position(|marks| marks.iter().any(|mark| has_mark(&seen.sighting, mark)))
     };
     let seen = seen(sightings, &mut Placer::default());
     let classes: Vec<Option<usize>> = seen.iter().map(of).collect();

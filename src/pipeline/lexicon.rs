@@ -9,6 +9,9 @@ use crate::people::Overlay;
 /// The folder of an archive in which its own lexicon lies unless another is named.
 pub const LEXICON_FOLDER: &str = "lexicon";
 
+/// The file of other names of organs and things in that folder, which holds no entries.
+const SYNONYMS_FILE: &str = "synonyms.txt";
+
 /// Largest lexicon file, in bytes.
 const FILE_BYTES_MAX: u64 = 16 << 20;
 
@@ -29,7 +32,8 @@ pub fn lexicon(folder: &Path) -> (Option<Overlay>, Vec<SourceProblem>) {
     files.sort();
     for file in files {
         let name = file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        if name.starts_with('.') || name.ends_with('~') || !file.is_file() {
+        // Other names of things are read by whoever answers questions.
+        if name.starts_with('.') || name.ends_with('~') || name == SYNONYMS_FILE || !file.is_file() {
             continue;
         }
         let source = file.to_string_lossy().into_owned();

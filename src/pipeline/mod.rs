@@ -274,7 +274,8 @@ pub fn index_with(
     pages.drain(BATCH_ARTICLES, |batch| batch.iter().try_for_each(|page| writer.put_page(page)))?;
 
     tell(Step::Committing);
-    let persons = old.write_persons(&writer, names.overlay())?;
+    let (persons, unused) = old.write_persons(&writer, names.overlay())?;
+    report.problems.extend(unused);
     let sum = |of: fn(&UnitEntry) -> u64| entries.values().map(of).sum::<u64>();
     let totals = Totals {
         articles: sum(|e| e.articles),
@@ -449,6 +450,7 @@ impl Reading {
             }
             Ok::<_, Error>(attempts)
         })?;
+        unit.was_read()?;
         self.pack = pack;
         self.known.finish(attempts, &key, &mut entry);
         entries.insert(key, entry);

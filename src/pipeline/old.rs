@@ -13,6 +13,7 @@ use super::sightings::Sightings;
 use super::spill::{Draft, Spill};
 use crate::correct::Corrections;
 use crate::index::{Error, OpenIndex, StoredArticle, StoredPage, Writer};
+use crate::ingest::SourceProblem;
 use crate::people::{self, ArticlePeople, NameBook, Overlay, Said};
 use crate::search::{Archive, ArticlePlace};
 use crate::text::fold::fold;
@@ -284,12 +285,24 @@ impl Old {
         Ok(())
     }
 
-    /// Writes the persons whose articles changed; gives the number of all persons afterwards.
-    pub(super) fn write_persons(mut self, writer: &Writer, overlay: &Overlay) -> Result<u64, Error> {
+    /// Writes the persons whose articles changed; gives the number of all persons afterwards, and what the
+    /// lexicon says of persons that fits nothing.
+    pub(super) fn write_persons(
+        mut self,
+        writer: &Writer,
+        overlay: &Overlay,
+    ) -> Result<(u64, Vec<SourceProblem>), Error> {
         self.sight_staying()?;
         let archive = self.archive.as_ref().filter(|_| !self.anew);
         let mut persons = archive.map_or(0, |a| a.generation().persons);
+        let mut unused = Vec::new();
         self.sightings.drain(BATCH_SIGHTINGS, |names, company| {
+            for (name, sightings) in &names {
+                let Some(correction) = overlay.correction(name) else { continue };
+                let source = correction.file();
+                let problems = correction.unused(name, sightings).into_iter();
+                unused.extend(problems.map(|problem| SourceProblem { source: source.to_owned(), problem }));
+            }
             let changes: Vec<(u64, u64)> = names
                 .into_par_iter()
                 .map(|(name, sightings)| {
@@ -314,7 +327,7 @@ impl Old {
             }
             Ok(())
         })?;
-        Ok(persons)
+        Ok((persons, unused))
     }
 }
 

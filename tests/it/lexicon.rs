@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use baoku::diag::ProblemKind;
 use baoku::ingest::Options;
 use baoku::pipeline::{self, Report};
 use baoku::search::{Archive, PeopleQuery, Request};
@@ -110,6 +111,32 @@ fn the_lexicon_in_the_archive_is_used_and_a_bad_line_is_told() {
     assert_eq!(page.months.iter().map(|m| m.articles).sum::<u64>(), 1);
     assert_eq!(page.person.correction.map(|c| c.place), Some("people.txt:7".to_owned()));
     assert_eq!(page.person.possibly_same[0].id, "王刚");
+}
+
+#[test]
+fn what_fits_nobody_is_told_and_other_names_are_no_lines_of_it() {
+    let desk = Desk::new();
+    write(
+        desk.archive().join("lexicon/people.txt"),
+        "join 无此人\npart 王刚 副区长 石桥村\npart 魏振东 区两山办 区水利局\n",
+    );
+    write(desk.archive().join("lexicon/synonyms.txt"), "区两山办 区绿水青山办公室\n");
+    let report = desk.index();
+    let told: Vec<_> = report
+        .problems
+        .iter()
+        .filter(|p| p.source.ends_with(".txt"))
+        .map(|p| (p.problem.kind, p.problem.line, p.problem.message.clone()))
+        .collect();
+    let unused = |line: usize, message: &str| (ProblemKind::CorrectionUnused, Some(line), message.to_owned());
+    assert_eq!(
+        told,
+        [
+            unused(2, "`part 王刚 副区长 石桥村`: nothing printed of 王刚 has the mark 石桥村"),
+            unused(3, "`part 魏振东 区两山办 区水利局`: nothing printed of 魏振东 has the mark 区水利局"),
+            unused(1, "`join 无此人`: no article names 无此人"),
+        ]
+    );
 }
 
 #[test]
