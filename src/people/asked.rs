@@ -148,6 +148,23 @@ pub fn foreign_body(organ: &str) -> Option<&str> {
     organ.get(land.len()..)
 }
 
+/// How an asked body may stand in the archive: as asked, and as one of the archive's own named from
+/// inside: 水利局 is also 区水利局, whereas 区水利局 is nothing but itself.
+///
+/// ```
+/// use baoku::people::organ_forms;
+/// assert!(organ_forms("水利局").iter().any(|organ| organ == "区水利局"));
+/// assert_eq!(organ_forms("区水利局"), ["区水利局"]);
+/// ```
+#[must_use]
+pub fn organ_forms(asked: &str) -> Vec<String> {
+    let mut forms = vec![asked.to_owned()];
+    if !asked.starts_with(OWN) {
+        forms.extend(OWN.iter().filter(|own| **own != '党').map(|own| format!("{own}{asked}")));
+    }
+    forms
+}
+
 /// Whether a holding's post answers a question for a post.
 ///
 /// Asked with its organ, the organ must be the same; asked bare, it is that of the archive's own
@@ -160,6 +177,8 @@ pub fn foreign_body(organ: &str) -> Option<&str> {
 /// assert!(!post_answers("区长", "副区长"));
 /// assert!(!post_answers("区长", "原区长") && !post_answers("区长", "拟任区长"));
 /// assert!(!post_answers("外交部长", "俄罗斯外交部长"));
+/// assert!(post_answers("区长", "代区长") && !post_answers("代区长", "区长"));
+/// assert!(!post_answers("区长", "区长候选人") && post_answers("区长候选人", "区长候选人"));
 /// ```
 #[must_use]
 pub fn post_answers(asked: &str, held: &str) -> bool {
@@ -170,7 +189,9 @@ pub fn post_answers(asked: &str, held: &str) -> bool {
     if held.qualifiers.iter().any(|q| is_not_held(q) && !asked.qualifiers.contains(q)) {
         return false;
     }
-    if asked.title != held.title {
+    // Who is asked for as acting is not whoever held the post.
+    let acts = |post: &super::Post| post.qualifiers.iter().any(|q| matches!(q.as_str(), "代" | "代理"));
+    if asked.title != held.title || acts(&asked) && !acts(&held) {
         return false;
     }
     match (&asked.organ, &held.organ) {

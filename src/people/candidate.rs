@@ -18,12 +18,14 @@ pub(super) struct Candidates<'a> {
     behind: [(usize, Behind); 16],
     /// The last answers to what word runs over a place.
     over: [(usize, u32); 16],
+    /// Whether also those are told that nothing around them could make a name.
+    every: bool,
 }
 
 impl<'a> Candidates<'a> {
     /// Candidates of a text.
     pub(super) fn new(g: &'a Glyphs, lex: &'a Lexicon) -> Self {
-        Self { g, lex, behind: [(usize::MAX, Behind::Han); 16], over: [(usize::MAX, 0); 16] }
+        Self { g, lex, behind: [(usize::MAX, Behind::Han); 16], over: [(usize::MAX, 0); 16], every: false }
     }
 
     /// What stands behind a place.
@@ -44,15 +46,16 @@ impl<'a> Candidates<'a> {
         slot.1
     }
 
-    /// Tells every candidate of the text.
-    pub(super) fn all(&mut self, each: &mut impl FnMut(Run)) {
+    /// Tells every candidate of the text, also the hopeless ones: the weights are learned from all.
+    pub(super) fn all(&mut self, each: &mut impl FnMut(Run, f32)) {
+        self.every = true;
         for at in 0..self.g.len() {
             self.at(at, each);
         }
     }
 
-    /// Tells every candidate that begins at a place.
-    pub(super) fn at(&mut self, at: usize, each: &mut impl FnMut(Run)) {
+    /// Tells every candidate that begins at a place, and how strongly it speaks for itself.
+    pub(super) fn at(&mut self, at: usize, each: &mut impl FnMut(Run, f32)) {
         let c = self.g.get(at);
         let t = self.lex.traits(c);
         if !t.han() {
@@ -103,15 +106,21 @@ impl<'a> Candidates<'a> {
         end: usize,
         form: Form,
         memo: &mut Option<Left>,
-        each: &mut impl FnMut(Run),
+        each: &mut impl FnMut(Run, f32),
     ) {
+        let own = model::own(self.g, self.lex, start, end, form);
+        // Most runs end here: what stands around them need not be looked up.
+        let listed = matches!(form, Form::Famous | Form::Dotted | Form::Parts);
+        if own < model::HOPELESS && !listed && !self.every {
+            return;
+        }
         if form != Form::Famous && self.addresses(start, end) {
             return;
         }
         let left = self.left(start, memo);
         let behind = self.behind(end);
         let over = (self.over(start), self.over(end));
-        each(Run { start, end, form, left, behind, over });
+        each(Run { start, end, form, left, behind, over }, own);
     }
 
     /// Whether a run is a surname with a form of address or post behind it: 王先生, 郑经理, 史某.
@@ -130,7 +139,7 @@ impl<'a> Candidates<'a> {
     }
 
     /// Surname and one or two characters.
-    fn native(&mut self, at: usize, surname: u32, left: &mut Option<Left>, each: &mut impl FnMut(Run)) {
+    fn native(&mut self, at: usize, surname: u32, left: &mut Option<Left>, each: &mut impl FnMut(Run, f32)) {
         let (one, two) = (self.lex.traits(self.g.get(at + 1)), self.lex.traits(self.g.get(at + 2)));
         if !one.han() {
             return;
@@ -161,21 +170,25 @@ impl<'a> Candidates<'a> {
     }
 
     /// A given name alone, of two characters that names are fond of.
-    fn given(&mut self, at: usize, left: &mut Option<Left>, each: &mut impl FnMut(Run)) {
+    fn given(&mut self, at: usize, left: &mut Option<Left>, each: &mut impl FnMut(Run, f32)) {
         if self.lex.traits(self.g.get(at + 1)).given_last() >= 5 {
             self.push(at, at + 2, Form::Given, left, each);
         }
     }
 
-    /// Compound surnames, Japanese ones, and people known to everybody.
-    fn special(&mut self, at: usize, left: &mut Option<Left>, each: &mut impl FnMut(Run)) {
+    /// Compound surnames, Japanese ones, names of two parts, and people known to everybody.
+    fn special(&mut self, at: usize, left: &mut Option<Left>, each: &mut impl FnMut(Run, f32)) {
         let (mut compound, mut japanese) = (false, 0);
+        let mut parts = 0;
         let mut famous = [0usize; FORWARD_CHARS_MAX + 1];
         let mut n = 0;
         self.lex.words_from(self.g.slice(at, at + FORWARD_CHARS_MAX), |len, bits| {
             compound |= bits & word::COMPOUND != 0;
             if bits & word::JAPANESE != 0 {
                 japanese = len;
+            }
+            if bits & word::UNIT != 0 {
+                parts = len;
             }
             if bits & word::FAMOUS != 0 && n < famous.len() {
                 famous[n] = len;
@@ -184,6 +197,12 @@ impl<'a> Candidates<'a> {
         });
         for &len in &famous[..n] {
             self.push(at, at + len, Form::Famous, left, each);
+        }
+        if parts > 0 {
+            let rest = self.g.slice(at + parts, at + parts + FORWARD_CHARS_MAX);
+            if let Some((len, _)) = self.lex.longest_from(rest, word::UNIT) {
+                self.push(at, at + parts + len, Form::Parts, left, each);
+            }
         }
         if japanese > 0 {
             for given in 0..=3 {
@@ -203,7 +222,7 @@ impl<'a> Candidates<'a> {
     }
 
     /// A foreign name without a dot.
-    fn foreign(&mut self, at: usize, left: &mut Option<Left>, each: &mut impl FnMut(Run)) {
+    fn foreign(&mut self, at: usize, left: &mut Option<Left>, each: &mut impl FnMut(Run, f32)) {
         if self.lex.traits(self.g.get(at + 1)).foreign() < 2 {
             return;
         }
@@ -250,7 +269,7 @@ impl<'a> Candidates<'a> {
     }
 
     /// Names parted by a dot; told at the first dot.
-    fn dotted(&mut self, dot: usize, each: &mut impl FnMut(Run)) {
+    fn dotted(&mut self, dot: usize, each: &mut impl FnMut(Run, f32)) {
         let part = |c: char, lex: &Lexicon| {
             (lex.traits(c).han() && !matches!(c, '和' | '与' | '及' | '的' | '是' | '对' | '向'))
                 || c.is_ascii_alphabetic()
@@ -303,7 +322,7 @@ impl<'a> Candidates<'a> {
     }
 
     /// A name of no known form where a name must stand, up to the next border or verb.
-    fn free(&mut self, at: usize, left: &mut Option<Left>, each: &mut impl FnMut(Run)) {
+    fn free(&mut self, at: usize, left: &mut Option<Left>, each: &mut impl FnMut(Run, f32)) {
         let before = self.left(at, left);
         if !(before.calls_for_a_name() || before.kind == Before::ListComma) {
             return;

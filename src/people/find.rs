@@ -213,6 +213,44 @@ mod tests {
     }
 
     #[test]
+    fn a_list_set_wide_holds_whoever_stands_in_it_and_a_heading_set_wide_nobody() {
+        check(
+            "出席会议的有：张　军　李　伟　王小二　赵铁柱\n王　者　归　来\n高　山　流　水",
+            &expect![[r#"
+                张军 other form
+                李伟 other form
+                王小二 other form
+                赵铁柱 other form
+            "#]],
+        );
+    }
+
+    #[test]
+    fn who_stands_for_a_post_is_named_with_it() {
+        check(
+            "区长候选人申小满作表态发言。会议提名郭望山为副区长人选。镇长候选人名单公布。",
+            &expect![[r#"
+                申小满 official post 区长候选人
+                郭望山 official post 副区长人选
+            "#]],
+        );
+    }
+
+    #[test]
+    fn names_of_two_parts_and_long_first_parts_stay_whole() {
+        check(
+            "日前，阿不都拉·玉素甫来到柳林村，次仁卓玛和扎西多吉说好。副州长才让东周到会，村民乌云其木格参加。",
+            &expect![[r#"
+                阿不都拉·玉素甫 other form
+                次仁卓玛 other form
+                扎西多吉 other speech
+                才让东周 official post 副州长
+                乌云其木格 other form
+            "#]],
+        );
+    }
+
+    #[test]
     fn a_post_is_shared_in_a_list_and_may_stand_behind_the_name() {
         check(
             "副区长谢长青、宋立冬和贾雪梅出席。随后，申小满书记来到柳林村，村党支部书记兼村委会主任许田生介绍了情况。",

@@ -279,6 +279,8 @@ const NOT_BEHIND: &[&str] = &[
     "主教",
     "编剧",
     "统筹",
+    "候选人",
+    "人选",
 ];
 
 /// The post that stands directly behind a name: 某某总书记, 某某教授.
@@ -336,7 +338,10 @@ pub(super) fn appointed_to(g: &Glyphs, lex: &Lexicon, run: &Run, to: usize) -> V
     let first = (low..run.start).rev().find(|&i| matches!(g.get(i), '。' | '\n')).map_or(low, |i| i + 1);
     let front = g.string(first, run.start);
     let mut held = Vec::new();
-    if verbs.iter().any(|verb| front.contains(verb)) {
+    let appointed = verbs.iter().any(|verb| front.contains(verb));
+    // Who is only proposed gets no more than what is printed: 提名某某为副区长人选.
+    let proposed = g.get(run.end) == '为' && ["提名", "推荐", "确定"].iter().any(|verb| front.contains(verb));
+    if appointed || proposed {
         // 「的某局局长职务」: what is relieved of is called a post.
         let stop = match g.get(run.end) {
             '的' => (run.end + 1..to).find(|&i| g.get(i) == '职' && g.get(i + 1) == '务'),
@@ -345,6 +350,11 @@ pub(super) fn appointed_to(g: &Glyphs, lex: &Lexicon, run: &Run, to: usize) -> V
         if let Some(stop) = stop {
             items(g, lex, run.end + 1, stop, &mut held);
         }
+    }
+    if !appointed {
+        held.retain(|post| {
+            matches!((g.before(post.end, 2), g.before(post.end, 1)), ('人', '选') | ('选', '人'))
+        });
     }
     held
 }

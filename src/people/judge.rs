@@ -7,6 +7,7 @@ use super::context::{self, Before, Behind};
 use super::glyphs::Glyphs;
 use super::lexicon::{Lexicon, word};
 use super::model::{self, Form, Run};
+use super::wide::padded;
 
 /// Added to every judgement: the labels that were learned from lack many names.
 const SHIFT: f32 = 0.4;
@@ -20,16 +21,22 @@ pub(super) const fn known_bonus(len: usize) -> f32 {
 const TITLE_MALUS: f32 = 3.5;
 /// What being known to everybody adds.
 const FAMOUS_BONUS: f32 = 2.5;
+/// What two parts of a name without a dot add, which the weights have seldom seen together.
+const PARTS_BONUS: f32 = 6.0;
+/// What a known part of a name beside a dot adds where it stands whole, and takes away where it is cut.
+const PART_BONUS: f32 = 3.0;
+
 /// Judges every candidate of the text.
 pub(super) fn judge(g: &Glyphs, lex: &Lexicon, known: &Lookup) -> Vec<Judged> {
     let mut judged: Vec<Judged> = Vec::new();
     let mut candidates = Candidates::new(g, lex);
     for at in 0..g.len() {
         let first = judged.len();
-        candidates.at(at, &mut |run| {
-            let mut score = SHIFT + model::score(g, lex, &run);
+        candidates.at(at, &mut |run, own| {
+            let mut score = SHIFT + own + model::around(g, lex, &run);
             // Nothing below could raise it far enough.
-            let reach = if matches!(run.form, Form::Famous | Form::Dotted) { 7.0 } else { 1.0 };
+            let reach =
+                if matches!(run.form, Form::Famous | Form::Dotted | Form::Parts) { 12.0 } else { 1.0 };
             if score > FLOOR - reach {
                 score += surroundings(g, lex, &run);
             }
@@ -37,6 +44,8 @@ pub(super) fn judge(g: &Glyphs, lex: &Lexicon, known: &Lookup) -> Vec<Judged> {
                 let bits = known.get(g.slice(run.start, run.end));
                 if bits & (book::GIVEN | book::NEVER) != 0 || bits != 0 && !cut_out(g, lex, &run) {
                     score += bonus(bits, run.end - run.start);
+                } else if swallows_a_verb(g, known, &run) {
+                    score -= SWALLOWED_MALUS;
                 }
             }
             if score > FLOOR {
@@ -80,6 +89,16 @@ pub(super) fn judge(g: &Glyphs, lex: &Lexicon, known: &Lookup) -> Vec<Judged> {
         }
     }
     judged
+}
+
+/// What being a name the archive has and one character more takes away, where it has not that name.
+const SWALLOWED_MALUS: f32 = 3.0;
+
+/// Whether all of a run but its last character is a name that the archive has: 镇党委书记苏青|投的是一票.
+fn swallows_a_verb(g: &Glyphs, known: &Lookup, run: &Run) -> bool {
+    matches!(run.form, Form::Three | Form::CompoundFour)
+        && run.behind != Behind::ListComma
+        && known.get(g.slice(run.start, run.end - 1)) & book::KNOWN != 0
 }
 
 /// Whether the name of a body or place goes on here that is named after somebody.
@@ -164,8 +183,11 @@ fn told_to_be_a_name(g: &Glyphs, lex: &Lexicon, run: &Run) -> f32 {
 /// What is known beyond the weights: endings that belong to the next word, bodies named after people.
 fn surroundings(g: &Glyphs, lex: &Lexicon, run: &Run) -> f32 {
     let mut score = 0.0;
-    if run.form == Form::Famous {
-        score += FAMOUS_BONUS;
+    match run.form {
+        Form::Famous => score += FAMOUS_BONUS,
+        Form::Parts => score += PARTS_BONUS,
+        Form::Dotted => score += whole_parts(g, lex, run),
+        _ => {}
     }
     score -= match lex.word(g.slice(run.start, run.end)) & (word::NEVER | word::PLACE) {
         0 => 0.0,
@@ -183,8 +205,9 @@ fn surroundings(g: &Glyphs, lex: &Lexicon, run: &Run) -> f32 {
     }
     // 区委书记|是合适的人选: what only begins like nothing known begins no name with 是, 跟, 把.
     let first = g.get(run.start);
+    // 科长姓柴 tells a surname.
     if matches!(run.form, Form::Free | Form::Given)
-        && lex.word(&[first]) & word::STOP != 0
+        && (lex.word(&[first]) & word::STOP != 0 || first == '姓')
         && lex.traits(first).surname() < 4
     {
         score -= 8.0;
@@ -194,8 +217,23 @@ fn surroundings(g: &Glyphs, lex: &Lexicon, run: &Run) -> f32 {
     }
     let last = g.get(run.end - 1);
     if !run.left.calls_for_a_name()
-        && (matches!(last, '镇' | '乡' | '县' | '岛' | '郡' | '村' | '洞' | '峡' | '湾' | '街')
-            || matches!(g.get(run.end), '路' | '街' | '镇' | '乡' | '村' | '岛'))
+        && (matches!(
+            last,
+            '镇' | '乡'
+                | '县'
+                | '岛'
+                | '郡'
+                | '村'
+                | '洞'
+                | '峡'
+                | '湾'
+                | '街'
+                | '岭'
+                | '沟'
+                | '坪'
+                | '屯'
+                | '寨'
+        ) || matches!(g.get(run.end), '路' | '街' | '镇' | '乡' | '村' | '岛'))
     {
         score -= 2.0;
     }
@@ -208,6 +246,17 @@ fn surroundings(g: &Glyphs, lex: &Lexicon, run: &Run) -> f32 {
     }
     if in_title(g, run) {
         score -= TITLE_MALUS;
+    }
+    // 田野|里, 本子|里: a place inside something.
+    if run.form == Form::Three
+        && matches!(last, '里' | '上' | '中' | '下' | '内' | '外' | '边')
+        && lex.word(g.slice(run.start, run.end - 1)) & word::COMMON >= 2
+    {
+        score -= 3.0;
+    }
+    // Behind a compound surname a given name has two characters, mostly.
+    if run.form == Form::CompoundFour {
+        score += 1.5;
     }
     match run.form {
         Form::Three | Form::CompoundFour if is_verb_of_aspect(g, run.end) => score -= 4.0,
@@ -255,6 +304,7 @@ fn surroundings(g: &Glyphs, lex: &Lexicon, run: &Run) -> f32 {
     }
     // 卡尔·莱文|却: no foreign name is written with these.
     if matches!(run.form, Form::Dotted | Form::Foreign)
+        && !ends_in_a_known_part(g, lex, run)
         && matches!(
             last,
             '却' | '已'
@@ -298,6 +348,41 @@ fn surroundings(g: &Glyphs, lex: &Lexicon, run: &Run) -> f32 {
             }
         }
         _ => {}
+    }
+    score
+}
+
+/// Whether a run is a part of the names of China's other peoples.
+fn is_part(g: &Glyphs, lex: &Lexicon, from: usize, to: usize) -> bool {
+    lex.word(g.slice(from, to)) & (word::UNIT | word::WHOLE) != 0
+}
+
+/// Whether the last part of a name with dots is a known one: 热娜·阿不都.
+fn ends_in_a_known_part(g: &Glyphs, lex: &Lexicon, run: &Run) -> bool {
+    let dot = (run.start..run.end).rfind(|&i| joins(g, lex, i));
+    dot.is_some_and(|dot| is_part(g, lex, dot + 1, run.end))
+}
+
+/// What the first and the last part of a name with dots say of its ends: 阿不都拉·玉素甫, not 拉·玉素甫.
+fn whole_parts(g: &Glyphs, lex: &Lexicon, run: &Run) -> f32 {
+    let dot = |i: &usize| joins(g, lex, *i);
+    let (Some(first), Some(last)) = ((run.start..run.end).find(dot), (run.start..run.end).rfind(dot)) else {
+        return 0.0;
+    };
+    let known = |from: usize, to: usize| is_part(g, lex, from, to);
+    let mut score = 0.0;
+    if known(run.start, first) {
+        score += PART_BONUS;
+    }
+    let cut = (1..=6usize.min(run.start)).any(|back| {
+        let from = run.start - back;
+        first - from >= 3 && known(from, first)
+    });
+    if cut {
+        score -= 2.0 * PART_BONUS;
+    }
+    if known(last + 1, run.end) {
+        score += PART_BONUS / 2.0;
     }
     score
 }
@@ -408,46 +493,4 @@ fn latin(g: &Glyphs, lex: &Lexicon, candidates: &mut Candidates<'_>, at: usize) 
         behind: candidates.behind(end),
         over: (0, 0),
     })
-}
-
-/// A name of two characters printed with white space between them: `王　刚`.
-fn padded(g: &Glyphs, lex: &Lexicon, candidates: &mut Candidates<'_>, at: usize) -> Option<Run> {
-    let surname = if g.get(at + 1) == ' ' {
-        (lex.traits(g.get(at)).surname() >= 4).then_some(1)?
-    } else {
-        (g.get(at + 2) == ' ' && lex.word(g.slice(at, at + 2)) & word::COMPOUND != 0).then_some(2)?
-    };
-    let gap = (0..3).take_while(|&i| g.get(at + surname + i) == ' ').count();
-    let last = at + surname + gap;
-    let t = lex.traits(g.get(last));
-    if !t.han() || (t.ordinary() && t.given_only() < 2) {
-        return None;
-    }
-    let end = last + 1;
-    let left = context::left(g, lex, at);
-    let behind = candidates.behind(end);
-    let opened = left.calls_for_a_name()
-        || matches!(
-            left.kind,
-            Before::Border
-                | Before::ListComma
-                | Before::Comma
-                | Before::Open
-                | Before::Space
-                | Before::Colon
-                | Before::Stop
-                | Before::Credit
-                | Before::And
-        );
-    // Four single characters in a row are a heading set wide, no names.
-    let wide = g.get(end) == ' ' && lex.traits(g.get(end + 1)).han() && !lex.traits(g.get(end + 2)).han();
-    // Directly behind one person's post nothing but the name is set wide: 局长王　刚到现场.
-    let posted = left.is_post() && left.bits & word::GROUP == 0 && left.end == at;
-    let closed = match behind {
-        Behind::Figure => false,
-        Behind::Han | Behind::Word => posted,
-        _ => true,
-    };
-    (opened && closed && !wide && g.get(at.wrapping_sub(1)) != ' ' || left.calls_for_a_name() && closed)
-        .then_some(Run { start: at, end, form: Form::Padded, left, behind, over: (0, 0) })
 }

@@ -30,12 +30,13 @@ mod said;
 mod settle;
 mod table;
 pub mod training;
+mod wide;
 mod word;
 
 use serde::{Deserialize, Serialize};
 
 pub use article::{ArticlePeople, PersonSummary, lists, of_article};
-pub use asked::{foreign_body, post_answers};
+pub use asked::{foreign_body, organ_forms, post_answers};
 pub use book::{NameBook, Taught};
 pub use company::Company;
 pub use find::mentions;

@@ -5,7 +5,7 @@
 
 use super::context::{Behind, Left};
 use super::glyphs::Glyphs;
-use super::lexicon::{Lexicon, word};
+use super::lexicon::{Lexicon, Traits, word};
 
 /// The form a name has; one weight vector serves all, with the form in most features.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +39,8 @@ pub(super) enum Form {
     Known,
     /// In Latin letters.
     Latin,
+    /// Two parts that names of another people are made of.
+    Parts,
 }
 
 /// How many weights there are.
@@ -66,18 +68,20 @@ pub(super) struct Run {
 }
 
 /// What a run itself must reach to be looked at with its surroundings; they seldom make up for more.
-const HOPELESS: f32 = -8.0;
+pub(super) const HOPELESS: f32 = -6.0;
 
-/// How strongly the weights speak for a run: log odds, above 0 is a name.
-pub(super) fn score(g: &Glyphs, lex: &Lexicon, run: &Run) -> f32 {
-    let weight = |i: usize| i32::from(STORED.get(i).map_or(0, |&b| b as i8));
+/// How strongly a run of a form speaks for itself: log odds, above 0 for a name.
+#[inline]
+pub(super) fn own(g: &Glyphs, lex: &Lexicon, start: usize, end: usize, form: Form) -> f32 {
     let mut sum = 0i32;
-    made_of(g, lex, run, &mut |i| sum += weight(i));
-    let own = sum as f32 * SCALE;
-    if own < HOPELESS {
-        return own * 2.0;
-    }
-    surrounded_by(g, run, &mut |i| sum += weight(i));
+    made_of(g, lex, (start, end, form), &mut |i| sum += i32::from(STORED.get(i).map_or(0, |&b| b as i8)));
+    sum as f32 * SCALE
+}
+
+/// How strongly what stands around a run speaks for it.
+pub(super) fn around(g: &Glyphs, lex: &Lexicon, run: &Run) -> f32 {
+    let mut sum = 0i32;
+    surrounded_by(g, lex, run, &mut |i| sum += i32::from(STORED.get(i).map_or(0, |&b| b as i8)));
     sum as f32 * SCALE
 }
 
@@ -97,14 +101,39 @@ const fn is_native(form: Form) -> bool {
     matches!(form, Form::Two | Form::Three | Form::CompoundThree | Form::CompoundFour | Form::DoubleFour)
 }
 
+/// How many characters the surname of a native form has.
+const fn surname_chars(form: Form) -> usize {
+    if matches!(form, Form::CompoundThree | Form::CompoundFour | Form::DoubleFour) { 2 } else { 1 }
+}
+
+/// How strongly a character stands in a given name; one that is rare everywhere may stand in any.
+#[inline]
+fn as_given(lex: &Lexicon, c: char, strength: impl Fn(Traits) -> u32) -> u32 {
+    let traits = lex.traits(c);
+    if traits.ordinary() { strength(traits) } else { 10 }
+}
+
+/// Twice the mean of how strongly the characters of a run write by sound.
+fn sound(g: &Glyphs, lex: &Lexicon, start: usize, end: usize) -> u32 {
+    let (mut sum, mut count) = (0, 0);
+    for &c in g.slice(start, end) {
+        let traits = lex.traits(c);
+        if traits.han() {
+            sum += traits.foreign();
+            count += 1;
+        }
+    }
+    (sum * 2).checked_div(count).unwrap_or(0)
+}
+
 /// Tells the index of every feature of a run.
 pub(super) fn features(g: &Glyphs, lex: &Lexicon, run: &Run, each: &mut impl FnMut(usize)) {
-    made_of(g, lex, run, each);
-    surrounded_by(g, run, each);
+    made_of(g, lex, (run.start, run.end, run.form), each);
+    surrounded_by(g, lex, run, each);
 }
 
 /// The features of what stands around a run, and of its edges.
-fn surrounded_by(g: &Glyphs, run: &Run, each: &mut impl FnMut(usize)) {
+fn surrounded_by(g: &Glyphs, lex: &Lexicon, run: &Run, each: &mut impl FnMut(usize)) {
     let Run { start, end, form, left, behind, over } = *run;
     let len = (end - start).min(9) as u32;
     // The form with its length: what most features are told apart by.
@@ -138,6 +167,21 @@ fn surrounded_by(g: &Glyphs, run: &Run, each: &mut impl FnMut(usize)) {
     each(index(16, g.before(end, 2) as u32, last, n1));
     each(index(17, last, n1, n2));
     each(index(18, shape, over.0, over.1));
+    // What it is made of, by what it stands between.
+    if native {
+        let given = start + surname_chars(form);
+        let s = lex.traits(g.get(start)).surname();
+        if end - given == 1 {
+            let only = as_given(lex, g.get(given), Traits::given_only);
+            each(index(26, only + 16 * s, lk, rk));
+        } else {
+            let one = as_given(lex, g.get(given), Traits::given_first);
+            let two = as_given(lex, g.get(given + 1), Traits::given_last);
+            each(index(32, (one + two) / 2 + 16 * s, lk, rk));
+        }
+    } else {
+        each(index(42, sound(g, lex, start, end), lk, rk));
+    }
     // A post or verb as printed.
     if left.bits != 0 {
         let mut head = 0u32;
@@ -150,50 +194,43 @@ fn surrounded_by(g: &Glyphs, run: &Run, each: &mut impl FnMut(usize)) {
 }
 
 /// The features of what a run itself is made of.
-fn made_of(g: &Glyphs, lex: &Lexicon, run: &Run, each: &mut impl FnMut(usize)) {
-    let Run { start, end, form, left, behind, .. } = *run;
+fn made_of(
+    g: &Glyphs,
+    lex: &Lexicon,
+    (start, end, form): (usize, usize, Form),
+    each: &mut impl FnMut(usize),
+) {
     let len = (end - start).min(9) as u32;
     let shape = (form as u32) << 4 | len;
     let native = is_native(form);
     let broad = if native { 1 } else { 2 };
     let first = g.get(start) as u32;
     let last = g.get(end - 1) as u32;
-    let (lk, rk) = (left.kind as u32, behind as u32);
     let own = lex.word(g.slice(start, end));
     each(index(21, shape, own & (word::COMMON | word::NOUN | word::NEVER | word::FOREIGN), 0));
     if native {
-        let given = if matches!(form, Form::CompoundThree | Form::CompoundFour | Form::DoubleFour) {
-            start + 2
-        } else {
-            start + 1
-        };
+        let given = start + surname_chars(form);
         let s = lex.traits(g.get(start)).surname();
         each(index(22, shape, first, 0));
         if end - given == 1 {
-            let t = lex.traits(g.get(given));
-            let only = if t.ordinary() { t.given_only() } else { 10 };
+            let only = as_given(lex, g.get(given), Traits::given_only);
             each(index(23, shape, s, only));
             each(index(24, shape, last, 0));
             each(index(25, first, last, 0));
-            each(index(26, only + 16 * s, lk, rk));
         } else {
-            let (t, u) = (lex.traits(g.get(given)), lex.traits(g.get(given + 1)));
-            let one = if t.ordinary() { t.given_first() } else { 10 };
-            let two = if u.ordinary() { u.given_last() } else { 10 };
+            let one = as_given(lex, g.get(given), Traits::given_first);
+            let two = as_given(lex, g.get(given + 1), Traits::given_last);
             each(index(27, shape, s, one + 16 * two));
             each(index(28, g.get(given) as u32, 1, 0));
             each(index(29, last, 1, 0));
             each(index(30, first, g.get(given) as u32, 0));
             each(index(31, g.get(given) as u32, last, 0));
-            each(index(32, (one + two) / 2 + 16 * s, lk, rk));
             each(index(33, first, g.get(given) as u32, last));
             each(index(34, lex.word(g.slice(given, end)) & word::COMMON, one + 16 * two, 0));
             each(index(35, lex.word(g.slice(start, given + 1)) & (word::COMMON | word::NOUN), s, one));
         }
     } else {
-        let mut sum = 0;
         let mut low = 9;
-        let mut count = 0;
         let mut whole = 0u32;
         for i in start..end {
             let c = g.get(i);
@@ -202,20 +239,17 @@ fn made_of(g: &Glyphs, lex: &Lexicon, run: &Run, each: &mut impl FnMut(usize)) {
             if !t.han() {
                 continue;
             }
-            sum += t.foreign();
             low = low.min(t.foreign());
-            count += 1;
             each(index(36, c as u32, broad, 0));
             if i + 1 < end {
                 each(index(37, c as u32, g.get(i + 1) as u32, 0));
             }
         }
-        let mean = (sum * 2).checked_div(count).unwrap_or(0);
+        let mean = sound(g, lex, start, end);
         each(index(38, shape, mean, low));
         each(index(39, shape, first, 0));
         each(index(40, shape, last, 0));
         each(index(41, whole, 0, 0));
-        each(index(42, mean, lk, rk));
         each(index(43, lex.traits(g.before(start, 1)).foreign(), lex.traits(g.get(end)).foreign(), mean));
     }
 }

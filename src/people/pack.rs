@@ -120,6 +120,10 @@ impl Lexicon {
             self.forward.pair(table::hash(name.chars().take(2)));
             name.chars().next().into_iter().for_each(|c| self.set(c, 1 << 21));
         }
+        for line in entries(&file("peoples.txt")) {
+            let (name, mark) = columns(line);
+            self.add(name, if mark == "u" { word::UNIT } else { word::WHOLE });
+        }
         for line in entries(&file("organs.txt")) {
             let (name, mark) = columns(line);
             self.add(name, word::NOUN | if mark == "f" { word::FIELD } else { 0 });
@@ -153,7 +157,7 @@ impl Lexicon {
         if name.chars().nth(1).is_none() {
             self.set(first, 1 << 27);
         }
-        if bits & (word::COMPOUND | word::FAMOUS | word::JAPANESE) != 0 {
+        if bits & (word::COMPOUND | word::FAMOUS | word::JAPANESE | word::UNIT) != 0 {
             self.set(first, 1 << 23);
         }
     }

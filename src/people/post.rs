@@ -11,7 +11,8 @@ pub struct Post {
     pub organ: Option<String>,
     /// The office itself with its rank: `科员`, `副区长`, `党组书记`.
     pub title: String,
-    /// What stands in front and bears on time or standing: `时任`, `原`, `代`, `前`, `挂职`.
+    /// What stands in front and bears on time or standing: `时任`, `原`, `代`, `前`, `挂职`; and `候选`
+    /// where the post is only stood for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub qualifiers: Vec<String>,
 }
@@ -26,9 +27,14 @@ const QUALIFIERS: &[&str] = &[
 pub(super) const NOT_HELD_IN_FRONT: &[&str] =
     &["原任", "前任", "候任", "拟任", "曾任", "历任", "卸任", "离任"];
 
+/// Behind a post that somebody stands for or was proposed for; the longest first.
+const STOOD_FOR: &[&str] = &["提名人选", "建议人选", "候选人", "人选"];
+/// What such a post is qualified with.
+const CANDIDATE: &str = "候选";
+
 /// Whether a qualifier says that the post is not held at the time of printing.
 pub(super) fn is_not_held(qualifier: &str) -> bool {
-    matches!(qualifier, "时任" | "原" | "前") || NOT_HELD_IN_FRONT.contains(&qualifier)
+    matches!(qualifier, "时任" | "原" | "前" | CANDIDATE) || NOT_HELD_IN_FRONT.contains(&qualifier)
 }
 
 /// Parts of an office in front of its last word.
@@ -90,6 +96,10 @@ pub fn split_post(text: &str) -> Post {
     let mut rest: String = text.split_whitespace().collect();
     let mut qualifiers = Vec::new();
     take_qualifiers(&mut rest, &mut qualifiers);
+    if let Some(post) = STOOD_FOR.iter().find_map(|w| rest.strip_suffix(w)).filter(|post| !post.is_empty()) {
+        rest.truncate(post.len());
+        qualifiers.push(CANDIDATE.to_owned());
+    }
     let chars: Vec<char> = rest.chars().collect();
     let head = lexicon().longest_to(&chars, word::HEAD).map_or(chars.len(), |(len, _)| len);
     let mut at = chars.len() - head.min(chars.len());
@@ -190,6 +200,8 @@ mod tests {
             ("代区长", None, "区长", &["代"]),
             ("澜湾一中校长", Some("澜湾一中"), "校长", &[]),
             ("澜湾区人民政府区长", Some("澜湾区人民政府"), "区长", &[]),
+            ("区长候选人", None, "区长", &["候选"]),
+            ("区监委主任提名人选", Some("区监委"), "主任", &["候选"]),
             ("曾任区水利局局长", Some("区水利局"), "局长", &["曾任"]),
             ("总书记", None, "总书记", &[]),
             ("首席执行官", None, "首席执行官", &[]),

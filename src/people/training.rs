@@ -235,7 +235,7 @@ fn gather(
         |label: &str| piece.spans.iter().filter(|s| s.2 == label).map(|s| (s.0, s.1)).collect::<Vec<_>>();
     let (people, unsure) = (of("PER"), of("SKIP"));
     let mut found = vec![false; people.len()];
-    Candidates::new(&g, lex).all(&mut |run| {
+    Candidates::new(&g, lex).all(&mut |run, _| {
         if unsure.iter().any(|u| u.0 < run.end && run.start < u.1) {
             return;
         }

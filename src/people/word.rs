@@ -34,6 +34,10 @@ pub(crate) const PART: u32 = 1 << 31;
 pub(crate) const FOREIGN: u32 = 1 << 19;
 /// What a body works in: 发展, 文化.
 pub(crate) const FIELD: u32 = 1 << 18;
+/// Part of a name without a dot of one of China's other peoples: two make a name (扎西多吉).
+pub(crate) const UNIT: u32 = 1 << 21;
+/// Part of the names of China's other peoples that stands whole beside a dot (阿不都拉·玉素甫).
+pub(crate) const WHOLE: u32 = 1 << 22;
 /// The person known to everybody held public posts.
 pub(crate) const OFFICIAL: u32 = 1 << 17;
 /// Ends a post.
