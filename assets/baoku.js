@@ -45,7 +45,8 @@
         item.id = "suggestion-" + i;
         item.setAttribute("role", "option");
         item.setAttribute("aria-selected", "false");
-        for (const [kind, text] of [["", entry.text], ["note", entry.note || ""], ["count", entry.articles]]) {
+        const perhaps = document.documentElement.lang.startsWith("zh") ? "是不是 " : "perhaps ";
+        for (const [kind, text] of [["", (entry.reason ? perhaps : "") + entry.text], ["note", entry.note || ""], ["count", entry.articles]]) {
           const span = document.createElement("span");
           span.className = kind;
           span.textContent = text;

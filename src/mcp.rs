@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::http::archive_stamp;
 use crate::query::INPUT_CHARS_MAX;
-use crate::search::{Archive, PeopleQuery, Request, Sort, days};
+use crate::search::{Archive, PeopleQuery, Request, Sort, days, nobody_named};
 
 /// Answers given in one call at most: an assistant reads them all.
 const ANSWERS_MAX: usize = 100;
@@ -185,7 +185,7 @@ impl Tools {
                 persons.extend(archive.person(&asked.name)?);
             }
             if persons.is_empty() {
-                return Err(Refused(format!("the archive knows nobody of the name {}", asked.name)));
+                return Err(Refused(nobody_named(&asked.name, &archive.persons_meant(&asked.name)?)));
             }
             let pages: Result<Vec<_>, _> =
                 persons.into_iter().map(|person| archive.person_page(person, articles_max)).collect();

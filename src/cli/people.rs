@@ -24,7 +24,7 @@ pub(super) fn person(root: &Path, args: &PersonArgs, out: &mut Out) -> Result<Ou
     }
     if let Some(with) = &args.with {
         let Some(person) = found.first() else {
-            talk(&format!("the archive knows nobody of the name {}", args.name));
+            talk(&archive.nobody_named(&args.name)?);
             return Ok(Outcome::Nothing);
         };
         if found.len() > 1 {
@@ -52,7 +52,7 @@ pub(super) fn person(root: &Path, args: &PersonArgs, out: &mut Out) -> Result<Ou
         }
     }
     if pages.is_empty() {
-        talk(&format!("the archive knows nobody of the name {}", args.name));
+        talk(&archive.nobody_named(&args.name)?);
     }
     Ok(Outcome::found(!pages.is_empty()))
 }
@@ -179,8 +179,8 @@ fn told_of_day(rows: &[HoldingRow]) {
     if shown.is_empty() && !rows.is_empty() {
         talk("no printing shows who held it that day; whoever was seen nearest is shown, as inferred");
     }
-    let overlaps = |a: &&&HoldingRow| shown.iter().any(|b| a.post == b.post && a.person != b.person);
-    let persons: BTreeSet<&str> = shown.iter().filter(overlaps).map(|row| row.person.as_str()).collect();
+    let persons: BTreeSet<&str> =
+        shown.iter().filter(|row| !row.overlaps.is_empty()).map(|row| row.person.as_str()).collect();
     if !persons.is_empty() {
         talk(&format!(
             "{} people are printed with one post around that day: their times overlap",
@@ -206,6 +206,11 @@ fn holding(row: &HoldingRow, with_name: bool, out: &mut Out) -> Result<(), Failu
     let status = status.as_str().unwrap_or_default().to_owned();
     let aside = out.styled(ASIDE, &format!("{time}, {} articles, {status}", row.sightings));
     out.line(&format!("  {name}{}  {aside}", row.post))?;
+    if !row.overlaps.is_empty() {
+        let names: Vec<&str> = row.overlaps.iter().map(|o| o.name.as_str()).collect();
+        let aside = out.styled(ASIDE, &format!("      in the same time: {}", names.join(" ")));
+        out.line(&aside)?;
+    }
     if let Some(proof) = row.evidence.last() {
         let aside = out.styled(ASIDE, &format!("      “{}” {}", proof.quote, proof.id));
         out.line(&aside)?;

@@ -111,6 +111,9 @@ impl Cluster {
                 Ok(())
             })?;
         }
+        if found.is_empty() {
+            return Ok(typed.meant(self.persons_meant(&typed.prefix)?, limit));
+        }
         Ok(found)
     }
 }

@@ -9,15 +9,19 @@ use super::documents::{key, spelled};
 use super::open::Cluster;
 use crate::index::schema::DocumentKind;
 use crate::index::{Error, StoredArticle, StoredPage, page_key, person_key};
-use crate::people::{Person, split_post};
+use crate::people::{Person, organ_forms, split_post};
 use crate::query::{Field, Query, Question, Term as Asked};
 use crate::search::trend::{Trend, TrendRequest};
 use crate::search::{
-    AppearanceRow, Appearances, Facet, Hit, HoldingRow, Namesakes, PeopleQuery, Period, PersonPage, Request,
-    Sort, Stats, answering, hit_of, marked_runs, name_of, namesakes_of, page_of_person, place, quoted_in,
-    trend_of,
+    ALTERNATIVES_MAX, AppearanceRow, Appearances, Facet, Hit, HoldingRow, Namesakes, PeopleQuery, Period,
+    PersonPage, Reason, Request, Sort, Stats, answering, hit_of, marked_runs, name_of, namesakes_of,
+    page_of_person, place, quoted_in, trend_of,
 };
 use crate::text::fold::fold;
+use crate::text::pinyin::name_letters;
+
+/// Longest name that others are looked for that sound like it.
+const NAME_CHARS_MAX: usize = 12;
 
 impl Cluster {
     /// One article by its id.
@@ -94,6 +98,21 @@ impl Cluster {
         Ok(found)
     }
 
+    /// The persons whose name sounds like a name; other slips can't be looked for in the engine.
+    ///
+    /// # Errors
+    ///
+    /// Where the cluster gives no whole answer.
+    pub fn persons_meant(&self, name: &str) -> Result<Vec<(Person, Reason)>, Error> {
+        let folded = fold(name);
+        if folded.is_ascii() || !(2..=NAME_CHARS_MAX).contains(&folded.chars().count()) {
+            return Ok(Vec::new());
+        }
+        let mut found = self.persons_sounding(&name_letters(&folded))?;
+        found.retain(|person| fold(&person.name) != folded);
+        Ok(found.into_iter().take(ALTERNATIVES_MAX).map(|person| (person, Reason::Sound)).collect())
+    }
+
     /// One person by id.
     ///
     /// # Errors
@@ -111,7 +130,9 @@ impl Cluster {
     pub fn holdings(&self, asked: &PeopleQuery) -> Result<Vec<HoldingRow>, Error> {
         let mut parts = Vec::new();
         parts.extend(asked.name.as_ref().map(|name| term("name", &fold(name))));
-        parts.extend(asked.organ.as_ref().map(|organ| term("organ_key", &fold(organ))));
+        parts.extend(asked.organ.as_ref().map(|organ| {
+            any_of(organ_forms(&fold(organ)).iter().map(|form| term("organ_key", form)).collect())
+        }));
         parts.extend(asked.post.as_ref().map(|post| {
             let title = split_post(post).title;
             any_of(vec![term("post_key", &fold(post)), term("post_key", &fold(&title))])

@@ -12,7 +12,7 @@ use crate::search::compare::{Comparison, compare};
 use crate::search::trend::{Trend, TrendRequest};
 use crate::search::{
     Archive, ArticleRecord, Counted, Errata, HoldingRow, IssueHead, PaperCalendar, PeopleQuery, PersonPage,
-    Request, Results, Stats, Suggestion, calendars_of,
+    Reason, Request, Results, Stats, Suggestion, calendars_of, nobody_named,
 };
 
 /// An opened archive.
@@ -103,6 +103,15 @@ impl Store {
         }
     }
 
+    /// What to tell of a name that nobody bears: who may have been meant.
+    ///
+    /// # Errors
+    ///
+    /// Where the archive can't be read, or the cluster gives no whole answer.
+    pub fn nobody_named(&self, name: &str) -> Result<String, Error> {
+        Ok(nobody_named(name, &self.persons_meant(name)?))
+    }
+
     /// The record of a stored article with the printed corrections of it.
     ///
     /// # Errors
@@ -190,6 +199,8 @@ impl Store {
         persons_named(name: &str) -> Vec<Person>;
         /// The persons whose name sounds so.
         persons_sounding(letters: &str) -> Vec<Person>;
+        /// The persons whose name a name may be a slip for, with the reason.
+        persons_meant(name: &str) -> Vec<(Person, Reason)>;
         /// One person by id.
         person(id: &str) -> Option<Person>;
         /// The holdings that answer, best first.

@@ -106,6 +106,7 @@ texts! {
     issues: "各期", "Issues";
     empty_archive: "这个报库里还没有文章。", "This archive holds no articles yet.";
     undated: "无日期", "undated";
+    same_time: "同时见报：", "In the same time:";
     missing_part: "稿件不全，接续部分未找到", "part of the story was not found";
     did_you_mean: "您要找的是不是", "Did you mean";
     repairs: "版面整理", "What was mended";

@@ -13,6 +13,7 @@ use super::lexicon::Synonyms;
 use super::plan::Wanted;
 use super::slip::{Reason, Slip};
 use crate::index::Error;
+use crate::people::Person;
 use crate::query::{Query, Question, Term};
 use crate::text::fold::fold;
 
@@ -215,14 +216,41 @@ impl Forgives for Archive {
                 }
             }
         }
-        let slip = Slip::of(&folded, thorough);
         let fields = &self.open.fields;
+        let slip = Slip::of(&folded, thorough);
+        self.near(&slip, &[fields.body_words, fields.head_words, fields.name])
+    }
+}
+
+impl Archive {
+    /// The persons whose name a name may be a slip for, by sound, by look or, in a longer one, by one
+    /// character, with the reason; those in most articles first.
+    ///
+    /// # Errors
+    ///
+    /// Where the archive can't be read.
+    pub fn persons_meant(&self, name: &str) -> Result<Vec<(Person, Reason)>, Error> {
+        let folded = fold(name);
+        if !(2..=WORD_CHARS_MAX).contains(&folded.chars().count()) || folded.is_ascii() {
+            return Ok(Vec::new());
+        }
+        let mut found = Vec::new();
+        for (other, reason) in self.near(&Slip::of(&folded, true), &[self.open.fields.name])? {
+            found.extend(self.persons_named(&other)?.into_iter().map(|person| (person, reason)));
+        }
+        found.sort_by(|(a, _), (b, _)| b.articles.cmp(&a.articles).then_with(|| a.id.cmp(&b.id)));
+        found.truncate(ALTERNATIVES_MAX);
+        Ok(found)
+    }
+
+    /// The words of some fields that a typed one may be a slip for, those in most articles first.
+    fn near(&self, slip: &Slip, fields: &[tantivy::schema::Field]) -> Result<Vec<(String, Reason)>, Error> {
         let mut found: BTreeMap<String, (Reason, u64)> = BTreeMap::new();
         let mut read = || -> tantivy::Result<()> {
-            for field in [fields.body_words, fields.head_words, fields.name] {
+            for &field in fields {
                 for reader in self.searcher.segment_readers() {
                     let index = reader.inverted_index(field)?;
-                    let mut near = index.terms().search(&slip).into_stream()?;
+                    let mut near = index.terms().search(slip).into_stream()?;
                     while near.advance() {
                         let Ok(word) = std::str::from_utf8(near.key()) else { continue };
                         let Some(reason) = slip.reason(word) else { continue };
@@ -243,6 +271,21 @@ impl Forgives for Archive {
         found.truncate(ALTERNATIVES_MAX);
         Ok(found.into_iter().map(|(word, reason, _)| (word, reason)).collect())
     }
+}
+
+/// What to tell of a name that nobody bears: who may have been meant.
+pub(crate) fn nobody_named(name: &str, meant: &[(Person, Reason)]) -> String {
+    let told = format!("the archive knows nobody of the name {name}");
+    let meant = meant.iter().map(|(person, reason)| {
+        let why = match reason {
+            Reason::Sound => "sounds alike",
+            Reason::Look => "looks alike",
+            Reason::Edit | Reason::Synonym => "differs by a character",
+        };
+        format!("{} ({why})", person.id)
+    });
+    let meant: Vec<String> = meant.collect();
+    if meant.is_empty() { told } else { format!("{told}; perhaps {}", meant.join(", ")) }
 }
 
 /// The typed runs that may hold a slip: each whole, and the words in it that stand nowhere.

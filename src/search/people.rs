@@ -1,5 +1,7 @@
 //! Looks persons and the posts they held up.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use tantivy::Term;
@@ -10,7 +12,7 @@ use super::Archive;
 use crate::index::schema::DocumentKind;
 use crate::index::{Error, person_key};
 use crate::people::{
-    Holding, HoldingEvidence, HoldingStatus, Person, foreign_body, post_answers, split_post,
+    Holding, HoldingEvidence, HoldingStatus, Person, foreign_body, organ_forms, post_answers, split_post,
 };
 use crate::text::fold::fold;
 
@@ -52,12 +54,27 @@ pub struct HoldingRow {
     pub status: HoldingStatus,
     /// First and latest articles that print it.
     pub evidence: Vec<HoldingEvidence>,
+    /// Others seen with the very same post in the same time, where a single person leads; ten at most.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overlaps: Vec<Overlap>,
+}
+
+/// Somebody who is printed with a post while somebody else is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Overlap {
+    /// The person's name.
+    pub name: String,
+    /// The person's page on this server.
+    pub person: String,
 }
 
 /// How far from the nearest sighting a holder is still inferred: a term of office is five years.
 const INFERRED_DAYS_MAX: i32 = 5 * 366;
 /// A post printed once for somebody named in so many articles is likelier misread than held.
 const ONCE_IN_ARTICLES: u64 = 50;
+
+/// Last characters of posts that a body has one of.
+const LEADING: &[char] = &['长', '记', '席', '任', '统', '理', '相', '裁'];
 
 /// Where a person is served.
 #[must_use]
@@ -120,7 +137,8 @@ impl Archive {
             parts.push((Occur::Must, text(fields.name, &fold(name))));
         }
         if let Some(organ) = &asked.organ {
-            parts.push((Occur::Must, text(fields.organ, &fold(organ))));
+            let forms = organ_forms(&fold(organ)).into_iter().map(|organ| text(fields.organ, &organ));
+            parts.push((Occur::Must, Box::new(BooleanQuery::union(forms.collect()))));
         }
         if let Some(post) = &asked.post {
             // Every holding that answers has the same office: others need not be read.
@@ -138,6 +156,7 @@ impl Archive {
 pub(crate) fn answering(mut persons: Vec<Person>, asked: &PeopleQuery) -> Vec<HoldingRow> {
     // Equal answers come in the same order wherever the persons come from.
     persons.sort_by(|a, b| a.id.cmp(&b.id));
+    let organs = asked.organ.as_deref().map(|organ| organ_forms(&fold(organ)));
     let mut found: Vec<Found<'_>> = Vec::new();
     for person in &persons {
         let foreign = asked.post.as_deref().map_or(Foreign::No, |post| foreign(person, post));
@@ -156,10 +175,9 @@ pub(crate) fn answering(mut persons: Vec<Person>, asked: &PeopleQuery) -> Vec<Ho
                 form.or_else(by_organ)
             });
             let post_fits = printed.is_none_or(|form| form.is_some());
-            let organ_fits = asked
-                .organ
-                .as_deref()
-                .is_none_or(|organ| split.organ.iter().chain(&holding.organ).any(|o| fold(o) == fold(organ)));
+            let organ_fits = organs.as_ref().is_none_or(|forms| {
+                split.organ.iter().chain(&holding.organ).any(|o| forms.contains(&fold(o)))
+            });
             if post_fits && organ_fits {
                 let post = printed.flatten().unwrap_or(&holding.post);
                 let once = holding.sightings == 1
@@ -182,7 +200,52 @@ pub(crate) fn answering(mut persons: Vec<Person>, asked: &PeopleQuery) -> Vec<Ho
         }
     };
     rows.dedup();
+    if asked.post.is_some() || asked.organ.is_some() {
+        tell_overlaps(&mut rows);
+    }
     rows
+}
+
+/// Others told beside a holding.
+const OVERLAPS_MAX: usize = 10;
+
+/// Says of each post that one person leads who else is printed with it in the same time: a hand-over that
+/// the paper did not tell, two bodies of one name, or a misprint.
+fn tell_overlaps(rows: &mut [HoldingRow]) {
+    let led_by_one = |post: &str| {
+        let title = split_post(post).title;
+        title.ends_with(LEADING) && !title.contains('副')
+    };
+    let mut by_post: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, row) in rows.iter().enumerate() {
+        if row.status != HoldingStatus::Inferred && led_by_one(&row.post) {
+            by_post.entry(&row.post).or_default().push(at);
+        }
+    }
+    let span = |row: &HoldingRow| {
+        let first = row.from.clone().or_else(|| row.first_seen.clone())?;
+        Some((first, row.to.clone().or_else(|| row.last_seen.clone())?))
+    };
+    let mut found: Vec<(usize, Overlap)> = Vec::new();
+    for same in by_post.values() {
+        for &one in same {
+            let Some((first, last)) = span(&rows[one]) else { continue };
+            let others = same.iter().map(|&other| &rows[other]).filter(|other| {
+                // The day of a hand-over belongs to both.
+                other.person != rows[one].person && span(other).is_some_and(|(a, b)| a < last && first < b)
+            });
+            found.extend(
+                others
+                    .take(OVERLAPS_MAX)
+                    .map(|other| (one, Overlap { name: other.name.clone(), person: other.person.clone() })),
+            );
+        }
+    }
+    for (at, overlap) in found {
+        if !rows[at].overlaps.contains(&overlap) {
+            rows[at].overlaps.push(overlap);
+        }
+    }
 }
 
 /// A holding that answers.
@@ -289,5 +352,6 @@ fn row(found: &Found<'_>, status: HoldingStatus) -> HoldingRow {
         sightings: holding.sightings,
         status,
         evidence: holding.evidence.clone(),
+        overlaps: Vec::new(),
     }
 }

@@ -10,6 +10,7 @@ use tantivy::schema::IndexRecordOption;
 
 use super::Archive;
 use super::people::person_url;
+use super::slip::Reason;
 use crate::index::Error;
 use crate::index::schema::DocumentKind;
 use crate::people::Person;
@@ -42,6 +43,9 @@ pub struct Suggestion {
     pub note: Option<String>,
     /// Number of articles that print it.
     pub articles: u64,
+    /// Why, where it doesn't go on with what was typed but may have been meant by it (陆坏舟 for 陆怀舟).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
 }
 
 /// What can be suggested: every entry under each of its keys, sorted by key.
@@ -115,7 +119,17 @@ impl<'a> Typed<'a> {
             url: entry.url.clone(),
             note: entry.note.clone(),
             articles: entry.articles,
+            reason: None,
         }
+    }
+
+    /// The question with another name in the place of its last word, which may be a slip for it.
+    pub(crate) fn meant(&self, found: Vec<(Person, Reason)>, limit: usize) -> Vec<Suggestion> {
+        let suggested = found.into_iter().take(limit).map(|(person, reason)| {
+            let (_, entry) = Entry::person(person);
+            Suggestion { reason: Some(reason), ..self.completed(&entry) }
+        });
+        suggested.collect()
     }
 }
 
@@ -162,7 +176,7 @@ impl Table {
 
 impl Archive {
     /// Ways to go on with a question that is being typed: its last word as the beginning of a name
-    /// (`魏`, `weizh`, `wzd`) or of a post.
+    /// (`魏`, `weizh`, `wzd`) or of a post. Where nothing begins so, names that it may be a slip for.
     ///
     /// # Errors
     ///
@@ -170,6 +184,9 @@ impl Archive {
     pub fn suggest(&self, typed: &str, limit: usize) -> Result<Vec<Suggestion>, Error> {
         let Some(typed) = Typed::read(typed) else { return Ok(Vec::new()) };
         let found = self.suggestions()?.beginning(&typed.prefix, limit);
+        if found.is_empty() {
+            return Ok(typed.meant(self.persons_meant(&typed.prefix)?, limit));
+        }
         Ok(found.into_iter().map(|entry| typed.completed(entry)).collect())
     }
 

@@ -108,3 +108,22 @@ fn an_explained_score_is_the_sum_of_its_parts() {
     assert_eq!(plain.get("explain"), None);
     assert_eq!(plain["hits"][0].get("explain"), None);
 }
+
+#[test]
+fn a_name_that_nobody_bears_names_whom_it_may_mean() {
+    let (_place, archive) = archive();
+    for (typed, why) in [("善立夫", "sounds alike"), ("单立天", "looks alike")] {
+        let ran = baoku_on(&archive, &["person", typed]);
+        assert_eq!(ran.code, 1);
+        assert!(ran.err.contains(&format!("perhaps 单立夫 ({why})")), "{typed}: {}", ran.err);
+    }
+    let opened = baoku::search::Archive::open(&archive).unwrap();
+    let suggested = |typed: &str| -> Vec<(String, Option<baoku::search::Reason>, String)> {
+        let all = opened.suggest(typed, 5).unwrap();
+        all.into_iter().map(|s| (s.text, s.reason, s.query)).collect()
+    };
+    let sound = Some(baoku::search::Reason::Sound);
+    assert_eq!(suggested("水利 善立夫"), [("单立夫".into(), sound, "水利 单立夫".into())]);
+    assert_eq!(suggested("单立")[0].1, None);
+    assert_eq!(suggested("水利工程"), []);
+}

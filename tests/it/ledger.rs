@@ -3,7 +3,7 @@
 use baoku::people::HoldingStatus;
 use baoku::search::{Archive, HoldingRow, PeopleQuery};
 
-use crate::support::{fixture_archive, folder, index};
+use crate::support::{fixture_archive, folder, index, write};
 
 /// Post, day, holder.
 const HOLDERS: &[(&str, &str, &str)] = &[
@@ -150,4 +150,48 @@ fn a_post_that_is_over_or_still_to_come_is_held_by_nobody() {
         let names: Vec<String> = on(&archive, post, "2031-03-02").into_iter().map(|row| row.name).collect();
         assert_eq!(names, holder.into_iter().collect::<Vec<_>>(), "{post}");
     }
+}
+
+#[test]
+fn who_is_printed_with_one_post_in_the_same_time_is_told_in_the_data() {
+    let place = folder();
+    let archive = place.path().join("archive");
+    let pages = place.path().join("pages");
+    for (day, name) in [("01", "申小满"), ("05", "郭望山"), ("09", "申小满"), ("20", "谢长青")] {
+        write(
+            pages.join(format!("2031-03-{day}/01.md")),
+            &format!(
+                "# 区水利局部署防汛 第{day}号\n\n本报讯 区水利局局长{name}、副局长宋立冬到会。{name}说，抓紧。\n"
+            ),
+        );
+    }
+    index(&archive, &[pages]);
+    let archive = Archive::open(&archive).unwrap();
+    let of = |asked: PeopleQuery| -> Vec<(String, Vec<String>)> {
+        let rows = archive.holdings(&asked).unwrap();
+        rows.into_iter().map(|r| (r.name, r.overlaps.into_iter().map(|o| o.name).collect())).collect()
+    };
+    let day = |day: &str| PeopleQuery {
+        post: Some("水利局局长".to_owned()),
+        organ: None,
+        on: Some(day.parse().unwrap()),
+        name: None,
+    };
+    let organ = |organ: &str| PeopleQuery { organ: Some(organ.to_owned()), ..PeopleQuery::default() };
+    let beside = |name: &str, others: &[&str]| {
+        (name.to_owned(), others.iter().map(|o| (*o).to_owned()).collect::<Vec<_>>())
+    };
+    assert_eq!(of(day("2031-03-05")), [], "a body asked with its name is that body");
+    let mut all = of(organ("水利局"));
+    all.sort();
+    let wanted = [
+        beside("宋立冬", &[]),
+        beside("申小满", &["郭望山"]),
+        beside("谢长青", &[]),
+        beside("郭望山", &["申小满"]),
+    ];
+    let mut wanted = wanted.to_vec();
+    wanted.sort();
+    assert_eq!(all, wanted);
+    assert_eq!(of(organ("市水利局")), []);
 }

@@ -90,5 +90,8 @@ pub(super) fn person_of(archive: &Store, id: &str) -> Result<Person, Problem> {
         Some(person) => Some(person),
         None => archive.persons_named(id)?.into_iter().next(),
     };
-    person.ok_or_else(|| Problem::not_found(format!("the archive knows nobody of the name {id}")))
+    match person {
+        Some(person) => Ok(person),
+        None => Err(Problem::not_found(archive.nobody_named(id)?)),
+    }
 }

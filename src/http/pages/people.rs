@@ -15,7 +15,7 @@ use super::super::state::State;
 use super::picture::{Bars, Picture};
 use super::search::HitView;
 use super::{Shell, address};
-use crate::search::{Companion, HoldingRow, OrganRow, PeopleQuery, PersonHead, article_url};
+use crate::search::{Companion, HoldingRow, OrganRow, Overlap, PeopleQuery, PersonHead, article_url};
 
 /// Articles on a person's page.
 const ARTICLES: usize = 20;
@@ -72,6 +72,8 @@ struct Row {
     time: String,
     sightings: u64,
     status: String,
+    /// Others seen with it in the same time.
+    overlaps: Vec<Overlap>,
     /// The first and the latest.
     evidence: Vec<Evidence>,
     /// Those between.
@@ -118,6 +120,7 @@ fn row(row: HoldingRow, shell: &Shell) -> Row {
         post: row.post,
         time,
         sightings: row.sightings,
+        overlaps: row.overlaps,
     }
 }
 
