@@ -69,6 +69,16 @@ pub enum Error {
         /// What does not fit.
         what: String,
     },
+    /// A part that another machine has made was given for what it is not.
+    #[error("{}: {what}", .path.display())]
+    PartMisused {
+        /// A file of the part.
+        path: PathBuf,
+        /// What it was taken for.
+        what: &'static str,
+        /// What can be done.
+        hint: &'static str,
+    },
     /// What a run has made does not fit together; it was thrown away.
     #[error("{}: the new state was not taken: {what}", .path.display())]
     Unsound {
@@ -145,6 +155,7 @@ impl Error {
             Self::BadPart { .. } => {
                 Some("prepare its sources again with this baoku, and copy all files of the part".to_owned())
             }
+            Self::PartMisused { hint, .. } => Some((*hint).to_owned()),
             Self::Exists(_) => Some("name another folder with --archive, or replace it with --replace".to_owned()),
             Self::NotKept(_) => Some("index it again without --no-sources".to_owned()),
             Self::SourcesGone { .. } => {

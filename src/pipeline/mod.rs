@@ -145,6 +145,7 @@ pub fn index_with(
     let mut writer = Writer::open(root, rebuild)?;
     spill::sweep(root);
     let (parts, sources) = parts::among(sources)?;
+    parts::undisputed(&parts, options)?;
     let sources = sources.as_slice();
     let from_kept = rebuild && sources.is_empty() && parts.is_empty();
     let previous = writer.previous().filter(|_| !rebuild).cloned();

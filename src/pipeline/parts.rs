@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::changes::Changes;
 use crate::diag::{Problem, ProblemKind};
 use crate::index::{CorrectionsFile, Error, Manifest, Pack, READER, UnitEntry};
-use crate::ingest::{ArticleRecord, Frame, KeptUnit, SourceProblem, Unit, UnitKind};
+use crate::ingest::{ArticleRecord, Frame, KeptUnit, Options, SourceProblem, Unit, UnitKind};
 use crate::layout;
 use crate::paper::Page;
 use crate::people::{NameBook, Overlay};
@@ -111,8 +111,48 @@ pub(super) fn digest_of(lexicon: &Overlay) -> String {
 
 /// The parts among sources, and the other sources.
 pub(super) fn among(sources: &[PathBuf]) -> Result<(Vec<Arc<Part>>, Vec<PathBuf>), Error> {
+    let (heads, others) = heads_among(sources)?;
+    let parts: Result<Vec<Arc<Part>>, Error> =
+        heads.iter().map(|path| Part::open(path).map(Arc::new)).collect();
+    Ok((parts?, others))
+}
+
+/// Refuses parts where sources are wanted: read as such their articles would come a second time.
+pub(super) fn refused(sources: &[PathBuf]) -> Result<(), Error> {
+    match heads_among(sources)?.0.into_iter().next() {
+        None => Ok(()),
+        Some(path) => Err(Error::PartMisused {
+            path,
+            what: "is a part, and no source",
+            hint: "index and push take parts; keep them outside of the folders with sources",
+        }),
+    }
+}
+
+/// Refuses options that say of sources what parts say themselves.
+pub(super) fn undisputed(parts: &[Arc<Part>], options: &Options) -> Result<(), Error> {
+    let Options { paper, date, page, .. } = options;
+    match parts.first() {
+        Some(part) if paper.is_some() || date.is_some() || page.is_some() => Err(Error::PartMisused {
+            path: part.path.clone(),
+            what: "--paper, --date and --page say nothing of a part: it has those it was prepared with",
+            hint: "leave them out, or give them to baoku prepare; index other sources in a run of their own",
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// The heads of parts among sources, and the other sources.
+fn heads_among(sources: &[PathBuf]) -> Result<(Vec<PathBuf>, Vec<PathBuf>), Error> {
     let (mut heads, mut others): (Vec<PathBuf>, Vec<PathBuf>) = Default::default();
     for source in sources {
+        if source.is_file() && head_of(source).is_some_and(|head| head.is_file()) {
+            return Err(Error::PartMisused {
+                path: source.clone(),
+                what: "lies inside a part, and is no source",
+                hint: "give the head of the part (….part), or its folder",
+            });
+        }
         if is_head(source) {
             heads.push(source.clone());
             continue;
@@ -125,9 +165,7 @@ pub(super) fn among(sources: &[PathBuf]) -> Result<(Vec<Arc<Part>>, Vec<PathBuf>
     }
     heads.sort();
     heads.dedup();
-    let parts: Result<Vec<Arc<Part>>, Error> =
-        heads.iter().map(|path| Part::open(path).map(Arc::new)).collect();
-    Ok((parts?, others))
+    Ok((heads, others))
 }
 
 fn entries(folder: &Path) -> Vec<PathBuf> {
@@ -136,11 +174,15 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
 
 /// What was read of parts that have no head: of `part-7f3e3bc2.jsonl.zst` it is `part.part`.
 fn headless(folder: &Path) -> impl Iterator<Item = PathBuf> {
-    entries(folder).into_iter().filter(|path| {
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let part = name.strip_suffix(".jsonl.zst").and_then(|stem| stem.rsplit_once('-'));
-        part.is_some_and(|(part, _)| !path.with_file_name(format!("{part}.{HEAD}")).exists())
-    })
+    let read = |path: &PathBuf| path.extension().is_some_and(|e| e == "zst");
+    entries(folder).into_iter().filter(move |path| read(path) && head_of(path).is_some_and(|h| !h.exists()))
+}
+
+/// Where the head of a part lies, by another file of it.
+fn head_of(path: &Path) -> Option<PathBuf> {
+    let name = path.file_name()?.to_str()?;
+    let stem = name.strip_suffix(".jsonl.zst").or_else(|| name.strip_suffix(".pack"))?;
+    Some(path.with_file_name(format!("{}.{HEAD}", stem.rsplit_once('-')?.0)))
 }
 
 fn is_head(path: &Path) -> bool {

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::changes::{Changes, absolute, file_entry};
 use super::lexicon::lexicon;
-use super::parts::{HEAD, Head, HeadUnit, Line, PART, digest_of};
+use super::parts::{HEAD, Head, HeadUnit, Line, PART, digest_of, refused};
 use super::{BATCH_ARTICLES, BATCH_BYTES, learn};
 use crate::correct::Corrections;
 use crate::index::{CorrectionsFile, Error, READER};
@@ -60,7 +60,7 @@ pub struct Preparation {
 ///
 /// # Errors
 ///
-/// Where the part can't be written.
+/// Where the part can't be written, and where parts are among the sources.
 pub fn prepare(
     sources: &[PathBuf],
     out: &Path,
@@ -69,6 +69,7 @@ pub fn prepare(
     share: Option<Share>,
     tell: &(dyn Fn(u64, u64) + Sync),
 ) -> Result<Preparation, Error> {
+    refused(sources)?;
     std::fs::create_dir_all(out).map_err(|source| Error::Io { path: out.to_owned(), source })?;
     let (overlay, mut problems) = lexicon_folder.map(lexicon).unwrap_or_default();
     let overlay = overlay.unwrap_or_default();

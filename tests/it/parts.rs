@@ -171,3 +171,29 @@ fn a_part_that_is_not_whole_is_refused() {
         baoku(["prepare", "x", "--out", "y", "--share", wrong]).ended(2);
     }
 }
+
+#[test]
+fn a_part_is_taken_for_no_source_and_a_source_for_no_part() {
+    let dir = folder();
+    let at = |name: &str| dir.path().join(name);
+    write(at("a/2031-03-01/01.md"), "# 望江桥通车\n\n本报讯（记者孙一鸣）副区长申小满出席通车仪式。\n");
+    let part = prepare(&[at("a")], &at("parts"), None).part;
+    let (parts, part, out) = (at("parts"), part.as_path(), at("out"));
+    let text = |path: &Path| path.to_str().unwrap().to_owned();
+    for source in [text(&parts), text(part)] {
+        let refused = baoku(["prepare", &source, "--out", out.to_str().unwrap()]).ended(2).err;
+        assert!(refused.contains("is a part, and no source") && refused.contains("hint: index"), "{refused}");
+    }
+    for inside in fs::read_dir(&parts).unwrap().map(|entry| entry.unwrap().path()).filter(|p| p != part) {
+        for args in [["prepare", &text(&inside), "--out", "out"].as_slice(), &["index", &text(&inside)]] {
+            let refused = baoku_on(&at("archive"), args).ended(2).err;
+            assert!(refused.contains("lies inside a part") && refused.contains("hint: "), "{refused}");
+        }
+    }
+    for option in [["--paper", "别报"], ["--date", "2031-03-02"], ["--page", "2"]] {
+        let args = ["index", &text(&parts), option[0], option[1]];
+        let refused = baoku_on(&at("archive"), &args).ended(2).err;
+        assert!(refused.contains(option[0]) && refused.contains("baoku prepare"), "{refused}");
+    }
+    baoku_on(&at("archive"), &["index", &text(&parts)]).ended(0);
+}
