@@ -481,13 +481,30 @@ impl Texts {
             (Lang::Chinese, 404) => "没有这一页",
             (Lang::Chinese, 414) => "检索式太长",
             (Lang::Chinese, 400..=499) => "这个请求读不懂",
+            (Lang::Chinese, 501) => "这一页要到档案所在的机器上看",
+            (Lang::Chinese, 502) => "集群没有给出完整的答案",
             (Lang::Chinese, 503) => "现在太忙，请稍后再试",
             (Lang::Chinese, _) => "服务器出错了",
             (Lang::English, 404) => "There is no such page",
             (Lang::English, 414) => "The question is too long",
             (Lang::English, 400..=499) => "This request can't be read",
+            (Lang::English, 501) => "This page needs the archive's own folder",
+            (Lang::English, 502) => "The cluster gave no whole answer",
             (Lang::English, 503) => "Too busy now, please try again",
             (Lang::English, _) => "The server failed",
+        }
+    }
+
+    /// What can be done about a problem, by its status; nothing where its name says it.
+    pub(super) const fn way_out(&self, status: u16) -> Option<&'static str> {
+        match (self.lang, status) {
+            (Lang::Chinese, 501) => Some(
+                "这个网站的报纸存放在集群里，检索、文章、人物、趋势都能用；这一页要读档案自己的文件夹，请在有该文件夹的机器上用 baoku serve 打开。",
+            ),
+            (Lang::English, 501) => Some(
+                "This site's paper lies in a cluster: search, articles, people and trends are all here. This page reads the archive's own folder; open it with baoku serve on the machine that has it.",
+            ),
+            _ => None,
         }
     }
 
