@@ -138,7 +138,17 @@ fn run(cli: Cli, out: &mut Out) -> Result<Outcome, Failure> {
 
 /// Refuses, where the archive lies in a cluster, what only one on this machine can do.
 fn folder_only(archive: &std::path::Path, command: &Command) -> Result<(), Failure> {
-    let Some(address) = archive.to_str().and_then(crate::cluster::Address::archive) else { return Ok(()) };
+    let named = archive.to_str().unwrap_or_default();
+    let Some(address) = crate::cluster::Address::archive(named) else {
+        // No folder is named so: it is the address of a cluster, half typed.
+        return match named.starts_with("http://") || named.starts_with("https://") {
+            true if named.contains('@') => Err(Failure::new("the address", "is no folder")
+                .hint("a cluster is named so: --archive es+http://HOST:9200/NAME; who speaks stands in BAOKU_ES_USER and BAOKU_ES_PASSWORD")),
+            true => Err(Failure::new(named, "is no folder")
+                .hint(format!("where it is a cluster, name it so: --archive es+{}", whole(named)))),
+            false => Ok(()),
+        };
+    };
     let address = address?;
     let what = match command {
         Command::Index(_) => "index",
@@ -153,6 +163,13 @@ fn folder_only(archive: &std::path::Path, command: &Command) -> Result<(), Failu
     };
     Err(Failure::new(address.to_string(), format!("{what} can't be had from a cluster"))
         .hint("name an archive on this machine: --archive DIR; baoku push brings it into a cluster"))
+}
+
+/// The address of an archive in a cluster with the archive's name, be it one to be filled in.
+fn whole(address: &str) -> String {
+    let bare = address.trim_end_matches('/');
+    let has_name = bare.split_once("://").is_some_and(|(_, rest)| rest.contains('/'));
+    if has_name { bare.to_owned() } else { format!("{bare}/NAME") }
 }
 
 /// Commands that take a question.
