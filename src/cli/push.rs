@@ -21,7 +21,9 @@ Examples:
   baoku push pages/ --to http://localhost:9200       index the pages first
   baoku search 镜湖 --archive es+http://es1:9200/luzhou
 
-What is there and the same is left alone; run again after anything, it goes on where it was.
+What is there and the same is left alone; run again after anything, it goes on where it was. Who
+asks meanwhile is answered from the state before, until the new one is complete. What an update
+replaced stays for a while: the next push, also one with nothing new, clears it away.
 Who speaks: BAOKU_ES_USER and BAOKU_ES_PASSWORD, or BAOKU_ES_API_KEY, or BAOKU_ES_TOKEN, or a
 file of these named by BAOKU_ES_AUTH_FILE (lines `user: …`, `password: …`, `api-key: …`,
 `token: …`). BAOKU_ES_CA names certificates to trust. BAOKU_ES_PATIENCE: seconds to wait for a
@@ -45,6 +47,9 @@ pub struct PushArgs {
     /// Fill a new index, also where nothing changed.
     #[arg(long)]
     pub anew: bool,
+    /// Push also where another push to that name seems to be at work; that one gives up then.
+    #[arg(long)]
+    pub take_over: bool,
     #[command(flatten)]
     pub facts: FactArgs,
 }
@@ -59,7 +64,12 @@ pub(super) fn run(root: &Path, args: &PushArgs) -> Result<Outcome, Failure> {
     }
     let archive = Archive::open(root)?;
     let started = Instant::now();
-    let options = PushOptions { shards: args.shards, replicas: args.replicas, anew: args.anew };
+    let options = PushOptions {
+        shards: args.shards,
+        replicas: args.replicas,
+        anew: args.anew,
+        take_over: args.take_over,
+    };
     let progress = Progress::new();
     let report = pipeline::push(&archive, &client, &address, &options, &|step| match step {
         PushStep::Documents { done, of } => progress.tell("pushing", done, of),
@@ -70,15 +80,21 @@ pub(super) fn run(root: &Path, args: &PushArgs) -> Result<Outcome, Failure> {
     let seconds = started.elapsed().as_secs_f64();
     let product = client.product();
     talk(&format!(
-        "{} documents sent ({:.1} MB), {} unchanged, {} removed, in {seconds:.1} s",
+        "{} documents sent ({:.1} MB), {} unchanged, {} replaced or gone, in {seconds:.1} s",
         report.sent,
         report.sent_bytes as f64 / 1e6,
         report.unchanged,
         report.removed
     ));
+    if report.cleared > 0 {
+        talk(&format!("{} documents cleared away that the push before had replaced", report.cleared));
+    }
     talk(&format!(
         "{} articles and {} people in {address} ({} {}, index {})",
         report.articles, report.persons, product.name, product.version, report.index
     ));
+    for note in &report.notes {
+        talk(&format!("note: {note}"));
+    }
     Ok(Outcome::Done)
 }

@@ -221,6 +221,16 @@ impl Secret {
         Ok(Self { header, authorities: None })
     }
 
+    /// As what it speaks, for who has to look what is wrong with it.
+    pub(super) fn kind(&self) -> Option<&'static str> {
+        let kind = self.header.as_deref()?.split(' ').next()?;
+        Some(match kind {
+            "ApiKey" => "this API key",
+            "Bearer" => "this token",
+            _ => "this user and password",
+        })
+    }
+
     /// The value of the header `Authorization`.
     pub(super) fn header(&self) -> Option<&str> {
         self.header.as_deref()

@@ -96,7 +96,7 @@ impl Cluster {
                     body(plan, &plan.full, request, Window::of(request), &request.facets)
                 })
                 .collect();
-            Ok((planned, self.client.searches(&self.index, &bodies)?))
+            Ok((planned, self.ask_many(&bodies)?))
         });
         let (planned, answers) = match answered {
             Ok(answered) => answered,
@@ -128,7 +128,6 @@ impl Cluster {
         let mut notes = request.question.notes.clone();
         notes.extend(plan.notes.iter().cloned());
         notes.extend(self.left_out(&plan)?.1);
-        notes.extend(self.changing());
         let mut did_you_mean = Vec::new();
         if request.suggest && request.offset == 0 && request.limit > 0 {
             let wanted = if found.total == 0 { planner.wanted(&plan)? } else { plan.wanted() };
@@ -202,14 +201,6 @@ impl Cluster {
             next,
             did_you_mean,
             explain: None,
-        })
-    }
-
-    /// A note where what is there is being brought to another state.
-    fn changing(&self) -> Option<String> {
-        (self.meta.state == super::mapping::State::Updating).then(|| {
-            "the archive is being brought to another state, or that was broken off: answers may lie between both"
-                .to_owned()
         })
     }
 

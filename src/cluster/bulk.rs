@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::client::{Client, Content};
 use super::documents::{Document, Key, spelled};
 use super::fault::blocked;
+use super::turns::Life;
 use crate::index::Error;
 
 /// First pause before single documents are sent again.
@@ -27,20 +28,25 @@ pub struct Batch {
 /// A document that the cluster did not take.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
-    /// Its key.
-    pub key: Key,
+    /// Its id, or its key where it was to be removed.
+    pub id: String,
     /// Why.
     pub reason: String,
 }
 
 impl Batch {
-    /// Adds a document to be written.
-    pub fn put(&mut self, document: &Document) {
+    /// Adds a document to be written, and in which turns it counts.
+    pub fn put(&mut self, document: &Document, life: Life) {
         let start = self.bytes.len();
-        let head = format!("{{\"index\":{{\"_id\":\"{}\"}}}}\n", spelled(&document.key));
+        let key = spelled(&document.key);
+        let until = life.until.map(|until| format!(",\"until\":{until}")).unwrap_or_default();
+        let head = format!(
+            "{{\"index\":{{\"_id\":\"{key}\"}}}}\n{{\"digest\":\"{key}\",\"since\":{}{until},",
+            life.since
+        );
         self.bytes.extend_from_slice(head.as_bytes());
-        self.bytes.extend_from_slice(&document.json);
-        self.bytes.push(b'\n');
+        self.bytes.extend_from_slice(document.inside.as_bytes());
+        self.bytes.extend_from_slice(b"}\n");
         self.items.push((document.key, start..self.bytes.len()));
     }
 
@@ -62,6 +68,15 @@ impl Batch {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
+    }
+
+    /// The id of a document among them; its key where it has none.
+    fn id(&self, item: usize) -> String {
+        let Some((key, range)) = self.items.get(item) else { return String::new() };
+        let lines = self.bytes.get(range.clone()).unwrap_or_default();
+        let document = lines.split(|b| *b == b'\n').nth(1).unwrap_or_default();
+        let told: Value = serde_json::from_slice(document).unwrap_or_default();
+        told["id"].as_str().map_or_else(|| spelled(key), str::to_owned)
     }
 
     /// The same with some of its documents only.
@@ -125,9 +140,7 @@ impl Client {
                         why = reason;
                     }
                     Item::Refused(reason) => {
-                        if let Some((key, _)) = now.items.get(n) {
-                            refused.push(Refused { key: *key, reason });
-                        }
+                        refused.push(Refused { id: now.id(n), reason });
                     }
                 }
             }
@@ -136,7 +149,8 @@ impl Client {
             }
             let rest = now.only(&again);
             if Instant::now() + pause > until {
-                refused.extend(rest.items.into_iter().map(|(key, _)| Refused { key, reason: why.clone() }));
+                let left = 0..rest.items.len();
+                refused.extend(left.map(|n| Refused { id: rest.id(n), reason: why.clone() }));
                 return Ok(refused);
             }
             std::thread::sleep(pause);

@@ -2,11 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::tokens::{bigrams, character};
+use super::tokens::{bigrams, character, value};
 use crate::index::head_char;
 
 /// Clauses of one query; engines take 1,024.
 const CLAUSES_MAX: usize = 500;
+/// Ids in one clause; engines take 65,536.
+pub(super) const IDS_MAX: usize = 10_000;
 
 /// Which parts of an article a run is looked for in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +45,20 @@ pub(super) fn term(field: &str, value: &str) -> Value {
 /// Documents of a kind.
 pub(super) fn kind(kind: &str) -> Value {
     term("kind", kind)
+}
+
+/// The document of a kind that has an id.
+pub(super) fn the_one(kind_of: &str, id: &str) -> Value {
+    all_of(vec![term("id", &value(id)), kind(kind_of)], Vec::new())
+}
+
+/// The documents of a kind that have one of these ids.
+pub(super) fn those(kind_of: &str, ids: &[String]) -> Value {
+    let named = |some: &[String]| {
+        let some: Vec<_> = some.iter().map(|id| value(id)).collect();
+        json!({"terms": {"id": some}})
+    };
+    all_of(vec![any_of(ids.chunks(IDS_MAX).map(named).collect()), kind(kind_of)], Vec::new())
 }
 
 /// Documents that all of these match and none of those.

@@ -2,19 +2,18 @@
 //!
 //! Everything sent may be sent twice: documents carry their ids, and questions change nothing.
 
-use std::io;
-use std::path::Path;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use ureq::http::{Request, Response};
-use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, TlsProvider, parse_pem};
 use ureq::{Agent, Body};
 
 use super::address::{Address, Secret};
-use super::fault::{fault, refused, whole};
+use super::fault::{NO_MASTER, fault, refused, whole};
+use super::reach::{agent, unreached};
 use crate::index::{ClusterError, Error};
 
 /// How long a cluster is waited for, in seconds, unless `BAOKU_ES_PATIENCE` says otherwise.
@@ -23,20 +22,8 @@ const PATIENCE_SECONDS: u64 = 60;
 const PAUSE_FIRST: Duration = Duration::from_millis(100);
 /// Longest pause.
 const PAUSE_MAX: Duration = Duration::from_secs(10);
-/// Time to reach a host.
-const CONNECT_TIME_MAX: Duration = Duration::from_secs(5);
-/// Time for one answer.
-const ANSWER_TIME_MAX: Duration = Duration::from_secs(120);
 /// Largest answer read, in bytes.
 const ANSWER_BYTES_MAX: u64 = 512 << 20;
-/// Where systems keep the certificates they trust.
-const AUTHORITIES: [&str; 4] = [
-    "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/pki/tls/certs/ca-bundle.crt",
-    "/etc/ssl/cert.pem",
-    "/etc/ssl/ca-bundle.pem",
-];
-
 /// What a body holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Content {
@@ -140,10 +127,21 @@ impl Client {
             if answer.status().as_u16() == 404 {
                 return Ok(None);
             }
-            accepted(&self.place(), answer, &body)?;
+            self.accepted(answer, &body)?;
             read(&self.place(), &body).map(Some)
         })?;
         Ok(found)
+    }
+
+    /// How the cluster or an index is, also where that is not what was waited for.
+    pub(super) fn health(&self, path: &str) -> Result<Value, Error> {
+        self.sent_any("GET", path, Content::Json, b"", |answer, body| {
+            // Waited for as long as was said.
+            if answer.status().as_u16() != 408 {
+                self.accepted(answer, &body)?;
+            }
+            read(&self.place(), &body)
+        })
     }
 
     /// Searches an index; the answer is whole.
@@ -152,8 +150,10 @@ impl Client {
     ///
     /// As [`Client::call`], and where shards gave no answer.
     pub(crate) fn search(&self, index: &str, body: &Value) -> Result<Value, Error> {
-        let path =
-            format!("/{index}/_search?allow_partial_search_results=false&search_type=dfs_query_then_fetch");
+        let path = format!(
+            "/{index}/_search?allow_partial_search_results=false&search_type=dfs_query_then_fetch&preference={}",
+            preference(body)
+        );
         let place = index.to_owned();
         self.call_with("POST", &path, Content::Json, body.to_string().as_bytes(), move |answer| {
             whole(&place, answer)
@@ -166,10 +166,13 @@ impl Client {
     ///
     /// As [`Client::search`].
     pub(crate) fn searches(&self, index: &str, bodies: &[Value]) -> Result<Vec<Value>, Error> {
-        let head = serde_json::json!({
-            "allow_partial_search_results": false, "search_type": "dfs_query_then_fetch",
-        });
-        let lines: String = bodies.iter().map(|body| format!("{head}\n{body}\n")).collect();
+        let head = |body: &Value| {
+            serde_json::json!({
+                "allow_partial_search_results": false, "search_type": "dfs_query_then_fetch",
+                "preference": preference(body),
+            })
+        };
+        let lines: String = bodies.iter().map(|body| format!("{}\n{body}\n", head(body))).collect();
         let place = index.to_owned();
         let wanted = bodies.len();
         let mut answer = self.call_with(
@@ -220,7 +223,7 @@ impl Client {
         take: impl Fn(&Response<Body>, Vec<u8>) -> Result<T, ClusterError>,
     ) -> Result<T, Error> {
         self.sent_any(method, path, content, bytes, |answer, body| {
-            accepted(&self.place(), answer, &body)?;
+            self.accepted(answer, &body)?;
             take(answer, body)
         })
     }
@@ -237,10 +240,15 @@ impl Client {
         let until = Instant::now() + self.patience;
         let mut pause = PAUSE_FIRST;
         let mut tried = 0;
+        // What each host said last.
+        let mut failures = Failures::new();
         loop {
             let mut asked_to_wait = None;
+            let place = self.place();
+            let mut answers = false;
             let failed = match self.once(method, path, content, bytes) {
                 Ok((answer, body)) => {
+                    answers = true;
                     let wait = answer.headers().get("retry-after").and_then(|v| v.to_str().ok());
                     asked_to_wait = wait.and_then(|s| s.trim().parse().ok()).map(Duration::from_secs);
                     match take(&answer, body) {
@@ -257,17 +265,35 @@ impl Client {
             self.host.fetch_add(1, Ordering::Relaxed);
             // Every host is asked once before anything is waited for.
             if tried % self.hosts.len().max(1) != 0 && asked_to_wait.is_none() {
+                failures.insert(place, (answers, failed));
                 continue;
             }
             let wait = asked_to_wait.unwrap_or(pause).min(PAUSE_MAX);
-            if Instant::now() + wait > until {
-                let what = format!("{} (tried {tried} times)", failed.what);
-                return Err(ClusterError { what, ..failed }.into());
-            }
             tracing::debug!(tried, reason = failed.what, "the cluster is asked again");
+            failures.insert(place, (answers, failed));
+            if Instant::now() + wait > until {
+                return Err(telling(failures, tried).into());
+            }
             std::thread::sleep(wait);
             pause = (pause * 2).min(PAUSE_MAX);
         }
+    }
+
+    /// Checks that an answer is one.
+    fn accepted(&self, answer: &Response<Body>, body: &[u8]) -> Result<(), ClusterError> {
+        if answer.status().is_success() {
+            return Ok(());
+        }
+        let refused = refused(&self.place(), answer.status().as_u16(), body);
+        Err(match (answer.status().as_u16(), self.secret.kind()) {
+            (401, None) => {
+                ClusterError { what: format!("{}, and no credentials are set", refused.what), ..refused }
+            }
+            (401, Some(kind)) => {
+                ClusterError { what: format!("{}, and knows nobody by {kind}", refused.what), ..refused }
+            }
+            _ => refused,
+        })
     }
 
     fn once(
@@ -301,8 +327,30 @@ impl Client {
     }
 }
 
-fn accepted(place: &str, answer: &Response<Body>, body: &[u8]) -> Result<(), ClusterError> {
-    if answer.status().is_success() { Ok(()) } else { Err(refused(place, answer.status().as_u16(), body)) }
+/// What each host failed with last, and whether it answered at all.
+type Failures = BTreeMap<String, (bool, ClusterError)>;
+
+/// The failure that tells most of those of all hosts, and the others beside it: that the cluster
+/// has no master says more than that nobody listens at some of its hosts.
+fn telling(failures: Failures, tried: usize) -> ClusterError {
+    let mut all: Vec<(String, (bool, ClusterError))> = failures.into_iter().collect();
+    all.sort_by_key(|(_, (answers, failure))| (!failure.what.starts_with(NO_MASTER), !answers));
+    let mut all = all.into_iter();
+    let Some((_, (_, first))) = all.next() else { return fault("the cluster", "no host is named", None) };
+    let mut others: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (host, (_, failure)) in all.filter(|(_, (_, failure))| failure.what != first.what) {
+        others.entry(failure.what).or_default().push(host);
+    }
+    let others: String =
+        others.into_iter().map(|(what, hosts)| format!("; {}: {what}", hosts.join(", "))).collect();
+    ClusterError { what: format!("{} (tried {tried} times){others}", first.what), ..first }
+}
+
+/// Which copies of the shards to ask: for one query always the same, since the score of a document
+/// differs a little between copies, and the pages of one answer have to fit.
+fn preference(body: &Value) -> String {
+    let digest = blake3::hash(body["query"].to_string().as_bytes()).to_hex();
+    digest.as_str().chars().take(16).collect()
 }
 
 fn read(place: &str, body: &[u8]) -> Result<Value, ClusterError> {
@@ -311,85 +359,6 @@ fn read(place: &str, body: &[u8]) -> Result<Value, ClusterError> {
         passing: e.is_eof(),
         ..fault(place, format!("an answer that is no JSON: {e}"), None)
     })
-}
-
-/// Why a host was not reached, or its answer did not arrive; nothing of what was sent is repeated.
-fn unreached(place: &str, error: &ureq::Error) -> ClusterError {
-    let passing =
-        |what: String, hint: Option<&str>| ClusterError { passing: true, ..fault(place, what, hint) };
-    match error {
-        ureq::Error::Io(e) => match tls(e) {
-            Some(told) => fault(
-                place,
-                format!("no safe connection: {told}"),
-                Some("BAOKU_ES_CA names a file of certificates to trust"),
-            ),
-            None if e.kind() == io::ErrorKind::ConnectionRefused => passing(
-                "nobody listens there".to_owned(),
-                Some("is the cluster running, and is the port right"),
-            ),
-            None => passing(format!("the connection broke: {e}"), None),
-        },
-        ureq::Error::Rustls(e) => fault(
-            place,
-            format!("no safe connection: {e}"),
-            Some("BAOKU_ES_CA names a file of certificates to trust"),
-        ),
-        ureq::Error::Tls(e) => fault(place, format!("no safe connection: {e}"), None),
-        ureq::Error::HostNotFound => passing("there is no such host".to_owned(), None),
-        ureq::Error::Timeout(which) => passing(format!("no answer in time ({which})"), None),
-        ureq::Error::ConnectionFailed => passing("the host can't be reached".to_owned(), None),
-        ureq::Error::Protocol(e) => passing(format!("an answer that is no HTTP: {e}"), None),
-        ureq::Error::Decompress(_, e) => passing(format!("the answer arrived damaged: {e}"), None),
-        ureq::Error::BodyExceedsLimit(bytes) => {
-            fault(place, format!("an answer of more than {bytes} bytes"), None)
-        }
-        other => fault(place, other.to_string(), None),
-    }
-}
-
-/// What rustls says, where it is the cause of an error of the connection.
-fn tls(error: &io::Error) -> Option<String> {
-    error.get_ref()?.downcast_ref::<rustls::Error>().map(ToString::to_string)
-}
-
-fn agent(secret: &Secret) -> Result<Agent, Error> {
-    let mut tls = TlsConfig::builder()
-        .provider(TlsProvider::Rustls)
-        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()));
-    if let Some(roots) = authorities(secret)? {
-        tls = tls.root_certs(RootCerts::new_with_certs(&roots));
-    }
-    let config = Agent::config_builder()
-        .http_status_as_error(false)
-        // Credentials are sent to the host that was named, and to no other.
-        .max_redirects(0)
-        .max_redirects_will_error(false)
-        .proxy(None)
-        .user_agent(concat!("baoku/", env!("CARGO_PKG_VERSION")))
-        .timeout_connect(Some(CONNECT_TIME_MAX))
-        .timeout_global(Some(ANSWER_TIME_MAX))
-        .tls_config(tls.build())
-        .build();
-    Ok(config.new_agent())
-}
-
-/// The certificates to trust: those of the named file, else those of the system.
-fn authorities(secret: &Secret) -> Result<Option<Vec<Certificate<'static>>>, Error> {
-    let named = secret.authorities.as_deref();
-    let Some(path) = named.or_else(|| AUTHORITIES.iter().map(Path::new).find(|path| path.is_file())) else {
-        return Ok(Some(Vec::new()));
-    };
-    let bytes = std::fs::read(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
-    let found: Vec<Certificate<'static>> = parse_pem(&bytes)
-        .filter_map(Result::ok)
-        .filter_map(|item| if let PemItem::Certificate(one) = item { Some(one) } else { None })
-        .collect();
-    if found.is_empty() && named.is_some() {
-        let place = path.display().to_string();
-        return Err(fault(&place, "holds no certificate", Some("certificates in PEM form")).into());
-    }
-    Ok(Some(found))
 }
 
 /// Which engine answers, and whether this build understands it.

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use base64::Engine as _;
-use serde_json::{Value, json};
+use serde::Deserialize;
+use serde_json::json;
 
 use super::tokens::{bigrams, characters, value, words};
 use crate::index::Flat;
@@ -21,36 +22,45 @@ pub(super) const WORDS_KIND: &str = "words";
 /// What a document of a post is; the value of its field `kind`.
 pub(super) const POST_KIND: &str = "post";
 
-/// What identifies a document in a cluster, or its content.
+/// A piece of what an archive's segmenter was taught.
+#[derive(Deserialize)]
+pub(super) struct Piece {
+    pub(super) number: usize,
+    pub(super) of: usize,
+    /// In letters.
+    pub(super) bytes: String,
+}
+
+/// What is kept of a post.
+#[derive(Deserialize)]
+pub(super) struct PostRecord {
+    pub(super) post: String,
+    /// In which somebody holds it.
+    pub(super) articles: u64,
+}
+
+/// What identifies a document in a cluster: a digest of its content.
 pub type Key = [u8; 16];
 
 /// A document ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
-    /// Its key there.
+    /// Its key there: a digest of all it says, so that what replaces it stands beside it.
     pub key: Key,
-    /// Digest of all it says.
-    pub digest: Key,
-    /// The document as JSON, on one line.
-    pub json: Vec<u8>,
-}
-
-/// The key of a document by what it is and its id, which may be too long or odd for an engine's.
-#[must_use]
-pub fn key(kind: &str, id: &str) -> Key {
-    first(blake3::Hasher::new().update(kind.as_bytes()).update(b":").update(id.as_bytes()).finalize())
-}
-
-fn first(hash: blake3::Hash) -> Key {
-    let mut key = Key::default();
-    key.copy_from_slice(&hash.as_bytes()[..16]);
-    key
+    /// The members of the document as JSON, on one line, without those that tell its life.
+    pub inside: String,
 }
 
 /// A key in letters, as engines take it.
 #[must_use]
 pub fn spelled(key: &Key) -> String {
     key.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The sum of documents with one more of them: the same in whatever order they come.
+#[must_use]
+pub const fn sum_of(sum: u128, key: &Key) -> u128 {
+    sum.wrapping_add(u128::from_be_bytes(*key))
 }
 
 /// A key that was spelled.
@@ -139,7 +149,7 @@ impl Document {
         out.push_str(",\"record\":");
         // As a text: engines that leave fields out of what they keep also drop empty lists in the rest.
         quote(&mut out, &flat.record);
-        Self::sealed(key(flat.kind.key(), &flat.id), &out)
+        Self::sealed(out)
     }
 
     /// What an archive's segmenter was taught, so that questions are cut as its articles were.
@@ -148,19 +158,23 @@ impl Document {
         let bytes = segmenter.to_bytes();
         let pieces: Vec<&[u8]> = bytes.chunks(WORDS_BYTES_MAX).collect();
         let of = pieces.len().max(1);
-        let piece = |n: usize| pieces.get(n).copied().unwrap_or_default();
         (0..of)
-            .map(|n| {
-                let id = format!("{WORDS_KIND}:{n}");
-                let coded = base64::engine::general_purpose::STANDARD.encode(piece(n));
-                let record = json!({"number": n, "of": of, "bytes": coded}).to_string();
-                let record = Value::String(record);
-                let tie = signed(crate::index::tie(&id));
-                let inside =
-                    format!("\"kind\":\"{WORDS_KIND}\",\"id\":\"{id}\",\"tie\":{tie},\"record\":{record}");
-                Self::sealed(key(WORDS_KIND, &id), &inside)
+            .map(|number| {
+                let piece = pieces.get(number).copied().unwrap_or_default();
+                let bytes = base64::engine::general_purpose::STANDARD.encode(piece);
+                Self::piece(&Piece { number, of, bytes })
             })
             .collect()
+    }
+
+    fn piece(piece: &Piece) -> Self {
+        let id = format!("{WORDS_KIND}:{}", piece.number);
+        let record = json!({"number": piece.number, "of": piece.of, "bytes": piece.bytes}).to_string();
+        let mut inside = String::with_capacity(record.len() + 200);
+        let tie = signed(crate::index::tie(&id));
+        inside.push_str(&format!("\"kind\":\"{WORDS_KIND}\",\"id\":\"{id}\",\"tie\":{tie},\"record\":"));
+        quote(&mut inside, &record);
+        Self::sealed(inside)
     }
 
     /// A post, and the number of articles in which somebody holds it: for who is typing.
@@ -168,7 +182,7 @@ impl Document {
     pub fn post(post: &str, articles: u64) -> Self {
         let id = format!("{POST_KIND}:{post}");
         let mut inside = format!("\"kind\":\"{POST_KIND}\",\"id\":");
-        quote(&mut inside, &id);
+        quote(&mut inside, &value(&id));
         inside.push_str(&format!(
             ",\"tie\":{},\"weight\":{articles},\"typed\":",
             signed(crate::index::tie(&id))
@@ -178,13 +192,29 @@ impl Document {
         quote(&mut inside, post);
         inside.push_str(",\"record\":");
         quote(&mut inside, &json!({"post": post, "articles": articles}).to_string());
-        Self::sealed(key(POST_KIND, &id), &inside)
+        Self::sealed(inside)
     }
 
-    fn sealed(key: Key, inside: &str) -> Self {
-        let digest = first(blake3::hash(inside.as_bytes()));
-        let json = format!("{{\"digest\":\"{}\",{inside}}}", spelled(&digest)).into_bytes();
-        Self { key, digest, json }
+    /// The document that a record was kept of; none where it can't be read.
+    pub(super) fn again(kind: &str, record: &str, segmenter: &Segmenter) -> Option<Self> {
+        let flat = match kind {
+            WORDS_KIND => return Some(Self::piece(&serde_json::from_str(record).ok()?)),
+            POST_KIND => {
+                let PostRecord { post, articles } = serde_json::from_str(record).ok()?;
+                return Some(Self::post(&post, articles));
+            }
+            kind if kind == DocumentKind::Article.key() => Flat::article(&serde_json::from_str(record).ok()?),
+            kind if kind == DocumentKind::Person.key() => Flat::person(&serde_json::from_str(record).ok()?),
+            kind if kind == DocumentKind::Page.key() => Flat::page(&serde_json::from_str(record).ok()?),
+            _ => return None,
+        };
+        Some(Self::of(&flat.ok()?, segmenter))
+    }
+
+    fn sealed(inside: String) -> Self {
+        let mut key = Key::default();
+        key.copy_from_slice(&blake3::hash(inside.as_bytes()).as_bytes()[..16]);
+        Self { key, inside }
     }
 }
 
@@ -223,8 +253,9 @@ mod tests {
 
     #[test]
     fn a_key_is_read_as_it_was_spelled() {
-        let key = key("article", "澜湾日报/2031-03-18/1/3f9a27");
+        let key = Document::post("区长", 7).key;
         assert_eq!(read_key(&spelled(&key)), Some(key));
+        assert_ne!(Document::post("区长", 8).key, key, "another content, another key");
         assert_eq!(read_key("x"), None);
     }
 

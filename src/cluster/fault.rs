@@ -11,6 +11,9 @@ const REASON_CHARS_MAX: usize = 300;
 pub(super) const CREDENTIALS: &str =
     "set BAOKU_ES_USER and BAOKU_ES_PASSWORD, BAOKU_ES_API_KEY, BAOKU_ES_TOKEN, or BAOKU_ES_AUTH_FILE";
 
+/// A cluster of which too few nodes are there.
+pub(super) const NO_MASTER: &str = "the cluster has no master";
+
 /// A lasting error.
 pub(super) fn fault(place: &str, what: impl Into<String>, hint: Option<&str>) -> ClusterError {
     ClusterError {
@@ -73,10 +76,8 @@ pub(super) fn refused(place: &str, status: u16, body: &[u8]) -> ClusterError {
         (kind, reason) => format!("{what}: {kind}: {reason}"),
     };
     let (what, hint) = match (status, kind.as_str()) {
-        (401, _) => (
-            "the cluster asks who speaks, and knows nobody by these credentials".to_owned(),
-            Some(CREDENTIALS),
-        ),
+        // As whom one spoke is known where it was asked.
+        (401, _) => ("the cluster asks who speaks".to_owned(), Some(CREDENTIALS)),
         (403, "cluster_block_exception") => (with_reason("the index is blocked"), None),
         (403, _) => (
             with_reason("these credentials do not allow it"),
@@ -91,9 +92,15 @@ pub(super) fn refused(place: &str, status: u16, body: &[u8]) -> ClusterError {
             Some("its setting http.max_content_length"),
         ),
         (429, _) => (with_reason("the cluster is overloaded"), Some("try again later")),
-        (503, "master_not_discovered_exception") => {
-            ("the cluster has no master".to_owned(), Some("start its other nodes"))
-        }
+        (503, "master_not_discovered_exception") => (NO_MASTER.to_owned(), Some("start its other nodes")),
+        (400, "index_closed_exception") => (
+            "the archive's index is closed there".to_owned(),
+            Some("open it: POST /INDEX/_open at the cluster, INDEX being what the name leads to"),
+        ),
+        (400, "validation_exception" | "illegal_argument_exception") if reason.contains("shards open") => (
+            with_reason("the cluster takes no more shards"),
+            Some("fewer --shards or --replicas, more nodes, or another cluster.max_shards_per_node"),
+        ),
         (503, _) => (
             with_reason("the cluster can't answer for all of the archive: a shard is not there (status red)"),
             Some("start its other nodes, and see /_cluster/health there"),

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::clause::{all_of, any_of, begins, kind};
-use super::documents::POST_KIND;
+use super::documents::{POST_KIND, PostRecord};
 use super::open::Cluster;
 use crate::index::Error;
 use crate::index::schema::DocumentKind;
@@ -89,11 +88,6 @@ impl Cluster {
     ///
     /// Where the cluster gives no whole answer.
     pub fn suggest(&self, typed: &str, limit: usize) -> Result<Vec<Suggestion>, Error> {
-        #[derive(Deserialize)]
-        struct Post {
-            post: String,
-            articles: u64,
-        }
         let Some(typed) = Typed::read(typed) else { return Ok(Vec::new()) };
         let (order, source) =
             (json!([{"weight": "desc"}, {"label": "asc"}, {"id": "asc"}]), json!(["record"]));
@@ -102,7 +96,7 @@ impl Cluster {
             let query = all_of(vec![kind(one), any_of(vec![begins("typed", &typed.prefix)])], Vec::new());
             self.each_hit::<Error>(&query, &order, &source, (0, limit - found.len()), |hit| {
                 let entry = if one == POST_KIND {
-                    let Post { post, articles } = self.record(hit)?;
+                    let PostRecord { post, articles } = self.record(hit)?;
                     Entry::post(post, articles)
                 } else {
                     Entry::person(self.record(hit)?).1

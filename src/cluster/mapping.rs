@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::index::Generation;
 
 /// Version of documents and fields; another one is pushed anew, into an index of its own.
-pub const CLUSTER_FORMAT: u32 = 2;
+pub const CLUSTER_FORMAT: u32 = 3;
 
 /// How far an index has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,7 +16,8 @@ pub enum State {
     Loading,
     /// It is complete and checked.
     Complete,
-    /// It was complete, and is being brought to another state.
+    /// The turn it tells is complete and checked; the next is being written beside it, or that was
+    /// broken off. Who reads does not see it.
     Updating,
 }
 
@@ -27,7 +28,13 @@ pub struct Meta {
     pub format: u32,
     /// How far it has come.
     pub state: State,
-    /// The archive's state that it holds, or is to hold.
+    /// The number of the state that is read.
+    pub turn: u64,
+    /// The oldest turn of which all documents are still there.
+    pub whole_from: u64,
+    /// Documents that have ended with this turn and are still there.
+    pub ended: u64,
+    /// The archive's state that this turn holds, or is to hold.
     pub generation: Generation,
     /// Units of sources.
     pub sources: u64,
@@ -37,6 +44,8 @@ pub struct Meta {
     pub words: u64,
     /// Documents of posts.
     pub posts: u64,
+    /// The sum of all documents of this turn.
+    pub sum: String,
 }
 
 impl Meta {
@@ -79,7 +88,7 @@ pub fn creation(shards: u32, replicas: u32, meta: &Meta) -> Value {
     put(&["who", "list"], &kept);
     put(&["label"], &column);
     put(&["place"], &json!({"type": "keyword"}));
-    put(&["day", "month", "year", "tie"], &sorted);
+    put(&["day", "month", "year", "tie", "since", "until"], &sorted);
     put(&["weight"], &json!({"type": "long", "index": false}));
     put(&["event"], &json!({"type": "long", "index": false}));
     put(&COUNTED, &column);

@@ -1,7 +1,8 @@
-//! An opened archive in a cluster: one index at one state, read only.
+//! An opened archive in a cluster: one index at one turn of it, read only.
 
-use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use serde::de::DeserializeOwned;
@@ -9,9 +10,10 @@ use serde_json::{Value, json};
 
 use super::address::{Address, Secret};
 use super::client::Client;
-use super::documents::WORDS_KIND;
+use super::documents::{Piece, WORDS_KIND};
 use super::fault::fault;
 use super::mapping::{CLUSTER_FORMAT, Meta, State};
+use super::turns::counting;
 use crate::index::{ClusterError, Error, Generation};
 use crate::search::{IssueHead, Namesakes};
 use crate::text::segment::Segmenter;
@@ -26,6 +28,8 @@ pub struct Cluster {
     pub(super) address: Address,
     pub(super) index: String,
     pub(super) meta: Meta,
+    /// When this was last known to be the state that is read.
+    pub(super) confirmed: Arc<Mutex<Instant>>,
     segmenter: Arc<OnceLock<Segmenter>>,
     pub(super) namesakes: Arc<OnceLock<Namesakes>>,
     pub(super) issues: Arc<OnceLock<Vec<IssueHead>>>,
@@ -51,7 +55,8 @@ impl Cluster {
     }
 
     /// The same over a client that is there already: the state that the name leads to now.
-    pub(super) fn of(client: Client, address: &Address) -> Result<Self, Error> {
+    pub(crate) fn of(client: Client, address: &Address) -> Result<Self, Error> {
+        let asked = Instant::now();
         let told =
             |what: String, hint: &str| -> Error { fault(&address.to_string(), what, Some(hint)).into() };
         let push = "put it there with: baoku push --to http://HOST:9200 --index NAME";
@@ -89,7 +94,8 @@ impl Cluster {
             return Err(told("is still being filled".to_owned(), "wait for baoku push, or run it again"));
         }
         let (segmenter, namesakes, issues) = Default::default();
-        Ok(Self { client, address: address.clone(), index, meta, segmenter, namesakes, issues })
+        let confirmed = Arc::new(Mutex::new(asked));
+        Ok(Self { client, address: address.clone(), index, meta, confirmed, segmenter, namesakes, issues })
     }
 
     /// The state that is open.
@@ -120,16 +126,10 @@ impl Cluster {
         self
     }
 
-    /// Whether it is complete, and not being brought to another state.
-    #[must_use]
-    pub const fn is_settled(&self) -> bool {
-        matches!(self.meta.state, State::Complete)
-    }
-
     /// Whether both are the same state of the same index.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
-        self.index == other.index && self.meta == other.meta
+        (&self.index, self.meta.turn) == (&other.index, other.meta.turn)
     }
 
     pub(super) fn fault(&self, what: impl Into<String>, hint: Option<&str>) -> ClusterError {
@@ -148,12 +148,6 @@ impl Cluster {
         if let Some(known) = self.segmenter.get() {
             return Ok(known.clone());
         }
-        #[derive(serde::Deserialize)]
-        struct Piece {
-            number: usize,
-            of: usize,
-            bytes: String,
-        }
         let mut pieces: Vec<Piece> = self.records(&json!({"term": {"kind": WORDS_KIND}}))?;
         pieces.sort_by_key(|piece| piece.number);
         let bad = || self.fault("its word list is not whole", Some("push the archive again with --anew"));
@@ -170,9 +164,21 @@ impl Cluster {
         Ok(self.segmenter.get_or_init(|| segmenter).clone())
     }
 
-    /// One search; the answer is whole.
+    /// One search in the state that is open; the answer is whole.
     pub(super) fn ask(&self, body: &Value) -> Result<Value, Error> {
-        self.client.search(&self.index, body)
+        self.client.search(&self.index, &self.of_turn(body))
+    }
+
+    /// Several searches at once; each answer is whole.
+    pub(super) fn ask_many(&self, bodies: &[Value]) -> Result<Vec<Value>, Error> {
+        let bodies: Vec<Value> = bodies.iter().map(|body| self.of_turn(body)).collect();
+        self.client.searches(&self.index, &bodies)
+    }
+
+    fn of_turn(&self, body: &Value) -> Value {
+        let mut body = body.clone();
+        body["query"] = counting(&body["query"], self.meta.turn);
+        body
     }
 
     /// How many documents a query matches.
@@ -201,6 +207,10 @@ impl Cluster {
         mut take: impl FnMut(&Value) -> Result<(), E>,
     ) -> Result<u64, E> {
         let (skip, wanted) = window;
+        // Scores of the same document differ between copies of a shard, and when others are written:
+        // then a page may begin behind where the one before ended, or repeat some of it.
+        let scored = sort.pointer("/0/_score").is_some();
+        let mut passed: HashSet<String> = HashSet::new();
         let mut after: Option<Value> = None;
         let (mut seen, mut given) = (0usize, 0usize);
         let mut total = None;
@@ -222,6 +232,9 @@ impl Cluster {
             let hits =
                 answer.pointer("/hits/hits").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
             for hit in hits {
+                if scored && !passed.insert(hit["sort"][1].to_string()) {
+                    return Err(Error::from(self.changed()).into());
+                }
                 seen += 1;
                 if !skipping {
                     take(hit)?;
@@ -235,8 +248,7 @@ impl Cluster {
         }
         let due = total.unwrap_or(0).saturating_sub(skip as u64).min(wanted as u64);
         if (given as u64) != due && total.is_some() {
-            let what = format!("{given} of {due} articles came: the archive changed while it was read");
-            return Err(Error::from(self.fault(what, Some("ask again"))).into());
+            return Err(Error::from(self.changed()).into());
         }
         Ok(given as u64)
     }

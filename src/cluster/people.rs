@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::clause::{all_of, any_of, begins, kind, term};
-use super::documents::{key, spelled};
+use super::clause::{all_of, any_of, begins, kind, term, the_one, those};
 use super::open::Cluster;
 use crate::index::schema::DocumentKind;
 use crate::index::{Error, StoredArticle, StoredPage, page_key, person_key};
@@ -38,8 +37,7 @@ impl Cluster {
         kind: DocumentKind,
         id: &str,
     ) -> Result<Option<T>, Error> {
-        let key = spelled(&key(kind.key(), id));
-        Ok(self.records(&json!({"ids": {"values": [key]}}))?.into_iter().next())
+        Ok(self.records(&the_one(kind.key(), id))?.into_iter().next())
     }
 
     /// All articles of an issue or a page, by the beginning of their ids, in the order of the page.
@@ -181,10 +179,8 @@ impl Cluster {
             return Ok(self.search(&request)?.hits);
         }
         let runs = marked_runs(&request.question.query, |run| vec![(run.to_owned(), fold(run))]);
-        let keys: Vec<String> =
-            person.own.iter().map(|id| spelled(&key(DocumentKind::Article.key(), id))).collect();
         let wanted = if limit == 0 { usize::MAX } else { limit };
-        let own = any_of(keys.chunks(10_000).map(|some| json!({"ids": {"values": some}})).collect());
+        let own = those(DocumentKind::Article.key(), &person.own);
         let sort = json!([{"day": {"order": "desc", "missing": "_last"}}, {"tie": "asc"}]);
         let mut hits = Vec::new();
         self.each_hit::<Error>(&own, &sort, &json!(["record"]), (0, wanted), |hit| {
@@ -225,15 +221,12 @@ impl Cluster {
         }
         let numbered: Vec<Person> =
             self.persons(vec![json!({"wildcard": {"id": {"value": "person:*~*"}}})])?;
-        let mut first: Vec<String> = numbered
-            .iter()
-            .map(|p| spelled(&key(DocumentKind::Person.key(), &person_key(name_of(&p.id)))))
-            .collect();
+        let mut first: Vec<String> = numbered.iter().map(|p| person_key(name_of(&p.id))).collect();
         first.sort_unstable();
         first.dedup();
         let mut all = numbered;
         for some in first.chunks(1_000) {
-            all.extend(self.records::<Person>(&json!({"ids": {"values": some}}))?);
+            all.extend(self.records::<Person>(&those(DocumentKind::Person.key(), some))?);
         }
         let namesakes = namesakes_of(all);
         Ok(self.namesakes.get_or_init(|| namesakes))

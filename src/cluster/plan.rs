@@ -6,7 +6,7 @@
 
 use serde_json::{Value, json};
 
-use super::clause::{Place, all_of, any_of, begins, holds, kind, literal, none, term};
+use super::clause::{IDS_MAX, Place, all_of, any_of, begins, holds, kind, literal, none, term};
 use super::open::Cluster;
 use super::tokens::{character, value, word};
 use crate::index::schema::DocumentKind;
@@ -22,8 +22,6 @@ use crate::text::segment::Segmenter;
 
 /// Candidates whose text is read for what the language can't say.
 const CANDIDATES_MAX: u64 = 100_000;
-/// Ids in one clause.
-const IDS_MAX: usize = 10_000;
 /// Terms that rank; engines allow 1,024 clauses.
 const SCORING_TERMS_MAX: usize = 600;
 /// Terms whose articles are counted in one request.
@@ -342,7 +340,7 @@ impl<'a> Planner<'a> {
             .collect();
         let mut counts = Vec::with_capacity(bodies.len());
         for some in bodies.chunks(COUNTED_TERMS) {
-            for answer in self.cluster.client.searches(&self.cluster.index, some)? {
+            for answer in self.cluster.ask_many(some)? {
                 counts.push(self.cluster.total(&answer)?);
             }
         }

@@ -47,7 +47,7 @@ macro_rules! both {
         pub fn $name(&self, $($arg: $kind),*) -> Result<$out, Error> {
             match self {
                 Self::Folder(archive) => archive.$name($($arg),*),
-                Self::Cluster(cluster) => cluster.$name($($arg),*),
+                Self::Cluster(cluster) => cluster.still(cluster.$name($($arg),*)?),
             }
         }
     )*};
@@ -99,7 +99,7 @@ impl Store {
     ) -> Result<u64, E> {
         match self {
             Self::Folder(archive) => archive.each(request, take),
-            Self::Cluster(cluster) => cluster.each(request, take),
+            Self::Cluster(cluster) => Ok(cluster.still(cluster.each(request, take)?)?),
         }
     }
 
@@ -129,7 +129,7 @@ impl Store {
     pub fn issues(&self) -> Result<&[IssueHead], Error> {
         match self {
             Self::Folder(archive) => archive.issues(),
-            Self::Cluster(cluster) => cluster.issues(),
+            Self::Cluster(cluster) => cluster.still(cluster.issues()?),
         }
     }
 
@@ -169,7 +169,9 @@ impl Store {
     pub fn searches(&self, requests: &[Request]) -> Vec<Result<Results, Error>> {
         match self {
             Self::Folder(archive) => requests.iter().map(|request| archive.search(request)).collect(),
-            Self::Cluster(cluster) => cluster.searches(requests),
+            Self::Cluster(cluster) => {
+                cluster.searches(requests).into_iter().map(|answer| cluster.still(answer?)).collect()
+            }
         }
     }
 

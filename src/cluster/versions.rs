@@ -2,14 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::client::Client;
-use super::documents::{Key, read_key, signed};
+use super::client::{Client, Content};
 use super::fault::fault;
 use super::mapping::{CLUSTER_FORMAT, Meta, State, creation};
-use crate::index::Error;
-
-/// Documents told in one answer when an index is gone through.
-const PAGE_DOCUMENTS: usize = 5_000;
+use crate::index::{ClusterError, Error};
 
 /// One index of an archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +54,9 @@ impl Client {
                 fault(name, "is an index and no name of an archive", Some("choose another --index")).into()
             );
         }
-        let path = format!("/{name}-*?filter_path=*.mappings._meta,*.settings.index.number_of_*");
+        let path = format!(
+            "/{name}-*?expand_wildcards=open,closed&filter_path=*.mappings._meta,*.settings.index.number_of_*"
+        );
         let Some(Value::Object(found)) = self.find(&path)? else { return Ok(versions) };
         for (index, told) in &found {
             let digits = index.strip_prefix(name).and_then(|rest| rest.strip_prefix('-')).unwrap_or_default();
@@ -93,22 +91,14 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Where the cluster refuses.
+    /// Where the cluster refuses, or finds no place for it.
     pub fn create(&self, index: &str, shards: u32, replicas: u32, meta: &Meta) -> Result<(), Error> {
         match self.call("PUT", &format!("/{index}"), &creation(shards, replicas, meta)) {
             // Sent twice since the answer was lost.
             Err(Error::Cluster(e)) if e.what.contains("resource_already_exists") => {}
             other => drop(other?),
         }
-        let health = format!("/_cluster/health/{index}?wait_for_status=yellow&timeout=30s");
-        let health = self.call("GET", &health, &Value::Null)?;
-        if health["status"].as_str() == Some("red") {
-            let hint = "see /_cluster/allocation/explain there";
-            return Err(
-                fault(index, "the cluster finds no place for the index (status red)", Some(hint)).into()
-            );
-        }
-        Ok(())
+        self.placed(index, shards)
     }
 
     /// Lets an index say something else of itself, and be seen as it is filled or not.
@@ -119,7 +109,18 @@ impl Client {
     pub fn tell(&self, index: &str, meta: &Meta, seen_at_once: bool) -> Result<(), Error> {
         let interval = if seen_at_once { Value::Null } else { json!("-1") };
         self.call("PUT", &format!("/{index}/_settings"), &json!({"index": {"refresh_interval": interval}}))?;
-        self.call("PUT", &format!("/{index}/_mapping"), &json!({"_meta": meta.told()}))?;
+        let told = json!({"_meta": meta.told()}).to_string();
+        let (place, path) = (index.to_owned(), format!("/{index}/_mapping"));
+        // Whoever asks any node from now on has to hear it.
+        self.call_with("PUT", &path, Content::Json, told.as_bytes(), move |answer| {
+            match answer["acknowledged"].as_bool() {
+                Some(true) => Ok(()),
+                _ => Err(ClusterError {
+                    passing: true,
+                    ..fault(&place, "not all nodes know yet what the index says of itself", None)
+                }),
+            }
+        })?;
         Ok(())
     }
 
@@ -141,71 +142,14 @@ impl Client {
     pub fn refresh(&self, index: &str) -> Result<(), Error> {
         let place = index.to_owned();
         let path = format!("/{index}/_refresh");
-        self.call_with("POST", &path, super::client::Content::Json, b"", move |answer| {
+        self.call_with("POST", &path, Content::Json, b"", move |answer| {
             // Copies that are not there are no failure; a primary shard that is lacking is.
             match answer["_shards"]["failed"].as_u64() {
                 Some(0) => Ok(()),
-                _ => Err(crate::index::ClusterError {
-                    passing: true,
-                    ..fault(&place, "a shard is not there", None)
-                }),
+                _ => Err(ClusterError { passing: true, ..fault(&place, "a shard is not there", None) }),
             }
         })?;
         Ok(())
-    }
-
-    /// Number of documents of each kind.
-    ///
-    /// # Errors
-    ///
-    /// Where the cluster can't be asked.
-    pub fn kinds(&self, index: &str) -> Result<Vec<(String, u64)>, Error> {
-        let asked = json!({"size": 0, "track_total_hits": true,
-            "aggs": {"kinds": {"terms": {"field": "kind", "size": 100}}}});
-        let answer = self.search(index, &asked)?;
-        let buckets = answer.pointer("/aggregations/kinds/buckets").and_then(Value::as_array);
-        Ok(buckets
-            .into_iter()
-            .flatten()
-            .filter_map(|b| Some((b["key"].as_str()?.to_owned(), b["doc_count"].as_u64()?)))
-            .collect())
-    }
-
-    /// Keys and digests of the documents of a kind whose ties lie between two numbers, both included.
-    ///
-    /// # Errors
-    ///
-    /// Where the cluster can't be asked.
-    pub fn digests(&self, index: &str, kind: &str, first: u64, last: u64) -> Result<Vec<(Key, Key)>, Error> {
-        let mut found = Vec::new();
-        let mut after: Option<Value> = None;
-        loop {
-            let mut asked = json!({
-                "size": PAGE_DOCUMENTS, "_source": false, "track_total_hits": false,
-                "docvalue_fields": ["digest"],
-                "query": {"bool": {"filter": [
-                    {"term": {"kind": kind}},
-                    {"range": {"tie": {"gte": signed(first), "lte": signed(last)}}},
-                ]}},
-                "sort": [{"tie": "asc"}, {"digest": "asc"}],
-            });
-            if let Some(after) = after.take() {
-                asked["search_after"] = after;
-            }
-            let answer = self.search(index, &asked)?;
-            let hits =
-                answer.pointer("/hits/hits").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-            for hit in hits {
-                let digest = hit.pointer("/fields/digest/0").and_then(Value::as_str).and_then(read_key);
-                if let Some(key) = hit["_id"].as_str().and_then(read_key) {
-                    found.push((key, digest.unwrap_or_default()));
-                }
-            }
-            after = hits.last().map(|hit| hit["sort"].clone());
-            if hits.len() < PAGE_DOCUMENTS {
-                return Ok(found);
-            }
-        }
     }
 
     /// Lets the archive's name lead to an index, in one act, and gives the others up.

@@ -227,11 +227,6 @@ pub(super) async fn fresh(With(state): With<State>, mut request: Request, next: 
         return next.run(request).await;
     }
     let archive = state.archive();
-    if matches!(&archive, Store::Cluster(cluster) if !cluster.is_settled()) {
-        // What it has changes without another state: no answer is kept.
-        request.extensions_mut().insert(Opened(archive));
-        return next.run(request).await;
-    }
     let lang = request.extensions().get::<Lang>().copied().unwrap_or_default();
     let generation = archive.generation();
     let digest = generation.manifest.digest.get(..12).unwrap_or_default();

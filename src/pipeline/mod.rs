@@ -14,6 +14,7 @@ mod parts;
 mod prepare;
 mod push;
 mod sample;
+mod sending;
 mod sheets;
 mod sightings;
 mod spill;

@@ -45,7 +45,8 @@ pub struct Verified {
 /// One part of a check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Check {
-    /// Its name: `files`, `counts`, `sources`, `literals`, `fields`, `people`.
+    /// Its name: `files`, `counts`, `sources`, `literals`, `fields`, `people`; in a cluster `counts`,
+    /// `documents`, `posts`, `literals`, `terms`.
     pub name: &'static str,
     /// How many were compared.
     pub compared: u64,
@@ -90,7 +91,8 @@ impl Verified {
     }
 }
 
-/// Checks an archive; with `full` every posting and every person is compared too, not a sample.
+/// Checks an archive; with `full` every posting and every person is compared too, not a sample; in a
+/// cluster every document is asked for by all it says.
 ///
 /// # Errors
 ///
@@ -101,7 +103,7 @@ pub fn verify(root: &Path, full: bool, tell: Tell<'_>) -> Result<Verified, Error
     if let Some(address) = root.to_str().and_then(Address::archive) {
         let cluster = Cluster::open(&address?, Secret::from_environment()?)?;
         out.generation = Some(cluster.generation().number);
-        for check in cluster.verify(&|done, of| tell("documents", done, of))? {
+        for check in cluster.verify(full, &|done, of| tell("documents", done, of))? {
             let finding = |(place, what)| Finding { check: check.name, place, what, mend: MEND_CLUSTER };
             out.check(check.name, check.compared, check.of, check.wrong.into_iter().map(finding).collect());
         }

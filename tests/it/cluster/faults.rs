@@ -68,6 +68,41 @@ fn another_host_is_asked_where_one_is_away() {
 }
 
 #[test]
+fn what_tells_most_is_told_and_not_what_the_last_host_said() {
+    let gone = || std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let alone =
+        || serve(|_| Answer::Json(503, json!({"error": {"type": "master_not_discovered_exception"}})));
+    for hosts in [format!("{},{},{}", gone(), alone(), gone()), format!("{},{}", alone(), gone())] {
+        let (code, out, err) = count(&hosts);
+        assert_eq!((code, out.as_str()), (2, ""), "{err}");
+        assert!(err.contains("the cluster has no master") && err.contains("nobody listens there"), "{err}");
+        assert!(err.contains("hint: start its other nodes"), "{err}");
+    }
+}
+
+#[test]
+fn a_closed_index_is_told_as_one() {
+    let closed = json!({"error": {"type": "index_closed_exception", "reason": "closed"}, "status": 400});
+    let host = searched(move |_| Answer::Json(400, closed.clone()));
+    let (code, _, err) = count(&host);
+    assert!(code == 2 && err.contains("index is closed") && err.contains("_open"), "{err}");
+}
+
+#[test]
+fn the_address_of_a_cluster_half_typed_is_told_as_one() {
+    for (typed, meant) in [
+        ("http://h:9200/x", "es+http://h:9200/x"),
+        ("https://h:9200", "es+https://h:9200/NAME"),
+        ("http://h:9200/", "es+http://h:9200/NAME"),
+    ] {
+        let (code, _, err) = run(&["search", "x", "--archive", typed], &[]);
+        assert!(code == 2 && err.contains(&format!("--archive {meant}\n")), "{err}");
+    }
+    let (code, _, err) = run(&["stats", "--archive", "http://kim:sesam@h:9200/x"], &[]);
+    assert!(code == 2 && err.contains("es+http://") && !err.contains("sesam"), "{err}");
+}
+
+#[test]
 fn a_partial_answer_is_never_shown() {
     for answer in [counted(7, 1), {
         let mut late = counted(7, 0);
@@ -136,20 +171,41 @@ fn credentials_are_sent_as_set_and_told_nowhere() {
     let file = dir.path().join("auth");
     std::fs::write(&file, "# the reader\nuser: kim\npassword: sesam\n").unwrap();
     assert_eq!(ask(&[("BAOKU_ES_AUTH_FILE", file.to_str().unwrap())], "Basic a2ltOnNlc2Ft").0, 0);
-    let (code, _, err) = ask(&[("BAOKU_LOG", "trace"), sesame[0], sesame[1]], "Basic other");
-    assert_eq!(code, 2);
-    assert!(err.contains("BAOKU_ES_USER") && !err.contains("sesam") && !err.contains("a2lt"), "{err}");
+    for (environment, told) in [
+        (&[][..], "no credentials are set"),
+        (&[("BAOKU_LOG", "trace"), sesame[0], sesame[1]], "knows nobody by this user and password"),
+        (&[("BAOKU_ES_API_KEY", "sesam")], "knows nobody by this API key"),
+        (&[("BAOKU_ES_TOKEN", "sesam")], "knows nobody by this token"),
+    ] {
+        let (code, _, err) = ask(environment, "Basic other");
+        assert!(code == 2 && err.contains(told) && err.contains("BAOKU_ES_USER"), "{err}");
+        assert!(!err.contains("sesam") && !err.contains("a2lt"), "{err}");
+    }
     let (code, _, err) = run(&["search", "x", "--archive", "es+http://kim:sesam@h:9200/x"], &[]);
     assert!(code == 2 && !err.contains("sesam"), "{err}");
 }
 
 /// A stand-in that takes a push, and answers so for documents.
 fn pushed(mut bulk: impl FnMut(usize) -> Answer + Send + 'static) -> (i32, String, String) {
+    pushing(move |asked| {
+        let documents = || asked.body.lines().filter(|line| line.starts_with("{\"index\":{\"_id\"")).count();
+        asked.path.contains("/_bulk").then(|| bulk(documents()))
+    })
+}
+
+/// A push to a stand-in that answers some of what is asked so, and the rest as it should be.
+fn pushing(mut some: impl FnMut(&Asked) -> Option<Answer> + Send + 'static) -> (i32, String, String) {
     let host = serve(move |asked| {
+        if let Some(answer) = some(asked) {
+            return answer;
+        }
         let ok = || {
             Answer::Json(
                 200,
-                json!({"acknowledged": true, "status": "yellow", "_shards": {"total": 2, "successful": 1, "failed": 0}}),
+                json!({
+                    "acknowledged": true, "status": "yellow", "_seq_no": 1, "_primary_term": 1,
+                    "_shards": {"total": 2, "successful": 1, "failed": 0},
+                }),
             )
         };
         match (asked.method.as_str(), asked.path.split('?').next().unwrap()) {
@@ -157,9 +213,6 @@ fn pushed(mut bulk: impl FnMut(usize) -> Answer + Send + 'static) -> (i32, Strin
             ("GET", "/x/_alias") => Answer::Json(404, json!({"error": "alias [x] missing", "status": 404})),
             ("GET", "/x-*") => Answer::Json(200, json!({})),
             (_, path) if path.ends_with("/_search") => Answer::Json(200, counted(0, 0)),
-            (_, path) if path.ends_with("/_bulk") => {
-                bulk(asked.body.lines().filter(|line| line.starts_with("{\"index\":{\"_id\"")).count())
-            }
             _ => ok(),
         }
     });
@@ -175,6 +228,42 @@ fn a_full_disk_ends_a_push_with_a_word_on_it() {
     let (code, _, err) =
         pushed(move |n| Answer::Json(200, json!({"errors": true, "items": vec![item.clone(); n]})));
     assert!(code == 2 && err.contains("nearly full") && err.contains("hint: make room"), "{err}");
+}
+
+#[test]
+fn an_index_that_finds_no_place_is_told_with_the_reason() {
+    for (decider, hint) in [("disk_threshold", "make room on the disks"), ("enable", "allow it there")] {
+        let (code, _, err) = pushing(move |asked| {
+            let path = asked.path.split('?').next().unwrap();
+            let no =
+                json!({"decider": decider, "decision": "NO", "explanation": "the node is above the mark"});
+            match path {
+                // It was waited for, and is as before.
+                "/_cluster/health/x-000001" => Some(Answer::Json(408, json!({"status": "red"}))),
+                "/_cluster/allocation/explain" => {
+                    Some(Answer::Json(200, json!({"node_allocation_decisions": [{"deciders": [no]}]})))
+                }
+                _ => None,
+            }
+        });
+        assert!(code == 2 && err.contains("finds no place") && err.contains("above the mark"), "{err}");
+        assert!(err.contains(&format!("hint: {hint}")), "{err}");
+    }
+    let (code, _, err) = pushing(|asked| {
+        let limit = "this action would add [2] shards, but this cluster currently has [3000]/[3000] maximum shards open;";
+        let error = json!({"error": {"type": "validation_exception", "reason": limit}, "status": 400});
+        (asked.method == "PUT" && asked.path == "/x-000001").then_some(Answer::Json(400, error))
+    });
+    assert!(code == 2 && err.contains("no more shards") && err.contains("max_shards_per_node"), "{err}");
+}
+
+#[test]
+fn a_state_that_not_all_nodes_know_of_is_not_gone_on_from() {
+    let (code, _, err) = pushing(|asked| {
+        let told = asked.path == "/x-000001/_mapping";
+        told.then(|| Answer::Json(200, json!({"acknowledged": false})))
+    });
+    assert!(code == 2 && err.contains("not all nodes know yet"), "{err}");
 }
 
 #[test]
@@ -224,6 +313,11 @@ fn a_safe_connection_is_made_with_whom_is_trusted_and_nobody_else() {
     assert_eq!((code, out.as_str()), (2, ""));
     assert!(err.contains("no safe connection") && err.contains("BAOKU_ES_CA"), "{err}");
     assert_eq!(*heard.lock().unwrap(), 0, "nothing was said to it");
+    // The other way round, it is told that there is none to be had.
+    let plain = serve(|_| Answer::Json(200, greeting("7.0.0")));
+    let address = format!("es+https://{plain}/x");
+    let (code, _, err) = run(&["search", "“镜湖”", "--count", "--archive", &address], &[]);
+    assert!(code == 2 && err.contains("it is named with http://"), "{err}");
     let authority = top().join("tests/it/cluster/tls/authority.pem");
     let trusting = [("BAOKU_ES_CA", authority.to_str().unwrap())];
     assert_eq!(run(&args, &trusting), (0, "7\n".to_owned(), String::new()));

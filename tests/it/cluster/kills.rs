@@ -1,19 +1,30 @@
-//! Nodes die while an archive is brought into a cluster and while it is asked: nothing is lost, and
-//! no answer is wrong.
+//! Nodes die while an archive is brought into a cluster, changed there, and asked: nothing is lost,
+//! and no answer is wrong.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use baoku::cluster::{Address, Cluster, Secret};
-use baoku::search::{Archive, Facet, Request, Sort};
+use baoku::cluster::{Address, Cluster, Secret, Store};
+use baoku::search::{Archive, Facet, Request, Results, Sort};
 
 use super::{Started, started};
-use crate::support::{Draw, Plain, command, fixture_archive};
+use crate::support::{Draw, Plain, baoku_on, command, fixture_archive, index, write};
 
-/// Questions with their answers from the archive on this machine.
-fn questions(archive: &Archive, articles: &[Plain], n: usize) -> Vec<(Request, Vec<String>, u64)> {
+/// What is compared of an answer: ids in order, their total, and the years they are of.
+type Answered = (Vec<String>, u64, Vec<(String, u64)>);
+/// A question with the answers that are right.
+type Asked = (Request, Vec<Answered>);
+
+fn answered(answer: Results) -> Answered {
+    let years = answer.facets.get("year").into_iter().flatten();
+    let years = years.map(|year| (year.value.clone(), year.count)).collect();
+    (answer.hits.into_iter().map(|hit| hit.id).collect(), answer.total.value, years)
+}
+
+/// Questions with their answers from states of an archive on this machine.
+fn questions(states: &[Archive], articles: &[Plain], n: usize) -> Vec<Asked> {
     let mut draw = Draw::seeded(20_261_126);
     (0..n)
         .map(|_| {
@@ -26,8 +37,8 @@ fn questions(archive: &Archive, articles: &[Plain], n: usize) -> Vec<(Request, V
                 all_words: true,
                 ..Request::new(&quoted)
             };
-            let answer = archive.search(&request).unwrap();
-            (request, answer.hits.into_iter().map(|h| h.id).collect(), answer.total.value)
+            let answers = states.iter().map(|archive| answered(archive.search(&request).unwrap())).collect();
+            (request, answers)
         })
         .collect()
 }
@@ -41,27 +52,31 @@ struct Tally {
 }
 
 /// Asks until told to stop. An error is no wrong answer; it has to say that it is one.
-fn ask(hosts: &str, name: &str, questions: &[(Request, Vec<String>, u64)], stop: &AtomicBool, tally: &Tally) {
+fn ask(hosts: &str, name: &str, questions: &[Asked], stop: &AtomicBool, tally: &Tally) {
     let address = Address::cluster(hosts, name).unwrap();
-    let mut opened: Option<Cluster> = None;
-    for (request, ids, total) in questions.iter().cycle() {
+    let mut opened: Option<Store> = None;
+    for (number, (request, right)) in questions.iter().cycle().enumerate() {
         if stop.load(Ordering::Relaxed) {
             return;
         }
         tally.asked.fetch_add(1, Ordering::Relaxed);
+        if number % 50 == 49 {
+            // As a server that looks for another state now and then.
+            opened = None;
+        }
         let answer = match &opened {
             Some(cluster) => cluster.search(request),
             None => Cluster::open(&address, Secret::default()).and_then(|cluster| {
                 let cluster = cluster.within(Duration::from_secs(5));
-                opened.insert(cluster).search(request)
+                opened.insert(cluster.into()).search(request)
             }),
         };
         match answer {
             Ok(answer) => {
-                let found: Vec<String> = answer.hits.into_iter().map(|h| h.id).collect();
-                if found != *ids || answer.total.value != *total {
+                let found = answered(answer);
+                if !right.contains(&found) {
                     tally.wrong.fetch_add(1, Ordering::Relaxed);
-                    eprintln!("WRONG {}: {} for {total}", request.input, answer.total.value);
+                    eprintln!("WRONG {name} {}: {} {:?}", request.input, found.1, right);
                 }
             }
             Err(e) => {
@@ -98,18 +113,18 @@ impl Started {
     }
 }
 
-/// Pushes over and over, each time into a new index, and sometimes dies itself.
-fn push_again_and_again(archive: &Path, hosts: &str, name: &str, stop: &AtomicBool) -> (u64, u64) {
+/// Pushes one state or the other over and over, mostly in the place of the one before and sometimes
+/// into a new index, and sometimes dies itself.
+fn push_again_and_again(states: &[PathBuf], hosts: &str, name: &str, stop: &AtomicBool) -> (u64, u64) {
     let (mut done, mut killed) = (0, 0);
     let mut draw = Draw::seeded(7);
     while !stop.load(Ordering::Relaxed) || done == 0 {
         let args = ["push", "--to", hosts, "--index", name, "--shards", "3", "--replicas", "1", "--anew"];
-        // Where one was killed the next goes on with what it left.
-        let goes_on = killed > 0 && draw.below(2) == 0;
-        let args = if goes_on { &args[..args.len() - 1] } else { &args[..] };
+        let anew = draw.below(4) == 0;
+        let args = if anew { &args[..] } else { &args[..args.len() - 1] };
         let mut push = command(args)
             .arg("--archive")
-            .arg(archive)
+            .arg(draw.of(states))
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
@@ -130,11 +145,31 @@ fn push_again_and_again(archive: &Path, hosts: &str, name: &str, stop: &AtomicBo
     (done, killed)
 }
 
+/// The same archive with some articles fewer and some others.
+fn other_state(archive: &Path, dir: &Path) -> PathBuf {
+    let export = baoku_on(archive, &["export"]).ended(0).out;
+    let mut lines: String = export.lines().step_by(2).map(|line| format!("{line}\n")).collect();
+    for n in 0..200 {
+        let article = serde_json::json!({
+            "id": format!("other/{n}"), "headline": format!("镜湖另记之{n}"), "body": "镜湖综合治理又有一事，区长到会。",
+            "date": format!("2031-{:02}-11", 1 + n % 12),
+        });
+        lines.push_str(&format!("{article}\n"));
+    }
+    write(dir.join("other.jsonl"), lines);
+    index(&dir.join("other"), &[dir.join("other.jsonl")]);
+    dir.join("other")
+}
+
 /// Kills nodes so many times while an archive is pushed under one name and asked under another.
 fn survived(started: &Started, archive: &Path, times: usize) {
-    let opened = Archive::open(archive).unwrap();
-    let articles = Plain::all(&opened);
-    let questions = questions(&opened, &articles, 200);
+    let dir = crate::support::folder();
+    let changed = other_state(archive, dir.path());
+    let states = [archive.to_owned(), changed];
+    let opened: Vec<Archive> = states.iter().map(|state| Archive::open(state).unwrap()).collect();
+    let articles = Plain::all(&opened[0]);
+    let (one, both) = (questions(&opened[..1], &articles, 200), questions(&opened, &articles, 200));
+    assert!(both.iter().any(|(_, right)| right[0] != right[1]), "the states differ");
     let hosts = started.hosts.as_str();
     let (asked, pushed) = ("baoku-test-asked", "baoku-test-killed");
     let push = |name: &str| {
@@ -147,12 +182,14 @@ fn survived(started: &Started, archive: &Path, times: usize) {
         assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
     };
     push(asked);
+    push(pushed);
     assert!(started.es(&["wait", "green"]));
     let (stop, tally) = (AtomicBool::new(false), Tally::default());
     let begun = Instant::now();
     let (done, killed) = std::thread::scope(|scope| {
-        scope.spawn(|| ask(hosts, asked, &questions, &stop, &tally));
-        let pushing = scope.spawn(|| push_again_and_again(archive, hosts, pushed, &stop));
+        scope.spawn(|| ask(hosts, asked, &one, &stop, &tally));
+        scope.spawn(|| ask(hosts, pushed, &both, &stop, &tally));
+        let pushing = scope.spawn(|| push_again_and_again(&states, hosts, pushed, &stop));
         let mut draw = Draw::seeded(42);
         for _ in 0..times {
             std::thread::sleep(Duration::from_millis(500 + draw.below(2000) as u64));
@@ -165,13 +202,11 @@ fn survived(started: &Started, archive: &Path, times: usize) {
     push(pushed);
     for name in [asked, pushed] {
         let cluster = Cluster::open(&Address::cluster(hosts, name).unwrap(), Secret::default()).unwrap();
-        for check in cluster.verify(&|_, _| {}).unwrap() {
+        for check in cluster.verify(true, &|_, _| {}).unwrap() {
             assert_eq!(check.wrong, [], "{name}: {}", check.name);
         }
-        for (request, ids, total) in &questions {
-            let answer = cluster.search(request).unwrap();
-            let found: Vec<String> = answer.hits.into_iter().map(|h| h.id).collect();
-            assert_eq!((&found, answer.total.value), (ids, *total), "{}", request.input);
+        for (request, right) in &one {
+            assert_eq!(answered(cluster.search(request).unwrap()), right[0], "{}", request.input);
         }
     }
     eprintln!(

@@ -7,12 +7,16 @@
 mod conformance;
 mod faults;
 mod kills;
+mod lock;
 mod odd;
 mod push;
 mod serving;
 mod stand_in;
+mod turns;
+mod verify;
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{OnceLock, PoisonError, RwLock, RwLockReadGuard};
@@ -111,12 +115,25 @@ fn pushed(archive: &Path, hosts: &str, name: &str, options: &PushOptions) -> (Ad
     (address, report)
 }
 
+/// Sends a request to the first host; gives the first line of the answer, and its body.
+fn sent(hosts: &str, method: &str, path: &str, body: &str) -> (String, String) {
+    let host = hosts.split(',').next().unwrap().trim_start_matches("http://");
+    let mut stream = TcpStream::connect(host).unwrap();
+    let head = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json");
+    write!(stream, "{head}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+    (head.lines().next().unwrap_or_default().to_owned(), body.to_owned())
+}
+
 /// The fixture archive in the cluster, pushed once for all tests of a run.
 fn fixture_cluster() -> Option<&'static Cluster> {
     static CLUSTER: OnceLock<Option<Cluster>> = OnceLock::new();
     CLUSTER
         .get_or_init(|| {
-            let options = PushOptions { shards: Some(3), replicas: Some(1), anew: true };
+            let options =
+                PushOptions { shards: Some(3), replicas: Some(1), anew: true, ..PushOptions::default() };
             let (address, _) = pushed(fixture_archive(), hosts()?, "baoku-test-fixture", &options);
             Some(Cluster::open(&address, Secret::default()).unwrap())
         })

@@ -58,7 +58,7 @@ fn both(dir: &Path, name: &str) -> Option<(Archive, Cluster)> {
     write(dir.join("odd.jsonl"), articles());
     let root = dir.join("archive");
     index(&root, &[dir.join("odd.jsonl"), "fixtures/archive/2031-03-18".into()]);
-    let options = PushOptions { shards: Some(5), replicas: Some(1), anew: true };
+    let options = PushOptions { shards: Some(5), replicas: Some(1), anew: true, ..PushOptions::default() };
     let (address, _) = pushed(&root, hosts, name, &options);
     Some((Archive::open(&root).unwrap(), Cluster::open(&address, Secret::default()).unwrap()))
 }
@@ -276,7 +276,7 @@ fn values_longer_than_an_engine_takes_are_no_reason_to_stop() {
     write(dir.path().join("immense.jsonl"), immense.to_string());
     let root = dir.path().join("archive");
     index(&root, &[dir.path().join("immense.jsonl")]);
-    let options = PushOptions { shards: Some(1), replicas: Some(1), anew: true };
+    let options = PushOptions { shards: Some(1), replicas: Some(1), anew: true, ..PushOptions::default() };
     let (address, _) = pushed(&root, hosts, "baoku-test-immense", &options);
     let (here, there) = (Archive::open(&root).unwrap(), Cluster::open(&address, Secret::default()).unwrap());
     let column = Query::Field { field: Field::Column, term: Term::Literal("镜湖".to_owned()) };

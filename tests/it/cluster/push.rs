@@ -1,14 +1,12 @@
 //! Bringing an archive into a cluster, and what changed since.
 
-use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
 use std::path::PathBuf;
 
 use baoku::cluster::{Address, Client, Cluster, Secret};
 use baoku::pipeline::PushOptions;
 use baoku::search::{Archive, Request};
 
-use super::{hosts, pushed};
+use super::{hosts, pushed, sent};
 use crate::support::{baoku_on, copy, folder, index, issues, top};
 
 #[test]
@@ -21,7 +19,7 @@ fn only_what_changed_is_sent_and_what_is_gone_goes() {
         copy(&top().join(issue), &pages.join(issue.file_name().unwrap()));
     }
     index(&archive, std::slice::from_ref(&pages));
-    let options = PushOptions { shards: Some(2), replicas: Some(1), anew: true };
+    let options = PushOptions { shards: Some(2), replicas: Some(1), anew: true, ..PushOptions::default() };
     let (address, first) = pushed(&archive, hosts, "baoku-test-changes", &options);
     assert!(first.new && first.sent > 50 && first.unchanged == 0, "{first:?}");
 
@@ -54,17 +52,6 @@ fn only_what_changed_is_sent_and_what_is_gone_goes() {
     assert_eq!(there.again().unwrap().count(&everything).unwrap(), here.count(&everything).unwrap());
 }
 
-/// Sends a request to the first host; gives the first line of the answer.
-fn sent(hosts: &str, method: &str, path: &str, body: &str) -> String {
-    let host = hosts.split(',').next().unwrap().trim_start_matches("http://");
-    let mut stream = TcpStream::connect(host).unwrap();
-    let head = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json");
-    write!(stream, "{head}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len()).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer.lines().next().unwrap_or_default().to_owned()
-}
-
 #[test]
 fn an_index_of_somebody_else_is_left_alone_whatever_its_name() {
     let _whole = super::whole();
@@ -73,26 +60,62 @@ fn an_index_of_somebody_else_is_left_alone_whatever_its_name() {
     let archive = dir.path().join("archive");
     index(&archive, &issues()[..1]);
     let theirs = "/baoku-test-theirs-000007";
-    assert!(sent(hosts, "PUT", theirs, "{}").contains("200"));
-    let options = PushOptions { shards: Some(1), replicas: Some(1), anew: false };
+    assert!(sent(hosts, "PUT", theirs, "{}").0.contains("200"));
+    let options = PushOptions { shards: Some(1), replicas: Some(1), anew: false, ..PushOptions::default() };
     for _ in 0..2 {
         let (_, report) =
             pushed(&archive, hosts, "baoku-test-theirs", &PushOptions { anew: true, ..options.clone() });
         assert!(report.index.as_str() > &theirs[1..], "{report:?}");
-        assert!(sent(hosts, "GET", theirs, "").contains("200"));
+        assert!(sent(hosts, "GET", theirs, "").0.contains("200"));
     }
     // Other copies need no new index.
     let (_, before) = pushed(&archive, hosts, "baoku-test-theirs", &options);
     let fewer = PushOptions { replicas: Some(0), ..options };
     let (_, after) = pushed(&archive, hosts, "baoku-test-theirs", &fewer);
-    assert_eq!((after.sent, after.index), (0, before.index));
+    assert_eq!((after.sent, &after.index, after.notes.len()), (0, &before.index, 0));
+    // More than there are nodes are told, and do no harm.
+    let (_, more) = pushed(&archive, hosts, "baoku-test-theirs", &PushOptions { replicas: Some(5), ..fewer });
+    assert!(more.notes[0].starts_with("6 times each shard is wanted"), "{more:?}");
     // A name that leads to theirs is refused.
     let alias = r#"{"actions":[{"add":{"index":"baoku-test-theirs-000007","alias":"baoku-test-alias"}}]}"#;
-    assert!(sent(hosts, "POST", "/_aliases", alias).contains("200"));
+    assert!(sent(hosts, "POST", "/_aliases", alias).0.contains("200"));
     let address = Address::cluster(hosts, "baoku-test-alias").unwrap();
     let client = Client::connect(&address, Secret::default()).unwrap();
     let failed = client.versions("baoku-test-alias").unwrap_err().to_string();
     assert!(failed.contains("no archive of baoku"), "{failed}");
+}
+
+#[test]
+fn an_index_that_was_closed_or_emptied_is_not_taken_at_its_word() {
+    let _whole = super::whole();
+    let Some(hosts) = hosts() else { return };
+    let dir = folder();
+    let archive = dir.path().join("archive");
+    index(&archive, &issues()[..1]);
+    let (name, options) = ("baoku-test-closed", PushOptions { shards: Some(1), ..PushOptions::default() });
+    let (address, first) = pushed(&archive, hosts, name, &options);
+    let push = ["push", "--to", hosts, "--index", name];
+    assert!(sent(hosts, "POST", &format!("/{}/_close", first.index), "").0.contains("200"));
+    let place = PathBuf::from(address.to_string());
+    for told in [baoku_on(&place, &["search", "镜湖"]).ended(2).err, baoku_on(&archive, &push).ended(2).err]
+    {
+        assert!(told.contains("index is closed") && told.contains("/_open"), "{told}");
+    }
+    assert!(sent(hosts, "POST", &format!("/{}/_open", first.index), "").0.contains("200"));
+    baoku_on(&archive, &push).ended(0);
+    // Somebody has removed an article: it comes back.
+    let here = Archive::open(&archive).unwrap();
+    let there = || Cluster::open(&address, Secret::default()).unwrap();
+    let any = r#"{"query":{"term":{"kind":"article"}},"size":1}"#;
+    let found = sent(hosts, "POST", &format!("/{}/_search", first.index), any).1;
+    let key = found.split("\"_id\":\"").nth(1).unwrap().split('"').next().unwrap();
+    let path = format!("/{}/_doc/{key}?refresh=true", first.index);
+    assert!(sent(hosts, "DELETE", &path, "").0.contains("200"));
+    let everything = Request { limit: 0, suggest: false, ..Request::new("") };
+    assert_eq!(there().count(&everything).unwrap() + 1, here.count(&everything).unwrap());
+    let (_, mended) = pushed(&archive, hosts, name, &PushOptions::default());
+    assert_eq!((mended.sent, mended.removed), (1, 0));
+    super::conformance::same(&here, &there(), &everything);
 }
 
 #[test]

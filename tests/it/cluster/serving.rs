@@ -103,6 +103,15 @@ fn a_server_over_a_cluster_answers_as_one_over_a_folder() {
         assert_eq!((status, kind.as_str()), (501, "application/problem+json"), "{path}: {body}");
         assert!(body.contains("can't be had from a cluster"), "{body}");
     }
+    // Their pages say so too, and not that something failed.
+    for path in ["/saved", "/attendance"] {
+        let (status, kind, body) = get(there, path);
+        assert_eq!((status, kind.starts_with("text/html")), (501, true), "{path}");
+        assert!(body.contains("<h1>这一页要到档案所在的机器上看</h1>"), "{path}: {body}");
+        assert!(body.contains("baoku serve") && !body.contains("服务器出错了"), "{path}: {body}");
+        let (_, _, body) = get(there, &format!("{path}?lang=en"));
+        assert!(body.contains("<h1>This page needs the archive"), "{path}: {body}");
+    }
 }
 
 #[test]

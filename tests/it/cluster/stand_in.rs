@@ -119,11 +119,15 @@ pub(super) fn mapping(archive: &Archive) -> Value {
     let meta = Meta {
         format: CLUSTER_FORMAT,
         state: State::Complete,
+        turn: 1,
+        whole_from: 1,
+        ended: 0,
         generation: archive.generation().clone(),
         sources: 1,
         pages_with_furniture: 0,
         words: 1,
         posts: 0,
+        sum: String::new(),
     };
     json!({"x-000001": {"mappings": {"_meta": meta.told()}}})
 }
