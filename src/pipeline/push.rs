@@ -91,8 +91,9 @@ pub fn push(
     options: &PushOptions,
     tell: &(dyn Fn(PushStep) + Sync),
 ) -> Result<PushReport, Error> {
-    let began = Instant::now();
     let lock = Lock::take(client, &address.name, options.take_over)?;
+    // Not before: whoever had the lock may have shown another state until then.
+    let began = Instant::now();
     let segmenter = archive.index().segmenter()?;
     let words = Document::words(&segmenter);
     let pages = archive.lying(DocumentKind::Page, 0, u64::MAX)?.len() as u64;
