@@ -70,9 +70,12 @@ pub(super) fn line(text: &str) -> Option<Vec<Author>> {
     let with_role = found.iter().any(|a| !a.role.is_empty());
     // A bare word in a line of its own may be anything; brackets, a bullet or a role make it a signature.
     let few = found.len() <= 3 && found.iter().all(|a| a.name.chars().count() <= 3);
+    // 「文/文明 图/甲」: between strokes stand names, be they words of their own.
+    let tasked =
+        few && s.iter().filter(|c| c.folded == '/').count() >= 2 && found.iter().all(|a| !a.role.is_empty());
     let enough = if framed && !marked {
         sure && with_role
-    } else if sure {
+    } else if sure || tasked {
         marked || bracketed || with_role
     } else {
         marked && (with_role || few)
@@ -210,6 +213,9 @@ mod tests {
                 "【记者 温岭】",
                 "图文：温岭",
                 "作者：欧阳小满",
+                "文/文明 图/温岭",
+                "温小岭/文 陆怡文/图",
+                "记者 文　磊 通讯员 温岭",
             ],
             expect![[r#"
                 □本报记者 温岭 陆小满 = 本报记者:温岭 本报记者:陆小满
@@ -225,7 +231,10 @@ mod tests {
                 本报通讯员 阿依古丽·买买提 = 本报通讯员:阿依古丽·买买提
                 【记者 温岭】 = 记者:温岭
                 图文：温岭 = 图文:温岭
-                作者：欧阳小满 = 作者:欧阳小满"#]],
+                作者：欧阳小满 = 作者:欧阳小满
+                文/文明 图/温岭 = 文:文明 图:温岭
+                温小岭/文 陆怡文/图 = 文:温小岭 图:陆怡文
+                记者 文　磊 通讯员 温岭 = 记者:文磊 通讯员:温岭"#]],
         );
     }
 
@@ -240,6 +249,7 @@ mod tests {
                 "本报记者获奖",
                 "温故知新",
                 "（图片由受访者提供）",
+                "□走基层·调研日记",
             ],
             expect![[r#"
             记者走基层 = -
@@ -248,7 +258,8 @@ mod tests {
             高质量发展 = -
             本报记者获奖 = -
             温故知新 = -
-            （图片由受访者提供） = -"#]],
+            （图片由受访者提供） = -
+            □走基层·调研日记 = -"#]],
         );
     }
 

@@ -107,12 +107,25 @@ impl Likeness {
         ((self.runs.len() as f32 + 1.5) / (spread as f32 + 0.5)).ln().max(0.05)
     }
 
+    /// The pairs of a heading, each once.
+    pub(super) fn wanted(&self, heading: &str) -> Vec<u16> {
+        set(heading.chars().take(80))
+    }
+
+    /// How much of a heading the first lines of a paragraph tell.
+    pub(super) fn told_in(&self, wanted: &[u16], paragraph: &str) -> f32 {
+        let total: f32 = wanted.iter().map(|p| self.weight(*p)).sum();
+        if total <= 0.0 {
+            return 0.0;
+        }
+        let told = pairs(paragraph.chars().take(LEAD_CHARS));
+        wanted.iter().filter(|p| told.contains(p)).map(|p| self.weight(*p)).sum::<f32>() / total
+    }
+
     /// How the heading at block `i` fits the bodies around it.
     pub(super) fn fit(&self, i: usize, heading: &str) -> Fit {
         let (above, below) = self.around[i];
-        let mut wanted = pairs(heading.chars().take(80));
-        wanted.sort_unstable();
-        wanted.dedup();
+        let wanted = self.wanted(heading);
         let total: f32 = wanted.iter().map(|p| self.weight(*p)).sum();
         if total <= 0.0 {
             return Fit::default();
@@ -152,12 +165,7 @@ impl Likeness {
 
 impl Run {
     fn new(blocks: &[Block<'_>]) -> Self {
-        let set = |chars: &[char]| {
-            let mut set = pairs(chars.iter().copied());
-            set.sort_unstable();
-            set.dedup();
-            set
-        };
+        let set = |chars: &[char]| set(chars.iter().copied());
         let front: Vec<char> = blocks.iter().flat_map(|b| b.text.chars()).take(LOOK_CHARS_MAX + 1).collect();
         if front.len() <= LOOK_CHARS_MAX {
             let all = set(&front);
@@ -242,12 +250,17 @@ fn pairs(chars: impl Iterator<Item = char>) -> Vec<u16> {
     out
 }
 
-/// Pairs of characters of a body, bounded, for comparing it with another.
-pub(super) fn words(paragraphs: &[super::story::Paragraph]) -> Vec<u16> {
-    let mut set = pairs(paragraphs.iter().flat_map(|p| p.text.chars()).take(2 * LOOK_CHARS_MAX));
+/// The pairs of a text, each once, in order.
+fn set(chars: impl Iterator<Item = char>) -> Vec<u16> {
+    let mut set = pairs(chars);
     set.sort_unstable();
     set.dedup();
     set
+}
+
+/// Pairs of characters of a body, bounded, for comparing it with another.
+pub(super) fn words(paragraphs: &[super::story::Paragraph]) -> Vec<u16> {
+    set(paragraphs.iter().flat_map(|p| p.text.chars()).take(2 * LOOK_CHARS_MAX))
 }
 
 /// The share of the smaller set that stands in the other too.
@@ -261,11 +274,5 @@ pub(super) fn shared(a: &[u16], b: &[u16]) -> f32 {
 
 /// Whether two headings are the same but for a few characters.
 pub(super) fn same_heading(a: &str, b: &str) -> bool {
-    let set = |s: &str| {
-        let mut set = pairs(s.chars());
-        set.sort_unstable();
-        set.dedup();
-        set
-    };
-    shared(&set(a), &set(b)) > 0.6
+    shared(&set(a.chars()), &set(b.chars())) > 0.6
 }

@@ -19,6 +19,7 @@ mod house;
 mod id;
 mod joint;
 mod jump;
+mod late;
 mod lexicon;
 mod likeness;
 mod lines;

@@ -69,6 +69,9 @@ static PEOPLES: LazyLock<Lexicon> = LazyLock::new(|| {
     )
 });
 
+/// Characters that write words and never the sounds of a foreign name: 「走基层·调研日记」 is a column.
+const NO_SOUND: &str = "走层手调查记闻民众我你在的是年节会问新第一二三四五六七八九十版要看说话讲谈写望访观点线题风景路村镇县区市省国党政";
+
 pub(super) fn chars(text: &str, max: usize) -> Vec<Char> {
     text.chars().take(max).map(|c| Char { printed: script::narrow(c), folded: fold_char(c) }).collect()
 }
@@ -97,7 +100,7 @@ pub(super) fn plausible(name: &str) -> bool {
 pub(super) fn plausible_name(s: &[Char]) -> bool {
     let Some(first) = s.first() else { return false };
     if s.len() >= 3 && s.iter().any(|c| c.folded == '·') {
-        return s.len() <= 14;
+        return s.len() <= 14 && !s.iter().any(|c| NO_SOUND.contains(c.folded));
     }
     if s.len() > 6 || !s.iter().all(|c| is_han(c.folded)) || word(s, &NO_NAMES).is_some() {
         return false;
@@ -131,6 +134,8 @@ pub(super) fn names(s: &[Char]) -> Option<Vec<Author>> {
         }
         if let Some((word, n)) = word(rest, &TASKS)
             && task_ends(rest, n)
+            // 「文　飞」: a surname and the space that pads a short name.
+            && !(n == 1 && rest.get(1).is_some_and(|c| c.folded == ' ') && padded(rest).is_some())
             // 「摄影 甲」: in front it is a role.
             && (waiting < out.len() || self::word(rest, &ROLES).is_none())
         {
@@ -157,7 +162,7 @@ pub(super) fn names(s: &[Char]) -> Option<Vec<Author>> {
             at += n;
             continue;
         }
-        let n = name(rest)?;
+        let n = name(rest, s[..at].iter().any(|c| c.folded == '/'))?;
         for part in split(&rest[..n])? {
             let name: String = part.iter().filter(|c| c.folded != ' ').map(|c| c.printed).collect();
             out.push(Author { name, role: role.clone() });
@@ -184,7 +189,9 @@ fn task_ends(rest: &[Char], n: usize) -> bool {
 }
 
 /// How many characters the name at the beginning takes, a padding space included.
-fn name(s: &[Char]) -> Option<usize> {
+///
+/// `stroked` tells that a stroke stood before: behind 「甲/文」 the next task is a single one too.
+fn name(s: &[Char], stroked: bool) -> Option<usize> {
     let mut n = 0;
     while n < s.len() && n < 16 {
         let c = s[n].folded;
@@ -192,24 +199,30 @@ fn name(s: &[Char]) -> Option<usize> {
         let may = n >= 2;
         let role_next = may && word(&s[n..], &ROLES).is_some();
         let task_next = may
-            && word(&s[n..], &TASKS)
-                .is_some_and(|(w, len)| task_ends(&s[n..], len) && (w.chars().count() > 1 || w == "摄"));
+            && word(&s[n..], &TASKS).is_some_and(|(w, len)| {
+                let single = stroked && w.contains('/');
+                task_ends(&s[n..], len) && (w.chars().count() > 1 || w == "摄") && !single
+            });
         if !(dot || is_han(c)) || role_next || task_next {
             break;
         }
         n += 1;
     }
-    if n != 1 {
-        return (n >= 2).then_some(n);
-    }
-    // 「王 刚」: a single character, space, a single character.
+    if n == 1 { padded(s) } else { (n >= 2).then_some(n) }
+}
+
+/// How many characters a name takes that is padded: 「王 刚」, a single character, space, a single character.
+fn padded(s: &[Char]) -> Option<usize> {
     let mut second = 1;
     while s.get(second).is_some_and(|c| c.folded == ' ') {
         second += 1;
     }
     let alone =
         s.get(second + 1).is_none_or(|c| !is_han(c.folded)) || word(&s[second + 1..], &ROLES).is_some();
-    (second > 1 && s.get(second).is_some_and(|c| is_han(c.folded)) && alone).then_some(second + 1)
+    // 「文 图 甲」: what stands there is a task.
+    let task = |c: &Char| matches!(c.folded, '图' | '摄' | '文');
+    let given = |c: &Char| is_han(c.folded) && !(task(c) && s.first().is_some_and(task));
+    (second > 1 && s.get(second).is_some_and(given) && alone).then_some(second + 1)
 }
 
 /// Names printed without a space between them: cut where surnames allow.

@@ -7,6 +7,7 @@
 //! Time and memory grow with the number of blocks.
 
 use super::habits::Habits;
+use super::late;
 use super::likeness::Likeness;
 use super::lines::Block;
 use super::role::Cues;
@@ -30,6 +31,8 @@ pub(super) enum Role {
     Deck,
     /// Authors between headline and body.
     Byline,
+    /// Authors with whom a story begins that has no headline above.
+    BylineNew,
     /// Running text of the open story.
     Body,
     /// Running text with which a story begins that has no headline above.
@@ -61,6 +64,7 @@ impl std::fmt::Display for Role {
             Self::Headline | Self::HeadlineMore => "headline",
             Self::Deck | Self::LateDeck => "deck",
             Self::Byline => "byline",
+            Self::BylineNew => "byline of a new story",
             Self::Body => "body",
             Self::BodyNew => "body of a new story",
             Self::Crosshead => "crosshead",
@@ -74,7 +78,7 @@ impl std::fmt::Display for Role {
 }
 
 /// Roles a step can give.
-pub(super) const ROLES: [Role; 17] = [
+pub(super) const ROLES: [Role; 18] = [
     Role::Furniture,
     Role::Column,
     Role::Kicker,
@@ -82,6 +86,7 @@ pub(super) const ROLES: [Role; 17] = [
     Role::HeadlineMore,
     Role::Deck,
     Role::Byline,
+    Role::BylineNew,
     Role::Body,
     Role::BodyNew,
     Role::Crosshead,
@@ -116,7 +121,15 @@ pub(super) struct Sheet<'p, 'a> {
 /// Reads a page.
 pub(super) fn read(sheet: &Sheet<'_, '_>) -> Reading {
     let likeness = Likeness::new(sheet.blocks, sheet.cues);
-    let weighed: Vec<Weighed> = (0..sheet.blocks.len()).map(|i| Weighed::new(sheet, &likeness, i)).collect();
+    let mut weighed: Vec<Weighed> =
+        (0..sheet.blocks.len()).map(|i| Weighed::new(sheet, &likeness, i)).collect();
+    for i in 0..weighed.len() {
+        if weighed[i].may_be_late(&sheet.cues[i])
+            && let Some((at, worth)) = late::beginning(&likeness, sheet.blocks, sheet.cues, i)
+        {
+            weighed[at].role[Role::BodyNew as usize] += worth;
+        }
+    }
     let first = walk(sheet, &weighed, &Habits::default(), false);
     let habits = Habits::learn(sheet.cues, &first.roles);
     walk(sheet, &weighed, &habits, true)
@@ -306,7 +319,7 @@ fn close_calls(
 /// What a role says about where stories begin.
 fn cuts(role: Role) -> u8 {
     match role {
-        Role::Headline | Role::BodyNew => 0,
+        Role::Headline | Role::BodyNew | Role::BylineNew => 0,
         Role::LateHeadline => 1,
         Role::Body | Role::Crosshead => 2,
         _ => 3,

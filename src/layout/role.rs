@@ -89,6 +89,8 @@ pub(super) struct Cues {
     pub row: bool,
     /// An organ or a day, as notices are signed.
     pub sign_off: bool,
+    /// Names who speaks below, or announces what follows: 「区水利局局长 甲」, 「问题如下：」.
+    pub announces: bool,
 }
 
 /// How surely a line is a byline.
@@ -176,11 +178,13 @@ pub(super) fn cues(block: &Block<'_>, place: usize, count: usize) -> Cues {
     }
     if !cues.running {
         cues.prose = prose(&folded);
-        cues.row = wording::row(&folded);
+        cues.row = wording::row(&folded) || wording::term(&folded);
         cues.column = wording::column(&folded, n);
         cues.framed = wording::framed(&folded);
         cues.kicker = wording::kicker(&folded);
         cues.deck = wording::deck(&folded);
+        cues.announces =
+            cues.byline < Byline::Bracketed && (wording::speaker(&folded) || folded.ends_with(':'));
         cues.event = wording::event(&folded);
         cues.notice = wording::notice_heading(&folded);
         cues.enacted = folded.starts_with('(') && (folded.ends_with("通过)") || folded.ends_with("批准)"));

@@ -97,6 +97,10 @@ pub(super) fn step(from: State, role: Role) -> Option<(State, f32)> {
             (S::BareSigned, -1.5)
         }
         Role::Byline if from == S::Late => (S::Late, -1.0),
+        // Where headlines stand behind their bodies the authors may come first.
+        Role::BylineNew if matches!(from, S::Body | S::Tail | S::Late | S::Bare | S::BareTail) => {
+            (S::BareSigned, -0.5)
+        }
         Role::Byline if from == S::Continued => (S::Continued, -0.5),
         Role::Body
             if matches!(from, S::Headed | S::Decked | S::Signed | S::Body | S::Crossed | S::Continued) =>
@@ -128,7 +132,9 @@ pub(super) fn step(from: State, role: Role) -> Option<(State, f32)> {
         Role::Credit if matches!(from, S::Headed | S::Decked | S::Signed) => (S::Signed, -0.3),
         Role::Credit if matches!(from, S::Late | S::Start) => (from, -1.0),
         Role::JumpLine if matches!(from, S::Body | S::Tail | S::Headed | S::Decked) => (S::Tail, 0.0),
-        Role::JumpLine if matches!(from, S::Bare | S::BareTail) => (S::BareTail, 0.0),
+        Role::JumpLine if matches!(from, S::Bare | S::BareTail | S::BareCrossed) => (S::BareTail, 0.0),
+        Role::JumpLine if from == S::Late => (S::Late, 0.0),
+        Role::JumpLine if matches!(from, S::Crossed | S::Signed | S::Continued) => (S::Tail, -1.0),
         Role::JumpFrom if matches!(from, S::Headed | S::Decked | S::Signed) => (S::Signed, 1.0),
         Role::JumpFrom if matches!(from, S::Column | S::Kicker) => (S::Continued, -1.0),
         Role::JumpFrom => (S::Continued, 0.0),

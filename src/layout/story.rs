@@ -95,7 +95,9 @@ pub(super) fn gather(blocks: &[Block<'_>], cues: &[Cues], roles: &[Role]) -> Gat
         let begins = match role {
             Role::Column | Role::Kicker => !open.waits() || open.jump_from.is_some(),
             Role::Headline => !open.waits(),
-            Role::BodyNew => !open.is_empty() && (open.has_body() || !open.headline.is_empty()),
+            Role::BodyNew | Role::BylineNew => {
+                !open.is_empty() && (open.has_body() || !open.headline.is_empty())
+            }
             Role::JumpFrom => !open.is_empty() && open.has_body(),
             _ => false,
         };
@@ -122,7 +124,7 @@ pub(super) fn gather(blocks: &[Block<'_>], cues: &[Cues], roles: &[Role]) -> Gat
                 }
             }
             Role::Deck | Role::LateDeck => open.deck.push(undashed(text).to_owned()),
-            Role::Byline | Role::Signature => sign(&mut open, text),
+            Role::Byline | Role::BylineNew | Role::Signature => sign(&mut open, text),
             Role::Credit => open.credit = open.credit.take().or_else(|| credit::credit(text)),
             Role::JumpLine => open.jump_to = jump::line_to(text).and_then(|m| m.page).or(open.jump_to.take()),
             Role::JumpFrom => {
@@ -343,5 +345,5 @@ fn bare_column(text: &str) -> String {
     } else {
         text
     };
-    cut.trim().to_owned()
+    cut.trim_start_matches(wording::is_bullet).trim().to_owned()
 }

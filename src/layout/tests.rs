@@ -367,6 +367,77 @@ fn the_front_page_comes_out_as_its_anatomy_says() {
     assert_eq!(page.furniture.len(), 2);
 }
 
+#[test]
+fn a_story_whose_headline_comes_last_begins_where_its_matter_is_first_told() {
+    let page = read(
+        "# 引水渠全线贯通\n\n本报讯（记者温岭）3月8日，引水渠全线贯通，三个村的春灌用水有了着落。\n\n水利站站长说，渠水当天流到了下游。\n\n柳渡小学的孩子们在操场边办起了图书角，书架是木匠们用旧门板打的。\n\n老师说，孩子们一下课就往那里跑。\n\n柳渡小学办起图书角\n",
+    );
+    let told: Vec<_> = page.articles.iter().map(|a| (a.headline.as_deref(), a.paragraphs.len())).collect();
+    assert_eq!(told, [(Some("引水渠全线贯通"), 2), (Some("柳渡小学办起图书角"), 2)]);
+}
+
+#[test]
+fn authors_may_stand_above_a_body_whose_headline_comes_last() {
+    let page = read(
+        "# 引水渠全线贯通\n\n本报讯（记者温岭）3月8日，引水渠全线贯通，三个村的春灌用水有了着落。\n\n□本报记者 陆小满\n\n柳渡小学的孩子们在操场边办起了图书角，书架是木匠们用旧门板打的。\n\n# 柳渡小学办起图书角\n",
+    );
+    let told: Vec<_> = page
+        .articles
+        .iter()
+        .map(|a| (a.headline.as_deref(), a.byline.iter().map(|b| b.name.as_str()).collect::<String>()))
+        .collect();
+    assert_eq!(
+        told,
+        [(Some("引水渠全线贯通"), "温岭".to_owned()), (Some("柳渡小学办起图书角"), "陆小满".to_owned())]
+    );
+}
+
+#[test]
+fn a_heading_taken_word_for_word_from_the_text_below_divides_a_story() {
+    check(
+        "# 引水渠通水之后\n\n引水渠通水以后，柳渡镇三个村的水浇地多了两千亩，村民盘算起新的种法。\n\n# 把水送到每一块田里\n\n要把水送到每一块田里，靠的是放水员。六名放水员轮流值班，哪块田缺水就把水引到哪块田。\n",
+        expect![[r#"
+            headline 引水渠通水之后
+            body     引水渠通水以后，柳渡镇三个村的水浇地多了两千亩，村民盘算起新的种法。
+            cross    把水送到每一块田里
+            body     要把水送到每一块田里，靠的是放水员。六名放水员轮流值班，哪块田缺水就把水引到哪块田。
+
+        "#]],
+    );
+}
+
+#[test]
+fn who_speaks_below_and_what_announces_a_list_head_no_story() {
+    let page = read(
+        "引水渠通水之后\n\n本报讯（记者温岭）3月8日，引水渠通水满一月，本报请各方谈一谈。\n\n青石区水利局局长 陆文远\n\n这条渠修了三年，最难的是过石桥头那一段，全靠人工一锤一锤凿出来。\n\n下一步要做的几件事情是：\n\n把支渠接到每个村，给放水员发一本账。\n",
+    );
+    assert_eq!(page.articles.len(), 1, "{}", note(&page));
+}
+
+#[test]
+fn the_years_of_a_life_are_text() {
+    let page = read(
+        "陆文远同志简历\n\n陆文远，男，1970年8月生，柳渡镇人，大学学历，现任青石区副区长。\n\n1990-1994年 柳渡镇水利站技术员\n\n1994-2001年 柳渡镇水利站副站长、站长\n\n2001-2008年 青石区水利局副局长\n\n2008年起 青石区副区长\n",
+    );
+    assert_eq!(page.articles.len(), 1, "{}", note(&page));
+    assert_eq!(page.articles[0].paragraphs.len(), 5);
+}
+
+#[test]
+fn names_alone_below_a_headline_sign_it_and_a_sign_marks_a_column() {
+    check(
+        "■一线见闻\n\n# 柳渡小学办起图书角\n\n温 岭 陆小满\n\n柳渡小学的孩子们在操场边办起了图书角，书架是木匠们用旧门板打的。\n",
+        expect![[r#"
+            column   一线见闻
+            headline 柳渡小学办起图书角
+            byline   温岭 ()
+            byline   陆小满 ()
+            body     柳渡小学的孩子们在操场边办起了图书角，书架是木匠们用旧门板打的。
+
+        "#]],
+    );
+}
+
 fn scrap() -> impl Strategy<Value = String> {
     prop_oneof![
         "[#＃]{0,3} ?[春灌渠水区长强调，。“”（）:一二1 　]{0,30}",

@@ -36,6 +36,13 @@ impl Weighed {
         out
     }
 
+    /// Whether the line speaks of what stands above it rather than of what stands below.
+    pub(super) fn may_be_late(&self, cue: &Cues) -> bool {
+        let heads =
+            !cue.sign_off && !cue.notice && !cue.announces && cue.furniture.is_none() && cue.chars >= 6;
+        heads && self.fit.above > 0.35 && self.fit.above > self.fit.below + 0.1
+    }
+
     fn set(&mut self, role: Role, score: f32) {
         let at = role as usize;
         self.role[at] = self.role[at].max(score);
@@ -111,6 +118,9 @@ impl Weighed {
             if cue.verse {
                 s -= 1.5;
             }
+            if cue.announces {
+                s -= 2.0;
+            }
             if cue.row && !marked {
                 s -= 1.5;
             }
@@ -122,7 +132,8 @@ impl Weighed {
         let bond = ((likeness.bond(i) - 0.12) * 10.0).clamp(-1.2, 1.5);
         let below = 0.8 * fit.lead + 0.2 * fit.below;
         let beside = i > 0 && !sheet.cues[i - 1].running || next.is_some_and(|c| !c.running);
-        let quoted = if beside { likeness::quoted(sheet.blocks, sheet.cues, i) } else { 0.0 };
+        let repeated = likeness::quoted(sheet.blocks, sheet.cues, i);
+        let quoted = if beside { repeated } else { 0.0 };
 
         // Headline.
         let length = if n < 4.0 {
@@ -168,7 +179,7 @@ impl Weighed {
         if cue.framed && !cue.notice {
             head -= 2.5;
         }
-        head -= 0.5 * bond + 1.0 * cue.deck + 0.9 * quoted + if cue.dash { 4.0 } else { 0.0 };
+        head -= 0.5 * bond + 1.0 * cue.deck + 0.9 * repeated + if cue.dash { 4.0 } else { 0.0 };
         self.set(Role::Headline, head);
         self.set(Role::HeadlineMore, shape + 1.5 * below - 0.5 - 0.5 * cue.deck - 0.9 * quoted);
 
@@ -184,9 +195,14 @@ impl Weighed {
         } else {
             0.2 - (n - 26.0) * 0.12
         };
+        // 「甲在调研时强调：」 announces as kickers do.
+        let shape_above = if cue.announces && cue.kicker > 0.0 { shape + 2.0 } else { shape };
         self.set(
             Role::Kicker,
-            shape + kick_length + cue.kicker + 1.0 * below - 3.0 * apart.max(0.0) - 0.2 - 0.4 * cue.column
+            shape_above + kick_length + cue.kicker + 1.0 * below
+                - 3.0 * apart.max(0.0)
+                - 0.2
+                - 0.4 * cue.column
                 + if named { -1.0 } else { 2.0 * quoted }
                 - if n <= 14.0 && !cue.event && cue.kicker == 0.0 {
                     (0.8 - 2.0 * quoted).max(0.0)
@@ -242,7 +258,7 @@ impl Weighed {
         } else {
             -(n - 13.0) * 0.25
         };
-        let mut cross = shape + cross_length + bond + 0.6 * fit.below + 0.5 - 0.6 * opens;
+        let mut cross = shape + cross_length + bond + 0.6 * fit.below + 0.5 - 0.6 * opens + 0.5 * repeated;
         if cue.numbered {
             cross += 3.5;
         } else if i > 0 && !sheet.cues[i - 1].running {
@@ -314,6 +330,9 @@ impl Weighed {
         if cue.sign_off {
             body += 2.0;
         }
+        if cue.announces {
+            body += 2.5;
+        }
         if next.is_some_and(|c| c.byline == Byline::Sure || (c.lead && !cue.ends)) {
             body -= 2.0;
         }
@@ -364,11 +383,14 @@ impl Weighed {
         let byline = match cue.byline {
             Byline::Sure => 5.0,
             Byline::Bracketed => 4.5,
+            // One name alone may be a word; several hardly.
+            Byline::Bare if cue.parts > 1 => 3.0,
             Byline::Bare => 1.0,
             Byline::No => NEVER,
         };
         if byline > NEVER {
             self.set(Role::Byline, byline - if cue.byline == Byline::Bracketed { 1.0 } else { 0.0 });
+            self.set(Role::BylineNew, byline - if cue.byline == Byline::Sure { 0.0 } else { 2.0 });
             self.set(Role::Signature, byline - if cue.byline == Byline::Bare { 0.5 } else { 0.0 });
         }
         self.set(Role::Credit, known(cue.credit, 5.0));

@@ -43,10 +43,22 @@ pub(super) fn framed(folded: &str) -> bool {
         && folded.ends_with(['】', ']', '〕', '〗', '』', '」'])
 }
 
+/// Whether a sign stands in front, as it does before names of columns: ■法治课堂.
+fn bulleted(folded: &str) -> bool {
+    folded.starts_with(is_bullet)
+}
+
+/// The signs that stand before the name of a column.
+pub(super) fn is_bullet(c: char) -> bool {
+    matches!(c, '■' | '◆' | '●' | '▲' | '★' | '◎' | '□' | '◇' | '○' | '☆' | '▍' | '▌' | '※')
+}
+
 pub(super) fn column(folded: &str, n: usize) -> f32 {
     let mut score = 0.0;
     if framed(folded) {
         score += 2.0;
+    } else if bulleted(folded) && n <= 16 {
+        score += 1.5;
     }
     static WHOLE: LazyLock<Lexicon> = LazyLock::new(|| {
         Lexicon::of(
@@ -183,6 +195,31 @@ pub(super) fn row(folded: &str) -> bool {
     parts.clone().filter(|p| figure(p)).count() >= 2 && !parts.take(1).any(figure) || roll(folded)
 }
 
+/// `1996年-2001年 某某县县长`, `2003.5—2007.2 …`: a line of a life told by its years.
+pub(super) fn term(folded: &str) -> bool {
+    let year = |s: &str| s.len() >= 4 && s.as_bytes()[..4].iter().all(u8::is_ascii_digit);
+    if !year(folded) {
+        return false;
+    }
+    let months = |c: char| c.is_ascii_digit() || matches!(c, '年' | '月' | '.' | ' ');
+    let rest = folded.trim_start_matches(months);
+    let open = rest.trim_start_matches(['-', '—', '~', '至', '–', ' ']);
+    open.len() < rest.len() && (year(open) || open.starts_with('今')) || rest.starts_with('起')
+}
+
+/// `区水利局局长 温岭`: who speaks in the lines below.
+pub(super) fn speaker(folded: &str) -> bool {
+    static POSTS: LazyLock<Lexicon> = LazyLock::new(|| {
+        Lexicon::of(
+            "长 主任 书记 教授 研究员 专家 经理 主席 总裁 记者 律师 院士 委员 代表 医生 医师 村民 居民 \
+        负责人 发言人 工程师 干部 教师 老师 队员 学者 分析师 商户 市民 员 师",
+        )
+    });
+    let Some((front, name)) = folded.trim_end_matches([':', ' ']).rsplit_once(' ') else { return false };
+    let front = front.trim_end();
+    front.chars().count() >= 4 && !front.contains(' ') && POSTS.ends(front) && super::names::plausible(name)
+}
+
 /// Four names or more with space between them, as lists of honour and attendance are printed.
 fn roll(folded: &str) -> bool {
     let (mut names, mut others) = (0, 0);
@@ -220,7 +257,7 @@ pub(super) fn sign_off(folded: &str, n: usize) -> bool {
     }
     static ORGANS: LazyLock<Lexicon> = LazyLock::new(|| {
         Lexicon::of(
-            "局 委员会 公司 政府 办公室 中心 法院 检察院 支队 大队 街道办事处 委 厅 学校 医院 协会 \
+            "局 委员会 公司 政府 办公室 中心 法院 检察院 支队 大队 街道办事处 委 厅 学校 医院 协会 组织部 宣传部 指挥部 \
         事务所 管理处 村委会 合作社",
         )
     });
