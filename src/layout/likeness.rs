@@ -19,7 +19,9 @@ pub(super) struct Likeness {
     around: Vec<(Option<usize>, Option<usize>)>,
     runs: Vec<Run>,
     /// In how many runs a pair stands.
-    spread: Vec<u32>,
+    spread: Vec<u16>,
+    /// How much each run and the next one speak of the same things.
+    bonds: Vec<f32>,
     /// What a pair is worth that stands in so many runs; beyond the end it is next to nothing.
     worth: Vec<f32>,
 }
@@ -29,6 +31,8 @@ struct Run {
     lead: Vec<u16>,
     front: Vec<u16>,
     back: Vec<u16>,
+    /// So short that its beginning holds all of it.
+    whole: bool,
 }
 
 /// How a heading fits the bodies around it; all between 0 and 1.
@@ -81,15 +85,28 @@ impl Likeness {
             }
         }
         out.spread = vec![0; 1 << 16];
+        let mut meet = |pair: &u16| {
+            // More runs than the count can hold are as good as all.
+            let count = &mut out.spread[usize::from(*pair)];
+            *count = count.saturating_add(1);
+        };
         for run in &out.runs {
-            for pair in &run.front {
-                out.spread[usize::from(*pair)] += 1;
-            }
-            for pair in run.back.iter().filter(|p| run.front.binary_search(p).is_err()) {
-                out.spread[usize::from(*pair)] += 1;
+            run.front.iter().for_each(&mut meet);
+            if !run.whole {
+                run.back.iter().filter(|p| run.front.binary_search(p).is_err()).for_each(&mut meet);
             }
         }
         out.worth = (0..=out.runs.len().min(4096) as u32).map(|spread| out.worth(spread)).collect();
+        let mass = |set: &[u16]| set.iter().map(|p| out.weight(*p)).sum::<f32>();
+        out.bonds = out
+            .runs
+            .windows(2)
+            .map(|pair| {
+                let (a, b) = (pair[0].back(), &pair[1].front);
+                let shared: f32 = common(a, b).map(|p| out.weight(p)).sum();
+                shared / mass(a).min(mass(b)).max(1.0)
+            })
+            .collect();
         out
     }
 
@@ -137,7 +154,9 @@ impl Likeness {
         let both = |run: &Run| {
             wanted
                 .iter()
-                .filter(|p| run.front.binary_search(p).is_ok() || run.back.binary_search(p).is_ok())
+                .filter(|p| {
+                    run.front.binary_search(p).is_ok() || !run.whole && run.back.binary_search(p).is_ok()
+                })
                 .map(|p| self.weight(*p))
                 .sum::<f32>()
                 / total
@@ -155,11 +174,8 @@ impl Likeness {
         if a == b {
             return 1.0;
         }
-        let (a, b) = (&self.runs[a].back, &self.runs[b].front);
-        let mass = |set: &[u16]| set.iter().map(|p| self.weight(*p)).sum::<f32>();
-        let (ma, mb) = (mass(a), mass(b));
-        let shared: f32 = a.iter().filter(|p| b.binary_search(p).is_ok()).map(|p| self.weight(*p)).sum();
-        shared / (ma.min(mb)).max(1.0)
+        // A heading lies between a run and the next.
+        self.bonds.get(a).copied().unwrap_or(0.0)
     }
 }
 
@@ -169,12 +185,18 @@ impl Run {
         let front: Vec<char> = blocks.iter().flat_map(|b| b.text.chars()).take(LOOK_CHARS_MAX + 1).collect();
         if front.len() <= LOOK_CHARS_MAX {
             let all = set(&front);
-            return Self { lead: set(&front[..front.len().min(LEAD_CHARS)]), back: all.clone(), front: all };
+            let lead = set(&front[..front.len().min(LEAD_CHARS)]);
+            return Self { lead, back: Vec::new(), front: all, whole: true };
         }
         let mut back: Vec<char> =
             blocks.iter().rev().flat_map(|b| b.text.chars().rev()).take(LOOK_CHARS_MAX).collect();
         back.reverse();
-        Self { lead: set(&front[..LEAD_CHARS]), front: set(&front), back: set(&back) }
+        Self { lead: set(&front[..LEAD_CHARS]), front: set(&front), back: set(&back), whole: false }
+    }
+
+    /// The pairs of its end; of a short run those of the whole.
+    fn back(&self) -> &[u16] {
+        if self.whole { &self.front } else { &self.back }
     }
 }
 
@@ -253,9 +275,38 @@ fn pairs(chars: impl Iterator<Item = char>) -> Vec<u16> {
 /// The pairs of a text, each once, in order.
 fn set(chars: impl Iterator<Item = char>) -> Vec<u16> {
     let mut set = pairs(chars);
-    set.sort_unstable();
-    set.dedup();
+    if set.len() < SORTED_MAX {
+        set.sort_unstable();
+        set.dedup();
+        return set;
+    }
+    // A mark for each pair there may be puts many of them in order faster than sorting.
+    let mut seen = [0u64; (1 << 16) / 64];
+    for pair in &set {
+        seen[usize::from(*pair) / 64] |= 1 << (pair % 64);
+    }
+    set.clear();
+    for (word, bits) in seen.iter().enumerate() {
+        let mut left = *bits;
+        while left != 0 {
+            set.push((word * 64) as u16 + left.trailing_zeros() as u16);
+            left &= left - 1;
+        }
+    }
     set
+}
+
+/// Fewer pairs are sorted.
+const SORTED_MAX: usize = 96;
+
+/// The pairs that stand in both sets, in order.
+fn common<'s>(a: &'s [u16], b: &'s [u16]) -> impl Iterator<Item = u16> + 's {
+    let mut rest = b;
+    a.iter().copied().filter(move |pair| {
+        let skip = rest.iter().take_while(|other| *other < pair).count();
+        rest = &rest[skip..];
+        rest.first() == Some(pair)
+    })
 }
 
 /// Pairs of characters of a body, bounded, for comparing it with another.
@@ -269,7 +320,7 @@ pub(super) fn shared(a: &[u16], b: &[u16]) -> f32 {
     if least == 0 {
         return 0.0;
     }
-    a.iter().filter(|p| b.binary_search(p).is_ok()).count() as f32 / least as f32
+    common(a, b).count() as f32 / least as f32
 }
 
 /// Whether two headings are the same but for a few characters.

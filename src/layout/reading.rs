@@ -8,10 +8,10 @@
 
 use super::habits::Habits;
 use super::late;
-use super::likeness::Likeness;
+use super::likeness::{self, Likeness};
 use super::lines::Block;
 use super::role::Cues;
-use super::state::{ALL_STATES, STATES, State, ending, step};
+use super::state::{self, ALL_STATES, STATES, State, StepTable, ending};
 use super::weigh::{NEVER, Weighed};
 
 /// What a block is on its page.
@@ -121,8 +121,11 @@ pub(super) struct Sheet<'p, 'a> {
 /// Reads a page.
 pub(super) fn read(sheet: &Sheet<'_, '_>) -> Reading {
     let likeness = Likeness::new(sheet.blocks, sheet.cues);
+    let quoted: Vec<f32> = (0..sheet.blocks.len())
+        .map(|i| if sheet.cues[i].running { 0.0 } else { likeness::quoted(sheet.blocks, sheet.cues, i) })
+        .collect();
     let mut weighed: Vec<Weighed> =
-        (0..sheet.blocks.len()).map(|i| Weighed::new(sheet, &likeness, i)).collect();
+        (0..sheet.blocks.len()).map(|i| Weighed::new(sheet, &likeness, &quoted, i)).collect();
     for i in 0..weighed.len() {
         if weighed[i].may_be_late(&sheet.cues[i])
             && let Some((at, worth)) = late::beginning(&likeness, sheet.blocks, sheet.cues, i)
@@ -130,9 +133,13 @@ pub(super) fn read(sheet: &Sheet<'_, '_>) -> Reading {
             weighed[at].role[Role::BodyNew as usize] += worth;
         }
     }
-    let first = walk(sheet, &weighed, &Habits::default(), false);
-    let habits = Habits::learn(sheet.cues, &first.roles);
-    walk(sheet, &weighed, &habits, true)
+    let beside: Vec<Beside> = (0..weighed.len()).map(|i| Beside::of(sheet, i)).collect();
+    let table = state::table();
+    let walked = |habits: &Habits, tell: bool| {
+        walk(&Steps { sheet, weighed: &weighed, beside: &beside, habits, table }, tell)
+    };
+    let first = walked(&Habits::default(), false);
+    walked(&Habits::learn(sheet.cues, &first.roles), true)
 }
 
 /// Strength of a mark: the smaller, the stronger.
@@ -146,13 +153,32 @@ const LESSER_PRINT: u8 = 5;
 /// What a crosshead costs that is marked more strongly than the heading before it.
 const STRONGER_CROSSHEAD: f32 = -1.5;
 
-/// What a step is worth because of the heading line before.
-fn beside(sheet: &Sheet<'_, '_>, from: State, role: Role, i: usize) -> f32 {
-    let heading_before = |back: usize| (i.saturating_sub(back)..i).rev().find(|j| !sheet.cues[*j].running);
-    let cue = &sheet.cues[i];
-    match (from, role) {
-        (State::Kicker | State::Column, Role::Headline) => heading_before(2).map_or(0.0, |j| {
-            let before = &sheet.cues[j];
+/// What steps to a block are worth because of the heading lines around it.
+#[derive(Clone, Copy, Default)]
+struct Beside {
+    /// Headline below a kicker or the name of a column.
+    headline: f32,
+    /// Deck below its headline.
+    deck: f32,
+    /// Second line of a headline.
+    more: f32,
+    /// Heading inside a body.
+    crosshead: f32,
+    /// Text that goes on with the text above.
+    body: f32,
+    /// Kicker or name of a column.
+    above: f32,
+}
+
+impl Beside {
+    fn of(sheet: &Sheet<'_, '_>, i: usize) -> Self {
+        let cue = &sheet.cues[i];
+        let heading_before = |back: usize| {
+            let before = (i.saturating_sub(back)..i).rev().find(|j| !sheet.cues[*j].running);
+            before.map(|j| &sheet.cues[j])
+        };
+        let near = heading_before(2);
+        let headline = near.map_or(0.0, |before| {
             let by_level = match rank(cue.level).cmp(&rank(before.level)) {
                 std::cmp::Ordering::Less => 1.2,
                 std::cmp::Ordering::Equal => 0.5,
@@ -163,32 +189,95 @@ fn beside(sheet: &Sheet<'_, '_>, from: State, role: Role, i: usize) -> f32 {
                 std::cmp::Ordering::Greater => -0.9,
             };
             by_level - if before.notice { 2.0 } else { 0.0 }
-        }),
-        (State::Headed | State::Decked, Role::Deck) => heading_before(2).map_or(0.0, |j| {
-            let before = &sheet.cues[j];
-            match rank(cue.level).cmp(&rank(before.level)) {
-                std::cmp::Ordering::Greater => 0.5,
-                std::cmp::Ordering::Equal => 0.0,
-                std::cmp::Ordering::Less => -1.5,
-            }
-        }),
-        (State::Headed, Role::HeadlineMore) => heading_before(1).map_or(-3.0, |j| {
-            let before = &sheet.cues[j];
-            if before.level == cue.level { 0.3 } else { -2.0 }
-        }),
+        });
+        let deck = near.map_or(0.0, |before| match rank(cue.level).cmp(&rank(before.level)) {
+            std::cmp::Ordering::Greater => 0.5,
+            std::cmp::Ordering::Equal => 0.0,
+            std::cmp::Ordering::Less => -1.5,
+        });
+        let more =
+            heading_before(1).map_or(-3.0, |before| if before.level == cue.level { 0.3 } else { -2.0 });
         // A heading inside a story is marked no more strongly than the story's own.
-        (State::Body, Role::Crosshead) if cue.level > 0 => (i.saturating_sub(30)..i)
-            .rev()
-            .map(|j| &sheet.cues[j])
-            .find(|c| !c.running && c.level > 0)
-            .filter(|before| before.level > cue.level)
-            .map_or(0.0, |_| STRONGER_CROSSHEAD),
-        (State::Body | State::Bare, Role::Body) if cue.jump_from => -6.0,
+        let stronger = cue.level > 0
+            && (i.saturating_sub(30)..i)
+                .rev()
+                .map(|j| &sheet.cues[j])
+                .find(|c| !c.running && c.level > 0)
+                .is_some_and(|before| before.level > cue.level);
         // A notice under the word Notice: the first is the name of the column.
-        (_, Role::Column | Role::Kicker) if cue.notice => {
-            if sheet.cues.get(i + 1).is_some_and(|c| c.notice && !c.running) { 3.5 } else { -3.0 }
+        let above = match sheet.cues.get(i + 1) {
+            _ if !cue.notice => 0.0,
+            Some(next) if next.notice && !next.running => 3.5,
+            _ => -3.0,
+        };
+        Self {
+            headline,
+            deck,
+            more,
+            crosshead: if stronger { STRONGER_CROSSHEAD } else { 0.0 },
+            body: if cue.jump_from { -6.0 } else { 0.0 },
+            above,
         }
-        _ => 0.0,
+    }
+
+    fn worth(&self, from: State, role: Role) -> f32 {
+        match (from, role) {
+            (State::Kicker | State::Column, Role::Headline) => self.headline,
+            (State::Headed | State::Decked, Role::Deck) => self.deck,
+            (State::Headed, Role::HeadlineMore) => self.more,
+            (State::Body, Role::Crosshead) => self.crosshead,
+            (State::Body | State::Bare, Role::Body) => self.body,
+            (_, Role::Column | Role::Kicker) => self.above,
+            _ => 0.0,
+        }
+    }
+}
+
+/// The steps of a page and what each is worth: what is looked up for every block and every walk.
+struct Steps<'s, 'p, 'a> {
+    sheet: &'s Sheet<'p, 'a>,
+    weighed: &'s [Weighed],
+    beside: &'s [Beside],
+    habits: &'s Habits,
+    table: &'static StepTable,
+}
+
+impl Steps<'_, '_, '_> {
+    /// Calls `each` with every step that block `i` allows: from where, the role, to where, its worth.
+    #[inline]
+    fn each(&self, i: usize, mut each: impl FnMut(State, Role, State, f32)) {
+        let cue = &self.sheet.cues[i];
+        // Where stories show how they begin, a heading straight between two bodies seldom begins one.
+        let next = self.sheet.cues.get(i + 1);
+        let straight = !cue.notice && next.is_some_and(|c| c.running && !c.lead && !c.jump_from);
+        for role in ROLES {
+            let own = self.weighed[i].role[role as usize];
+            if own <= NEVER {
+                continue;
+            }
+            let usual = self.habits.of(cue.level, role);
+            let between = match role {
+                Role::Crosshead if straight => usual + 0.9 * self.habits.shown,
+                Role::Headline if straight => usual + -0.9 * self.habits.shown,
+                _ => usual,
+            };
+            for (from, to, step) in &self.table[role as usize] {
+                let to = if cue.closes {
+                    match to {
+                        State::Body => State::Tail,
+                        State::Bare => State::BareTail,
+                        other => *other,
+                    }
+                } else if cue.jump_from && *to == State::Bare {
+                    // A continuation has its headline on the page where the story begins.
+                    State::Body
+                } else {
+                    *to
+                };
+                let usual = if matches!(from, State::Body | State::Bare) { between } else { usual };
+                each(*from, role, to, own + step + usual + self.beside[i].worth(*from, role));
+            }
+        }
     }
 }
 
@@ -196,63 +285,34 @@ fn beside(sheet: &Sheet<'_, '_>, from: State, role: Role, i: usize) -> f32 {
 const CLOSE: f32 = 0.6;
 
 /// The best walk through all blocks; with `tell`, also where another was nearly as good.
-fn walk(sheet: &Sheet<'_, '_>, weighed: &[Weighed], habits: &Habits, tell: bool) -> Reading {
-    let n = weighed.len();
+fn walk(steps: &Steps<'_, '_, '_>, tell: bool) -> Reading {
+    let n = steps.weighed.len();
     let mut ahead = vec![[NEVER; STATES]; n + 1];
     let mut back = vec![[(0u8, 0u8); STATES]; n];
     ahead[0][State::Start as usize] = 0.0;
-    let price = |i: usize, from: State, role: Role| -> Option<(State, f32)> {
-        let own = weighed[i].role[role as usize];
-        if own <= NEVER {
-            return None;
-        }
-        let (mut to, step) = step(from, role)?;
-        if sheet.cues[i].closes {
-            to = match to {
-                State::Body => State::Tail,
-                State::Bare => State::BareTail,
-                other => other,
-            };
-        } else if sheet.cues[i].jump_from && to == State::Bare {
-            // A continuation has its headline on the page where the story begins.
-            to = State::Body;
-        }
-        let level = sheet.cues[i].level;
-        let mut usual = habits.of(level, role);
-        // Where stories show how they begin, a heading straight between two bodies seldom begins one.
-        if matches!(from, State::Body | State::Bare) && matches!(role, Role::Headline | Role::Crosshead) {
-            let next = sheet.cues.get(i + 1);
-            let straight = next.is_some_and(|c| c.running && !c.lead && !c.jump_from);
-            if straight && !sheet.cues[i].notice {
-                usual += if role == Role::Crosshead { 0.9 } else { -0.9 } * habits.shown;
-            }
-        }
-        Some((to, own + step + usual + beside(sheet, from, role, i)))
-    };
     for i in 0..n {
-        for role in ROLES.into_iter().filter(|r| weighed[i].role[*r as usize] > NEVER) {
-            for from in ALL_STATES {
-                let so_far = ahead[i][from as usize];
-                if so_far <= NEVER / 2.0 {
-                    continue;
-                }
-                let Some((to, worth)) = price(i, from, role) else { continue };
-                let total = so_far + worth;
-                if total > ahead[i + 1][to as usize] {
-                    ahead[i + 1][to as usize] = total;
-                    back[i][to as usize] = (from as u8, role as u8);
-                }
+        let (before, behind) = ahead.split_at_mut(i + 1);
+        let (before, behind) = (&before[i], &mut behind[0]);
+        steps.each(i, |from, role, to, worth| {
+            let so_far = before[from as usize];
+            if so_far <= NEVER / 2.0 {
+                return;
             }
-        }
+            let total = so_far + worth;
+            if total > behind[to as usize] {
+                behind[to as usize] = total;
+                back[i][to as usize] = (from as u8, role as u8);
+            }
+        });
         // Keeps the sums small on long pages.
-        let top = ahead[i + 1].iter().copied().fold(NEVER, f32::max);
+        let top = behind.iter().copied().fold(NEVER, f32::max);
         if top > NEVER / 2.0 {
-            for score in &mut ahead[i + 1] {
+            for score in behind {
                 *score = if *score > NEVER / 2.0 { *score - top } else { NEVER };
             }
         } else {
             // No reading at all: begin anew, nothing is lost but the context.
-            ahead[i + 1][State::Start as usize] = 0.0;
+            behind[State::Start as usize] = 0.0;
             back[i][State::Start as usize] = (State::Start as u8, Role::Furniture as u8);
         }
     }
@@ -270,16 +330,12 @@ fn walk(sheet: &Sheet<'_, '_>, weighed: &[Weighed], habits: &Habits, tell: bool)
         roles[i] = ROLES[usize::from(role)];
         at = from;
     }
-    let close = if tell { close_calls(&roles, &ahead, &price) } else { Vec::new() };
+    let close = if tell { close_calls(&roles, &ahead, steps) } else { Vec::new() };
     Reading { roles, close }
 }
 
 /// Blocks whose role changes the cut between stories and for which another role is nearly as good.
-fn close_calls(
-    roles: &[Role],
-    ahead: &[[f32; STATES]],
-    price: &impl Fn(usize, State, Role) -> Option<(State, f32)>,
-) -> Vec<(usize, Role)> {
+fn close_calls(roles: &[Role], ahead: &[[f32; STATES]], steps: &Steps<'_, '_, '_>) -> Vec<(usize, Role)> {
     let n = roles.len();
     let mut out = Vec::new();
     let mut behind = [0.0f32; STATES];
@@ -289,15 +345,12 @@ fn close_calls(
     for i in (0..n).rev() {
         let mut best = [NEVER; ROLES.len()];
         let mut next_behind = [NEVER; STATES];
-        for from in ALL_STATES {
-            for role in ROLES {
-                let Some((to, worth)) = price(i, from, role) else { continue };
-                let rest = worth + behind[to as usize];
-                next_behind[from as usize] = next_behind[from as usize].max(rest);
-                let total = ahead[i][from as usize] + rest;
-                best[role as usize] = best[role as usize].max(total);
-            }
-        }
+        steps.each(i, |from, role, to, worth| {
+            let rest = worth + behind[to as usize];
+            next_behind[from as usize] = next_behind[from as usize].max(rest);
+            let total = ahead[i][from as usize] + rest;
+            best[role as usize] = best[role as usize].max(total);
+        });
         let chosen = best[roles[i] as usize];
         let other = ROLES
             .into_iter()

@@ -14,8 +14,12 @@ use crate::paper::{Repair, RepairKind};
 pub(super) fn mend(paragraphs: Vec<Paragraph>) -> (Vec<Paragraph>, Vec<Repair>) {
     let mut repairs = Vec::new();
     let paragraphs = fold_repeats(paragraphs, &mut repairs);
-    let paragraphs = join_seams(paragraphs, &mut repairs);
-    let paragraphs = fold_repeats(paragraphs, &mut repairs);
+    let before = paragraphs.len();
+    let mut paragraphs = join_seams(paragraphs, &mut repairs);
+    // Only what was joined can be a repeat that was none before.
+    if paragraphs.len() < before {
+        paragraphs = fold_repeats(paragraphs, &mut repairs);
+    }
     near_repeats(&paragraphs, &mut repairs);
     repairs.sort_by_key(|r| (r.paragraph, r.kind, r.lines));
     (paragraphs, repairs)

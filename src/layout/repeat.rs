@@ -69,10 +69,14 @@ pub(super) fn fold_repeats(paragraphs: Vec<Paragraph>, repairs: &mut Vec<Repair>
 
 /// Flags paragraphs that are nearly the same as one before.
 pub(super) fn near_repeats(paragraphs: &[Paragraph], repairs: &mut Vec<Repair>) {
+    let long = |p: &Paragraph| p.text.len() >= NEAR_CHARS_MIN;
+    if paragraphs.iter().filter(|p| long(p)).count() < 2 {
+        return;
+    }
     // Only paragraphs that share a stretch near the middle or the end are compared with each other.
     let mut seen: HashMap<(u8, u64), usize> = HashMap::new();
     let mut folded_cache: HashMap<usize, Vec<char>> = HashMap::new();
-    for (i, p) in paragraphs.iter().enumerate() {
+    for (i, p) in paragraphs.iter().enumerate().filter(|(_, p)| long(p)) {
         let chars: Vec<char> =
             p.text.chars().map(fold_char).filter(|c| *c != ' ').take(NEAR_CHARS_MAX).collect();
         if chars.len() < NEAR_CHARS_MIN {
@@ -108,20 +112,20 @@ pub(super) fn near_repeats(paragraphs: &[Paragraph], repairs: &mut Vec<Repair>) 
 }
 
 /// Marks by which near twins find each other: the tail, and the smallest of all 12-character stretches.
-fn stretches(chars: &[char]) -> Vec<(u8, u64)> {
+fn stretches(chars: &[char]) -> [(u8, u64); 4] {
     let hash = |s: &[char]| {
         s.iter()
             .fold(7u64, |h, c| (h ^ u64::from(*c as u32)).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(23))
     };
-    let mut out = vec![(0, hash(&chars[chars.len() - 16..]))];
-    let least =
-        |salt: u64| chars.windows(12).map(|w| (hash(w) ^ salt).wrapping_mul(0xD6E8_FEB8_6659_FD93)).min();
-    for (place, salt) in [(1, 0), (2, 0x5555_5555_5555_5555), (3, 0x1234_5678_9ABC_DEF0)] {
-        if let Some(h) = least(salt) {
-            out.push((place, h));
+    const SALTS: [u64; 3] = [0, 0x5555_5555_5555_5555, 0x1234_5678_9ABC_DEF0];
+    let mut least = [u64::MAX; 3];
+    for window in chars.windows(12) {
+        let own = hash(window);
+        for (least, salt) in least.iter_mut().zip(SALTS) {
+            *least = (*least).min((own ^ salt).wrapping_mul(0xD6E8_FEB8_6659_FD93));
         }
     }
-    out
+    [(0, hash(&chars[chars.len() - 16..])), (1, least[0]), (2, least[1]), (3, least[2])]
 }
 
 /// Whether two paragraphs are nearly the same, and whether only the speaker differs.

@@ -1,6 +1,8 @@
 //! How a story goes on: the states it passes through and what each step is worth by itself.
 
-use super::reading::Role;
+use std::sync::LazyLock;
+
+use super::reading::{ROLES, Role};
 
 /// How far the open story has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,8 +59,22 @@ pub(super) const ALL_STATES: [State; STATES] = [
     State::Continued,
 ];
 
+/// For each role the steps that give it: from where, to where, and what they are worth by themselves.
+pub(super) type StepTable = [Vec<(State, State, f32)>; ROLES.len()];
+
+/// All steps, looked up once: every block of every page asks for them.
+pub(super) fn table() -> &'static StepTable {
+    static TABLE: LazyLock<StepTable> = LazyLock::new(|| {
+        ROLES.map(|role| {
+            let led = |from| step(from, role).map(|(to, worth)| (from, to, worth));
+            ALL_STATES.into_iter().filter_map(led).collect()
+        })
+    });
+    &TABLE
+}
+
 /// Where a step leads and what it is worth by itself; none where it is no reading at all.
-pub(super) fn step(from: State, role: Role) -> Option<(State, f32)> {
+fn step(from: State, role: Role) -> Option<(State, f32)> {
     use State as S;
     let open = matches!(
         from,

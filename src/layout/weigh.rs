@@ -17,14 +17,14 @@ pub(super) const NEVER: f32 = -1.0e4;
 const BOLD: u8 = 7;
 
 impl Weighed {
-    pub(super) fn new(sheet: &Sheet<'_, '_>, likeness: &Likeness, i: usize) -> Self {
+    pub(super) fn new(sheet: &Sheet<'_, '_>, likeness: &Likeness, quoted: &[f32], i: usize) -> Self {
         let cue = &sheet.cues[i];
         let mut out = Self { role: [NEVER; ROLES.len()], fit: Fit::default() };
         if cue.running {
             out.running(sheet, i);
         } else {
             out.fit = likeness.fit(i, &sheet.blocks[i].text);
-            out.heading(sheet, likeness, i);
+            out.heading(sheet, likeness, quoted, i);
         }
         out.common(cue, signs_notice(sheet, i));
         // 「倒计时96天」 between a heading and 「本报讯」 tells of the story.
@@ -78,7 +78,7 @@ impl Weighed {
     }
 
     /// Roles that a short line can have.
-    fn heading(&mut self, sheet: &Sheet<'_, '_>, likeness: &Likeness, i: usize) {
+    fn heading(&mut self, sheet: &Sheet<'_, '_>, likeness: &Likeness, quoted: &[f32], i: usize) {
         let cue = &sheet.cues[i];
         let n = cue.chars as f32;
         let marked = cue.level > 0;
@@ -132,7 +132,8 @@ impl Weighed {
         let bond = ((likeness.bond(i) - 0.12) * 10.0).clamp(-1.2, 1.5);
         let below = 0.8 * fit.lead + 0.2 * fit.below;
         let beside = i > 0 && !sheet.cues[i - 1].running || next.is_some_and(|c| !c.running);
-        let repeated = likeness::quoted(sheet.blocks, sheet.cues, i);
+        let repeated = quoted[i];
+        let below_repeated = quoted.get(i + 1).copied().unwrap_or(0.0);
         let quoted = if beside { repeated } else { 0.0 };
 
         // Headline.
@@ -153,11 +154,7 @@ impl Weighed {
             head += 2.0;
         } else if next.is_some_and(|c| c.byline == Byline::Sure) {
             head += 2.2;
-        } else if next_told
-            || next.is_some_and(|c| !c.running)
-                && likeness::quoted(sheet.blocks, sheet.cues, i + 1) > 0.9
-                && quoted < 0.5
-        {
+        } else if next_told || next.is_some_and(|c| !c.running) && below_repeated > 0.9 && quoted < 0.5 {
             head += 1.2;
         }
         if cue.event {
