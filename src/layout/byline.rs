@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use super::lexicon::Lexicon;
 use super::names::{Char, ROLES, chars, names, plausible, printed, starts, word};
 use crate::paper::Author;
-use crate::text::fold::is_han;
+use crate::text::fold::{fold_char, is_han};
 
 /// What opens a body: `本报讯（记者甲）`, `新华社北京6月1日电`.
 #[derive(Debug, Default, PartialEq)]
@@ -93,6 +93,9 @@ pub(super) fn bare_names(text: &str) -> Option<Vec<Author>> {
 
 /// How a body opens, if it opens with a dateline or with its author.
 pub(super) fn lead(text: &str) -> Option<Lead> {
+    if !may_lead(text) {
+        return None;
+    }
     // Enough for the longest list of names in brackets.
     let s = chars(text, 120);
     let mut at = s.iter().take_while(|c| matches!(c.folded, ' ' | '▲' | '■' | '□' | '●')).count();
@@ -122,6 +125,19 @@ pub(super) fn lead(text: &str) -> Option<Lead> {
     }
     lead.len_chars = at;
     (at > begin).then_some(lead)
+}
+
+/// Most characters that a dateline takes: a source, a place, a day.
+const DATELINE_CHARS_MAX: usize = 48;
+
+/// Whether a text can open with a dateline or its author at all; nearly none can, and this is quick to say.
+fn may_lead(text: &str) -> bool {
+    let mut head = text.chars().map(fold_char);
+    let signs = head.by_ref().take_while(|c| matches!(c, ' ' | '▲' | '■' | '□' | '●')).count();
+    let first = text.chars().nth(signs).map_or(' ', fold_char);
+    first == '('
+        || ROLES.from(first).next().is_some()
+        || head.take(DATELINE_CHARS_MAX).any(|c| matches!(c, '讯' | '电' | '消'))
 }
 
 /// `记者甲 通讯员乙报道：` before the first sentence.
@@ -282,6 +298,8 @@ mod tests {
             "近日，通讯员培训班开班",
             "新华社长篇通讯《渠》",
             "本报訊（記者溫嶺）",
+            "▲本报讯 3月8日",
+            "（通讯员 温岭）3月8日",
         ];
         expect![[r#"
             本报讯（记者温岭）3月8日 = 本报讯 9 记者:温岭
@@ -294,7 +312,9 @@ mod tests {
             记者温岭报道：3月8日 = - 6 记者:温岭
             近日，通讯员培训班开班 = -
             新华社长篇通讯《渠》 = -
-            本报訊（記者溫嶺） = 本报訊 9 記者:溫嶺"#]]
+            本报訊（記者溫嶺） = 本报訊 9 記者:溫嶺
+            ▲本报讯 3月8日 = 本报讯 4 
+            （通讯员 温岭）3月8日 = - 8 通讯员:温岭"#]]
         .assert_eq(&lines.map(|l| format!("{l} = {}", told(l))).join("\n"));
     }
 }

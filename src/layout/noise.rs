@@ -68,8 +68,35 @@ fn is_rule(c: char) -> bool {
     c.is_whitespace() || "-*_=—─━·…#|:+".contains(c)
 }
 
+/// Whether a line is plain print beyond doubt: nearly half of it Chinese, and nothing that is never printed.
+///
+/// Looks at bytes: those of Chinese begin with `E4` to `E9`, every other character is counted as no word.
+fn is_plain(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    let (mut all, mut words) = (0usize, 0usize);
+    for (i, byte) in bytes.iter().enumerate() {
+        match byte {
+            // Goes on with a character.
+            0x80..=0xBF => {}
+            // Control characters, lost ones, those of private use.
+            0x00..=0x1F | 0x7F | 0xC2 | 0xEE | 0xF0.. => return false,
+            // The signs of the Book of Changes stand between the Chinese.
+            0xE4 if bytes.get(i + 1) == Some(&0xB7) => return false,
+            0xEF if !matches!(bytes.get(i + 1), Some(0xA4..=0xBE)) => return false,
+            0xE4..=0xE9 => {
+                all += 1;
+                words += 1;
+            }
+            _ => all += 1,
+        }
+    }
+    all <= CHARS_MAX && words * 2 >= all
+}
+
 fn is_noise(line: &str) -> bool {
-    // Nearly all lines: plain print without a sign, decided at the first look.
+    if is_plain(line) {
+        return false;
+    }
     let (mut all, mut words, mut broken) = (0usize, 0usize, 0usize);
     let mut signs: [char; SIGNS_MIN] = ['\0'; SIGNS_MIN];
     let mut kinds = 0;
@@ -117,6 +144,7 @@ mod tests {
             "l|｜ ,'` i: .· ^~ * r",
             "本报\u{FFFD}\u{FFFD}讯\u{FFFD}一\u{FFFD}",
             "■▲◆ ¦¬ §± «» ∽≡ ¤",
+            "䷀䷁䷂䷃䷄䷅䷆",
             "\u{E012}\u{E345}引水渠\u{E111}通水",
         ] {
             assert!(is_noise(line), "{line}");
