@@ -13,6 +13,9 @@ pub(super) struct Weighed {
 
 pub(super) const NEVER: f32 = -1.0e4;
 
+/// Longest paragraph, in characters, that may be all of a short item.
+const BRIEF_CHARS_MAX: usize = 60;
+
 /// Level of a line that is bold and no heading.
 const BOLD: u8 = 7;
 
@@ -132,7 +135,9 @@ impl Weighed {
         let bond = ((likeness.bond(i) - 0.12) * 10.0).clamp(-1.2, 1.5);
         let below = 0.8 * fit.lead + 0.2 * fit.below;
         let beside = i > 0 && !sheet.cues[i - 1].running || next.is_some_and(|c| !c.running);
-        let repeated = quoted[i];
+        // An item of a line or two says what its headline says; there is nothing to divide.
+        let divides = beside || next.is_some_and(|c| c.chars > BRIEF_CHARS_MAX);
+        let repeated = if divides { quoted[i] } else { 0.0 };
         let below_repeated = quoted.get(i + 1).copied().unwrap_or(0.0);
         let quoted = if beside { repeated } else { 0.0 };
 
