@@ -173,7 +173,8 @@ pub fn organ_forms(asked: &str) -> Vec<String> {
 /// ```
 /// use baoku::people::post_answers;
 /// assert!(post_answers("区长", "区长"));
-/// assert!(post_answers("局长", "区水利局局长"));
+/// assert!(post_answers("局长", "区水利局局长") && post_answers("水利局局长", "区水利局局长"));
+/// assert!(!post_answers("区水利局局长", "水利局局长"));
 /// assert!(!post_answers("区长", "副区长"));
 /// assert!(!post_answers("区长", "原区长") && !post_answers("区长", "拟任区长"));
 /// assert!(!post_answers("外交部长", "俄罗斯外交部长"));
@@ -197,8 +198,10 @@ pub fn post_answers(asked: &str, held: &str) -> bool {
     match (&asked.organ, &held.organ) {
         (None, None) => true,
         (None, Some(organ)) => organ.starts_with(OWN),
-        // 区卫健委 is 区卫生健康委员会.
-        (Some(asked), Some(held)) => asked == held || same_organ(asked, held),
+        // 区卫健委 is 区卫生健康委员会; 水利局 is also 区水利局.
+        (Some(asked), Some(held)) => {
+            same_organ(asked, held) || organ_forms(asked).iter().any(|form| form == held)
+        }
         (Some(_), None) => false,
     }
 }

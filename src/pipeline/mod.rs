@@ -225,7 +225,7 @@ pub fn index_with(
     let pack = if options.no_sources { None } else { Some(Pack::begin(root, writer.number())?) };
     let corrected_before = Known::of(&manifest).entries;
     let mut old = Old::open(root, previous, before, corrected_before, &changes.removed, anew)?;
-    old.corrected(corrected);
+    old.corrected(&corrected);
 
     let mut reading = Reading {
         spill: Spill::new(root, "articles"),

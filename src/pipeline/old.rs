@@ -121,11 +121,10 @@ impl Old {
         names
     }
 
-    /// Persons of these names are gathered anew: they are corrected otherwise than before.
-    pub(super) fn corrected(&mut self, names: BTreeSet<String>) {
-        if self.archive.is_some() {
-            names.iter().for_each(|name| self.sightings.gather(name));
-        }
+    /// Persons of these names are gathered, whether an article names them or not: they are corrected
+    /// otherwise than before.
+    pub(super) fn corrected(&mut self, names: &BTreeSet<String>) {
+        names.iter().for_each(|name| self.sightings.gather(name));
     }
 
     /// Takes the articles of the units that stay, where everything is written anew. What an older finder
