@@ -160,7 +160,7 @@ fn who_is_printed_with_one_post_in_the_same_time_is_told_in_the_data() {
     for (day, name) in [("01", "申小满"), ("05", "郭望山"), ("09", "申小满"), ("20", "谢长青")] {
         write(
             pages.join(format!("2031-03-{day}/01.md")),
-            &format!(
+            format!(
                 "# 区水利局部署防汛 第{day}号\n\n本报讯 区水利局局长{name}、副局长宋立冬到会。{name}说，抓紧。\n"
             ),
         );
