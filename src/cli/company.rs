@@ -7,7 +7,7 @@ use super::dates::range;
 use super::out::{ASIDE, HEAD, talk};
 use super::{Failure, Out, Outcome};
 use crate::query::DateRange;
-use crate::search::{Archive, Attendance, AttendanceQuery, Companion, OrderChange, Pair};
+use crate::search::{Archive, Attendance, AttendanceQuery, Companion, OrderChange, Pair, nobody_named};
 
 pub(super) fn network(root: &Path, args: &NetworkArgs, out: &mut Out) -> Result<Outcome, Failure> {
     let dates = range(args.from.as_deref(), args.to.as_deref())?;
@@ -51,7 +51,7 @@ pub(super) fn with(
     }
     let others = archive.persons_named(with)?;
     if others.is_empty() {
-        talk(&format!("the archive knows nobody of the name {with}"));
+        talk(&nobody_named(with, &archive.persons_meant(with)?));
     }
     let mut pairs: Vec<Pair> = Vec::new();
     for other in others {

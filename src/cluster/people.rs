@@ -13,14 +13,11 @@ use crate::query::{Field, Query, Question, Term as Asked};
 use crate::search::trend::{Trend, TrendRequest};
 use crate::search::{
     ALTERNATIVES_MAX, AppearanceRow, Appearances, Facet, Hit, HoldingRow, Namesakes, PeopleQuery, Period,
-    PersonPage, Reason, Request, Sort, Stats, answering, hit_of, marked_runs, name_of, namesakes_of,
-    page_of_person, place, quoted_in, trend_of,
+    PersonPage, Reason, Request, Sort, Stats, answering, hit_of, marked_runs, may_be_a_slip, name_of,
+    namesakes_of, page_of_person, place, quoted_in, trend_of,
 };
 use crate::text::fold::fold;
 use crate::text::pinyin::name_letters;
-
-/// Longest name that others are looked for that sound like it.
-const NAME_CHARS_MAX: usize = 12;
 
 impl Cluster {
     /// One article by its id.
@@ -103,7 +100,7 @@ impl Cluster {
     /// Where the cluster gives no whole answer.
     pub fn persons_meant(&self, name: &str) -> Result<Vec<(Person, Reason)>, Error> {
         let folded = fold(name);
-        if folded.is_ascii() || !(2..=NAME_CHARS_MAX).contains(&folded.chars().count()) {
+        if !may_be_a_slip(&folded) {
             return Ok(Vec::new());
         }
         let mut found = self.persons_sounding(&name_letters(&folded))?;

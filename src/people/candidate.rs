@@ -110,8 +110,7 @@ impl<'a> Candidates<'a> {
     ) {
         let own = model::own(self.g, self.lex, start, end, form);
         // Most runs end here: what stands around them need not be looked up.
-        let listed = matches!(form, Form::Famous | Form::Dotted | Form::Parts);
-        if own < model::HOPELESS && !listed && !self.every {
+        if own < model::HOPELESS && !form.is_told() && !self.every {
             return;
         }
         if form != Form::Famous && self.addresses(start, end) {

@@ -35,8 +35,7 @@ pub(super) fn judge(g: &Glyphs, lex: &Lexicon, known: &Lookup) -> Vec<Judged> {
         candidates.at(at, &mut |run, own| {
             let mut score = SHIFT + own + model::around(g, lex, &run);
             // Nothing below could raise it far enough.
-            let reach =
-                if matches!(run.form, Form::Famous | Form::Dotted | Form::Parts) { 12.0 } else { 1.0 };
+            let reach = if run.form.is_told() { 12.0 } else { 1.0 };
             if score > FLOOR - reach {
                 score += surroundings(g, lex, &run);
             }
@@ -369,19 +368,18 @@ fn whole_parts(g: &Glyphs, lex: &Lexicon, run: &Run) -> f32 {
     let (Some(first), Some(last)) = ((run.start..run.end).find(dot), (run.start..run.end).rfind(dot)) else {
         return 0.0;
     };
-    let known = |from: usize, to: usize| is_part(g, lex, from, to);
     let mut score = 0.0;
-    if known(run.start, first) {
+    if is_part(g, lex, run.start, first) {
         score += PART_BONUS;
     }
     let cut = (1..=6usize.min(run.start)).any(|back| {
         let from = run.start - back;
-        first - from >= 3 && known(from, first)
+        first - from >= 3 && is_part(g, lex, from, first)
     });
     if cut {
         score -= 2.0 * PART_BONUS;
     }
-    if known(last + 1, run.end) {
+    if is_part(g, lex, last + 1, run.end) {
         score += PART_BONUS / 2.0;
     }
     score

@@ -43,6 +43,13 @@ pub(super) enum Form {
     Parts,
 }
 
+impl Form {
+    /// Whether lists or a dot tell it, and not the weights alone.
+    pub(super) const fn is_told(self) -> bool {
+        matches!(self, Self::Famous | Self::Dotted | Self::Parts)
+    }
+}
+
 /// How many weights there are.
 pub(super) const WEIGHTS: usize = 1 << 22;
 /// What a stored weight of one stands for.
@@ -70,18 +77,24 @@ pub(super) struct Run {
 /// What a run itself must reach to be looked at with its surroundings; they seldom make up for more.
 pub(super) const HOPELESS: f32 = -6.0;
 
+/// The weight of a feature, in steps of [`SCALE`].
+#[inline]
+fn weight(feature: usize) -> i32 {
+    i32::from(STORED.get(feature).map_or(0, |&b| b as i8))
+}
+
 /// How strongly a run of a form speaks for itself: log odds, above 0 for a name.
 #[inline]
 pub(super) fn own(g: &Glyphs, lex: &Lexicon, start: usize, end: usize, form: Form) -> f32 {
     let mut sum = 0i32;
-    made_of(g, lex, (start, end, form), &mut |i| sum += i32::from(STORED.get(i).map_or(0, |&b| b as i8)));
+    made_of(g, lex, (start, end, form), &mut |i| sum += weight(i));
     sum as f32 * SCALE
 }
 
 /// How strongly what stands around a run speaks for it.
 pub(super) fn around(g: &Glyphs, lex: &Lexicon, run: &Run) -> f32 {
     let mut sum = 0i32;
-    surrounded_by(g, lex, run, &mut |i| sum += i32::from(STORED.get(i).map_or(0, |&b| b as i8)));
+    surrounded_by(g, lex, run, &mut |i| sum += weight(i));
     sum as f32 * SCALE
 }
 

@@ -21,8 +21,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::book::key;
-use super::namesakes::has_mark;
-use super::person::Sighting;
 use crate::diag::{Parsed, Problem, ProblemKind};
 
 /// Longest word of an entry, in characters.
@@ -56,24 +54,6 @@ pub struct Correction {
 }
 
 impl Correction {
-    /// What of it fits nothing that is printed of the name.
-    #[must_use]
-    pub fn unused(&self, name: &str, sightings: &[Sighting]) -> Vec<Problem> {
-        let line = self.place.rsplit_once(':').and_then(|(_, line)| line.parse().ok());
-        let told = |message: String| {
-            let problem = Problem::new(ProblemKind::CorrectionUnused, message);
-            line.map_or(problem.clone(), |line| problem.at_line(line))
-        };
-        if sightings.is_empty() {
-            return vec![told(format!("`{}`: no article names {name}", self.entry))];
-        }
-        let marks = self.persons.iter().flatten();
-        marks
-            .filter(|mark| !sightings.iter().any(|sighting| has_mark(sighting, mark)))
-            .map(|mark| told(format!("`{}`: nothing printed of {name} has the mark {mark}", self.entry)))
-            .collect()
-    }
-
     /// The lexicon file that says so.
     #[must_use]
     pub fn file(&self) -> &str {

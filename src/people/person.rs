@@ -10,11 +10,12 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::namesakes::Inferred;
+use super::namesakes::{Inferred, has_mark};
 use super::notice::{Change, Turn};
 use super::overlay::{Correction, Overlay};
 use super::post::NOT_HELD_IN_FRONT;
 use super::{ArticlePeople, Company, Kind, PersonSummary, Said, ledger, namesakes};
+use crate::diag::{Problem, ProblemKind};
 use crate::paper::{Article, IssueFacts};
 use crate::text::pinyin::name_syllables;
 
@@ -234,6 +235,26 @@ fn complete(printed: &str, issued: Option<Date>) -> Option<Date> {
     let issued = issued?;
     let day: Date = format!("{:04}-{printed}", issued.year()).parse().ok()?;
     if day <= issued { Some(day) } else { day.checked_sub(1.year()).ok() }
+}
+
+impl Correction {
+    /// What of it fits nothing that is printed of the name.
+    #[must_use]
+    pub fn unused(&self, name: &str, sightings: &[Sighting]) -> Vec<Problem> {
+        let line = self.place.rsplit_once(':').and_then(|(_, line)| line.parse().ok());
+        let told = |message: String| {
+            let problem = Problem::new(ProblemKind::CorrectionUnused, message);
+            line.map_or(problem.clone(), |line| problem.at_line(line))
+        };
+        if sightings.is_empty() {
+            return vec![told(format!("`{}`: no article names {name}", self.entry))];
+        }
+        let marks = self.persons.iter().flatten();
+        marks
+            .filter(|mark| !sightings.iter().any(|sighting| has_mark(sighting, mark)))
+            .map(|mark| told(format!("`{}`: nothing printed of {name} has the mark {mark}", self.entry)))
+            .collect()
+    }
 }
 
 /// The persons that the sightings of one name show, the most named first.

@@ -5,12 +5,10 @@ use std::path::{Path, PathBuf};
 use crate::diag::{Problem, ProblemKind};
 use crate::ingest::{SourceProblem, decode};
 use crate::people::Overlay;
+use crate::search::SYNONYMS_FILE;
 
 /// The folder of an archive in which its own lexicon lies unless another is named.
 pub const LEXICON_FOLDER: &str = "lexicon";
-
-/// The file of other names of organs and things in that folder, which holds no entries.
-const SYNONYMS_FILE: &str = "synonyms.txt";
 
 /// Largest lexicon file, in bytes.
 const FILE_BYTES_MAX: u64 = 16 << 20;

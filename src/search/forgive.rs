@@ -231,7 +231,7 @@ impl Archive {
     /// Where the archive can't be read.
     pub fn persons_meant(&self, name: &str) -> Result<Vec<(Person, Reason)>, Error> {
         let folded = fold(name);
-        if !(2..=WORD_CHARS_MAX).contains(&folded.chars().count()) || folded.is_ascii() {
+        if !may_be_a_slip(&folded) {
             return Ok(Vec::new());
         }
         let mut found = Vec::new();
@@ -271,6 +271,11 @@ impl Archive {
         found.truncate(ALTERNATIVES_MAX);
         Ok(found.into_iter().map(|(word, reason, _)| (word, reason)).collect())
     }
+}
+
+/// Whether others are looked for that a folded name in Chinese may be meant for.
+pub(crate) fn may_be_a_slip(name: &str) -> bool {
+    !name.is_ascii() && (2..=WORD_CHARS_MAX).contains(&name.chars().count())
 }
 
 /// What to tell of a name that nobody bears: who may have been meant.

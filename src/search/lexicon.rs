@@ -9,6 +9,9 @@ use crate::text::fold::{fold, fold_char};
 const LOOK_ALIKES: &str = include_str!("../../index/lexicon/look-alikes.txt");
 const SYNONYMS: &str = include_str!("../../index/lexicon/synonyms.txt");
 
+/// The file of other names of organs and things in the folder of an archive's lexicon; it holds no entries.
+pub(crate) const SYNONYMS_FILE: &str = "synonyms.txt";
+
 /// Most bytes read of an archive's own file; it is written by hand.
 const FILE_BYTES_MAX: u64 = 4 << 20;
 
@@ -59,7 +62,7 @@ impl Synonyms {
     pub(super) fn of_archive(root: &Path) -> Self {
         let mut synonyms = Self::default();
         synonyms.add(SYNONYMS);
-        let path = root.join("lexicon").join("synonyms.txt");
+        let path = root.join("lexicon").join(SYNONYMS_FILE);
         // Nothing is matched by them: an archive whose file can't be read answers all the same.
         let size = std::fs::metadata(&path).map(|m| m.len());
         if size.is_ok_and(|bytes| bytes <= FILE_BYTES_MAX)
