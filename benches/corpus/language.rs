@@ -23,6 +23,8 @@ const GIVEN: usize = 600;
 const GIVEN_SKIPPED: usize = 200;
 /// People who are neither officials nor reporters, by how often they are named.
 const OTHERS: usize = 1 << 18;
+/// Characters in front of a name that settle who holds the post.
+const POST_CHARS_MAX: usize = 8;
 /// A sentence ends here at the latest, in words.
 const SENTENCE_WORDS_MAX: usize = 60;
 
@@ -36,9 +38,13 @@ pub struct Language {
     open: Vec<bool>,
     /// Which words are names of people in the copy.
     named: Vec<bool>,
+    /// Which words end a post.
+    ends_post: Vec<bool>,
     follows: Vec<Vec<u32>>,
     /// Characters by how often they stand in the copy, then the rest of the common ones.
     characters: Vec<char>,
+    /// Those that invented words consist of.
+    invented: Vec<char>,
     surnames: Vec<char>,
     given: Vec<char>,
     /// Posts of officials, as printed.
@@ -48,45 +54,56 @@ pub struct Language {
 impl Language {
     pub fn learned(seed: u64) -> Self {
         let mut sentences: Vec<String> = Vec::new();
-        let (mut names, mut posts): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+        let [mut names, mut posts, mut titles] = [Vec::new(), Vec::new(), Vec::new()];
+        let add = |to: &mut Vec<String>, text: &str| {
+            if !text.is_empty() && !to.iter().any(|known| known == text) {
+                to.push(text.to_owned());
+            }
+        };
         for story in copy() {
             for paragraph in story["paragraphs"].as_array().into_iter().flatten().filter_map(Value::as_str) {
                 sentences.extend(paragraph.split_inclusive('。').map(str::to_owned));
             }
             for person in story["people"].as_array().into_iter().flatten() {
-                let name = person["name"].as_str().unwrap_or("");
-                if (2..=3).contains(&name.chars().count()) && !names.iter().any(|n| n == name) {
-                    names.push(name.to_owned());
-                }
+                add(&mut names, person["name"].as_str().unwrap_or(""));
                 for post in person["posts"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-                    if person["kind"] == "official" && !posts.iter().any(|p| p == post) {
-                        posts.push(post.to_owned());
+                    add(&mut titles, post);
+                    if person["kind"] == "official" {
+                        add(&mut posts, post);
                     }
                 }
             }
         }
+        // What most people are called: a surname of one character, a given name of one or two.
+        let usual: Vec<&str> =
+            names.iter().map(String::as_str).filter(|name| name.chars().count() <= 3).collect();
         let mut language = Self {
             seed,
             words: vec![String::new()],
             open: Vec::new(),
             named: Vec::new(),
+            ends_post: Vec::new(),
             follows: Vec::new(),
             characters: characters(&sentences),
-            surnames: first_seen(names.iter().filter_map(|n| n.chars().next())),
-            given: first_seen(names.iter().flat_map(|n| n.chars().skip(1))),
+            invented: Vec::new(),
+            surnames: first_seen(usual.iter().filter_map(|n| n.chars().next())),
+            given: first_seen(usual.iter().flat_map(|n| n.chars().skip(1))),
             posts,
         };
         // Few people share a name: about as many characters as real given names use.
         let more = language.characters.iter().skip(GIVEN_SKIPPED).copied();
         language.given =
             first_seen(language.given.iter().copied().chain(more)).into_iter().take(GIVEN).collect();
-        language.chain(&sentences, &names);
+        // Names hardly ever stand in a text by chance.
+        let characters = language.characters.iter().copied();
+        language.invented = characters.filter(|c| !language.given.contains(c)).collect();
+        language.chain(&sentences, &names, &titles);
         language
     }
 
     /// Learns which word follows which. Names are words by themselves: where the copy names somebody, the
     /// paper does, else any word could stand behind a post and would be taken for a name.
-    fn chain(&mut self, sentences: &[String], names: &[String]) {
+    fn chain(&mut self, sentences: &[String], names: &[String], titles: &[String]) {
         let segmenter = Segmenter::taught(names.iter().map(String::as_str));
         let mut numbers: HashMap<String, u32> = HashMap::new();
         let mut times = vec![0usize];
@@ -112,6 +129,10 @@ impl Language {
         };
         self.open = self.words.iter().zip(&times).map(open).collect();
         self.named = self.words.iter().map(|word| names.contains(word)).collect();
+        let ends = |word: &String| {
+            word.chars().count() > 1 && titles.iter().any(|title| title.ends_with(word.as_str()))
+        };
+        self.ends_post = self.words.iter().map(ends).collect();
     }
 
     /// The word of a rank beyond the copy's: two to four characters, common ones more often.
@@ -120,28 +141,37 @@ impl Language {
         let chars = [2, 2, 2, 2, 2, 2, 2, 3, 3, 4][draw.below(10)];
         for _ in 0..chars {
             // Two draws, the smaller: common characters are in more words than rare ones.
-            let n = self.characters.len();
-            out.push(self.characters[draw.below(n).min(draw.below(n))]);
+            let n = self.invented.len();
+            out.push(self.invented[draw.below(n).min(draw.below(n))]);
         }
     }
 
     /// Adds a sentence of a time to a text.
     pub fn push_sentence(&self, draw: &mut Draw, time: usize, out: &mut String) {
         let mut at = START;
+        let mut next = self.follow(draw, at);
         // The words before, by which it is settled who is named: one post is one person's at a time.
         let mut before = [START; 3];
         for _ in 0..SENTENCE_WORDS_MAX {
-            let next = &self.follows[at as usize];
-            if next.is_empty() {
+            if next == START {
                 break;
             }
             before = [at, before[0], before[1]];
-            at = *draw.of(next);
+            at = next;
+            next = self.follow(draw, at);
             let word = self.words[at as usize].as_str();
             if self.named[at as usize] {
-                let place = before.iter().fold(time as u64, |place, word| place << 20 ^ u64::from(*word));
-                out.push_str(&self.name(Draw::of_place(self.seed, place).next()));
-            } else if self.open[at as usize] && draw.below(100) < OPEN_PERCENT {
+                let name = if self.ends_post[before[0] as usize] {
+                    self.holder(run(out), time)
+                } else {
+                    let place = before.iter().fold(time as u64, |place, word| place << 20 ^ u64::from(*word));
+                    self.name(Draw::of_place(self.seed, place).next())
+                };
+                out.push_str(&name);
+            } else if self.open[at as usize]
+                && !self.among_people(&before, next)
+                && draw.below(100) < OPEN_PERCENT
+            {
                 let rank = draw.rank(WORDS);
                 self.push_word(rank, out);
             } else if word.len() >= 2 && word.bytes().all(|b| b.is_ascii_digit()) {
@@ -155,6 +185,27 @@ impl Language {
             }
         }
         out.push('。');
+    }
+
+    /// The word after another, by how often it follows; [`START`] where none does.
+    fn follow(&self, draw: &mut Draw, at: u32) -> u32 {
+        let next = &self.follows[at as usize];
+        if next.is_empty() { START } else { *draw.of(next) }
+    }
+
+    /// Whether a word stands where people are named: beside a post, or behind somebody. Any word there
+    /// would be taken for a name.
+    fn among_people(&self, before: &[u32; 3], next: u32) -> bool {
+        let behind = |word: u32| self.named[word as usize] || self.ends_post[word as usize];
+        before.iter().any(|word| behind(*word)) || self.named[next as usize] || self.ends_post[next as usize]
+    }
+
+    /// The name of who holds a post at a time: one person, whose name gets no other's posts.
+    pub fn holder(&self, post: &str, time: usize) -> String {
+        let text = post.char_indices().rev().nth(POST_CHARS_MAX - 1).map_or(post, |(at, _)| &post[at..]);
+        let place =
+            text.bytes().fold(time as u64, |place, byte| Draw::of_place(place, u64::from(byte)).next());
+        self.name(Draw::of_place(self.seed, place).next())
     }
 
     /// A line without a full stop or a mark that belongs to a pair.
@@ -200,6 +251,12 @@ fn copy() -> Vec<Value> {
             lines.lines().map(|line| serde_json::from_str(line).expect("JSON Lines")).collect::<Vec<Value>>()
         })
         .collect()
+}
+
+/// What stands at the end of a text without a mark between: the post, where a name comes next.
+fn run(text: &str) -> &str {
+    let end = text.char_indices().rev().take_while(|(_, c)| c.is_alphanumeric()).last();
+    end.map_or("", |(at, _)| &text[at..])
 }
 
 /// Characters of the copy, the most frequent first, and behind them the other 3,755 common ones.

@@ -123,8 +123,8 @@ impl Stories {
             let post = self.draw.rank(self.language.posts.len());
             // Posts do not change hands all at once.
             let term = (self.issue + post * 131) / TERM_ISSUES;
-            let name = self.language.name(((post as u64) << 32) | term as u64);
-            return (name, Some(self.language.posts[post].clone()));
+            let post = self.language.posts[post].clone();
+            return (self.language.holder(&post, term), Some(post));
         }
         (self.language.anybody(&mut self.draw), None)
     }
