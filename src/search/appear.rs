@@ -1,14 +1,15 @@
 //! Reads who appears in which articles, from columns of the index: no stored article is touched.
 
-use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
 use tantivy::collector::DocSetCollector;
+use tantivy::columnar::StrColumn;
 use tantivy::query::{BooleanQuery, Query as Engine, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, Term};
 
 use super::Archive;
+use super::column::texts;
 use crate::index::schema::DocumentKind;
 use crate::index::{BAR, Error, PLUS, tie};
 use crate::people::Person;
@@ -140,9 +141,20 @@ impl Archive {
             let who = fast.str(name(fields.who))?;
             let list = fast.str(name(fields.list))?;
             let [day, event, ties] = [fields.day, fields.event, fields.tie].map(|f| fast.u64(name(f)).ok());
+            let here = || addresses.iter().filter(|a| a.segment_ord as usize == segment);
+            let numbers = |column: &StrColumn| here().flat_map(|a| column.term_ords(a.doc_id)).collect();
             // A value of a column is taken apart once.
             let mut told: HashMap<u64, (String, Vec<u16>)> = HashMap::new();
-            for address in addresses.iter().filter(|a| a.segment_ord as usize == segment) {
+            if let Some(column) = &who {
+                for (number, text) in texts(column, numbers(column))? {
+                    told.insert(number, taken_apart(&text, &mut all.parts));
+                }
+            }
+            let lists_of: HashMap<u64, String> = match &list {
+                Some(column) => texts(column, numbers(column))?.into_iter().collect(),
+                None => HashMap::new(),
+            };
+            for address in here() {
                 let doc = address.doc_id;
                 let value = |column: &Option<tantivy::columnar::Column<u64>>| {
                     column.as_ref().and_then(|c| c.first(doc))
@@ -159,24 +171,14 @@ impl Archive {
                 };
                 let mut named = Vec::new();
                 if let Some(column) = &who {
-                    for ord in column.term_ords(doc) {
-                        let (name, parts) = match told.entry(ord) {
-                            Entry::Occupied(known) => known.into_mut(),
-                            Entry::Vacant(new) => {
-                                let mut text = String::new();
-                                column.ord_to_str(ord, &mut text)?;
-                                new.insert(taken_apart(&text, &mut all.parts))
-                            }
-                        };
+                    for (name, parts) in column.term_ords(doc).filter_map(|number| told.get(&number)) {
                         let number = person(&mut all, name);
                         named.push((number, parts.clone()));
                     }
                 }
                 let mut lists = Vec::new();
                 if let Some(column) = &list {
-                    for ord in column.term_ords(doc) {
-                        let mut text = String::new();
-                        column.ord_to_str(ord, &mut text)?;
+                    for text in column.term_ords(doc).filter_map(|number| lists_of.get(&number)) {
                         lists.push(text.split(BAR).map(|name| person(&mut all, name)).collect());
                     }
                 }

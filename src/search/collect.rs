@@ -8,6 +8,7 @@ use tantivy::columnar::{Column, StrColumn};
 use tantivy::schema::Field;
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
+use super::column::texts;
 use super::score::{Ranking, SegmentRanking};
 
 /// In which order hits come.
@@ -149,9 +150,10 @@ impl Collector for Answers<'_> {
         false
     }
 
-    fn merge_fruits(&self, fruits: Vec<Collected>) -> tantivy::Result<Collected> {
+    fn merge_fruits(&self, fruits: Vec<tantivy::Result<Collected>>) -> tantivy::Result<Collected> {
         let mut all = Collected { facets: vec![BTreeMap::new(); self.facets.len()], ..Collected::default() };
         for fruit in fruits {
+            let fruit = fruit?;
             all.total += fruit.total;
             all.best.extend(fruit.best);
             for (sum, part) in all.facets.iter_mut().zip(fruit.facets) {
@@ -183,7 +185,7 @@ impl SegmentAnswers {
 }
 
 impl SegmentCollector for SegmentAnswers {
-    type Fruit = Collected;
+    type Fruit = tantivy::Result<Collected>;
 
     fn collect(&mut self, doc: DocId, _score: Score) {
         self.total += 1;
@@ -225,29 +227,23 @@ impl SegmentCollector for SegmentAnswers {
         }
     }
 
-    fn harvest(self) -> Collected {
-        let facets = self
-            .facets
-            .into_iter()
-            .map(|facet| match facet {
+    fn harvest(self) -> tantivy::Result<Collected> {
+        let mut facets = Vec::with_capacity(self.facets.len());
+        for facet in self.facets {
+            facets.push(match facet {
                 SegmentFacet::Text(column, counts, _) => {
-                    let mut by_value = BTreeMap::new();
-                    for (ord, count) in counts.into_iter().enumerate().filter(|(_, c)| *c > 0) {
-                        let mut value = String::new();
-                        if column.ord_to_str(ord as u64, &mut value).unwrap_or(false) {
-                            by_value.insert(value, count);
-                        }
-                    }
-                    by_value
+                    let met = counts.iter().enumerate().filter(|(_, count)| **count > 0);
+                    let by_value = texts(&column, met.map(|(number, _)| number as u64).collect())?;
+                    by_value.into_iter().map(|(number, value)| (value, counts[number as usize])).collect()
                 }
                 SegmentFacet::Number(_, counts) => {
                     counts.into_iter().map(|(value, count)| (value.to_string(), count)).collect()
                 }
                 SegmentFacet::Absent => BTreeMap::new(),
-            })
-            .collect();
+            });
+        }
         let mut best: Vec<Ranked> = self.heap.into_iter().map(|r| r.0).collect();
         best.sort_unstable_by(|a, b| b.cmp(a));
-        Collected { best, total: self.total, facets }
+        Ok(Collected { best, total: self.total, facets })
     }
 }

@@ -10,6 +10,7 @@ mod batch;
 mod beside;
 mod calendar;
 mod collect;
+mod column;
 mod company;
 pub mod compare;
 mod complete;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use tantivy::Term;
+use tantivy::collector::Count;
 use tantivy::query::{BooleanQuery, Occur, Query as Engine, TermQuery};
 use tantivy::schema::IndexRecordOption;
 
@@ -106,6 +107,17 @@ impl Archive {
         let mut found: Vec<Person> = self.all(&TermQuery::new(term, IndexRecordOption::Basic), usize::MAX)?;
         found.sort_by(|a, b| b.articles.cmp(&a.articles).then_with(|| a.id.cmp(&b.id)));
         Ok(found)
+    }
+
+    /// Whether somebody has this id, without reading who.
+    ///
+    /// # Errors
+    ///
+    /// Where the archive can't be read.
+    pub fn has_person(&self, id: &str) -> Result<bool, Error> {
+        let term = Term::from_field_text(self.open.fields.id, &person_key(id));
+        let found = self.asked(&TermQuery::new(term, IndexRecordOption::Basic), &Count);
+        found.map(|found| found > 0).map_err(|e| self.error(e))
     }
 
     /// One person by id.

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use tantivy::collector::DocSetCollector;
-use tantivy::columnar::StrColumn;
 use tantivy::query::{BooleanQuery, Query, TermQuery, TermSetQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, SegmentReader, Term};
 
 use super::Archive;
+use super::column::texts;
 use crate::index::Error;
 use crate::index::schema::DocumentKind;
 use crate::people::Said;
@@ -124,20 +124,6 @@ impl Archive {
         }
         Ok(())
     }
-}
-
-/// The texts of some numbers of a column.
-fn texts(column: &StrColumn, mut numbers: Vec<u64>) -> tantivy::Result<Vec<(u64, String)>> {
-    numbers.sort_unstable();
-    numbers.dedup();
-    let mut texts = Vec::with_capacity(numbers.len());
-    let mut next = numbers.iter();
-    column.dictionary().sorted_ords_to_term_cb(&numbers, |text| {
-        if let (Some(number), Ok(text)) = (next.next(), std::str::from_utf8(text)) {
-            texts.push((*number, text.to_owned()));
-        }
-    })?;
-    Ok(texts)
 }
 
 /// The date of a number as the index has it: 20260604.
