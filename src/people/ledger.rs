@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::notice::{Turn, same_post, standing};
+use super::notice::{Compared, Turn, same_post, standing};
 use super::person::{DatedChange, Holding, HoldingEvidence, HoldingStatus, Sighting};
 use super::{Overlay, split_post};
 
@@ -14,7 +14,7 @@ const EVIDENCE_EACH_END: usize = 5;
 
 /// The holdings that sightings in order of time show, in the order in which they were first seen.
 pub(super) fn holdings(sightings: &[Sighting], overlay: &Overlay) -> Vec<Holding> {
-    let mut groups = Groups { overlay, groups: Vec::new(), known: HashMap::new() };
+    let mut groups = Groups { overlay, groups: Vec::new(), known: HashMap::new(), read: HashMap::new() };
     for sighting in sightings {
         for (post, quote) in sighting.said.posts() {
             groups.of(post).see(post, sighting, quote);
@@ -37,6 +37,8 @@ struct Groups<'a> {
     /// Where each form was found last. Which group a post belongs to depends on all forms so far, so a new
     /// form makes all of it void; of the thousand printings of one post nearly all bring none.
     known: HashMap<&'a str, usize>,
+    /// Each form read for comparing.
+    read: HashMap<&'a str, Compared>,
 }
 
 impl<'a> Groups<'a> {
@@ -50,12 +52,15 @@ impl<'a> Groups<'a> {
 
     fn find(&mut self, post: &'a str) -> usize {
         let overlay = self.overlay;
-        let whole = spelled_out(post, overlay);
-        let same = |form: &str| match (&whole, spelled_out(form, overlay)) {
-            (None, None) => same_post(form, post),
-            (a, b) => same_post(b.as_deref().unwrap_or(form), a.as_deref().unwrap_or(post)),
+        self.read
+            .entry(post)
+            .or_insert_with(|| Compared::read(spelled_out(post, overlay).as_deref().unwrap_or(post)));
+        let known = &self.read;
+        let same = |form: &str| match (known.get(form), known.get(post)) {
+            (Some(form), Some(post)) => form.is_same(post),
+            _ => false,
         };
-        let at = self.groups.iter().position(|g| g.forms.keys().any(|form| same(form)));
+        let at = self.groups.iter().position(|g| g.forms.keys().any(|form| *form == post || same(form)));
         let at = at.unwrap_or_else(|| {
             self.groups.push(Group::default());
             self.groups.len() - 1
@@ -141,10 +146,13 @@ impl<'a> Group<'a> {
 
     /// The first and the latest articles, and all that print an appointment or a removal.
     fn evidence(&self) -> Vec<HoldingEvidence> {
-        let told = |id: &str| self.changes.iter().find(|(s, _)| s.id == id).map(|(_, c)| c.quote.as_str());
+        let mut told: HashMap<&str, &str> = HashMap::new();
+        for (sighting, change) in &self.changes {
+            told.entry(&sighting.id).or_insert(&change.quote);
+        }
         let (count, mut evidence) = (self.seen.len(), Vec::new());
         for (i, (sighting, quote)) in self.seen.iter().enumerate() {
-            let change = told(&sighting.id);
+            let change = told.get(&*sighting.id).copied();
             if change.is_some() || i < EVIDENCE_EACH_END || i + EVIDENCE_EACH_END >= count {
                 let quote = change.unwrap_or(quote).to_owned();
                 evidence.push(HoldingEvidence { id: sighting.id.clone(), date: sighting.date, quote });

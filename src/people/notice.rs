@@ -326,13 +326,34 @@ const NATION: &[&str] = &["中华人民共和国", "中国", "我国"];
 /// short: 澜湾区人民政府区长 is 区长, 区卫生健康委员会主任 is 区卫健委主任. What was held once, and what is
 /// only acted in, is another holding.
 pub(super) fn same_post(a: &str, b: &str) -> bool {
-    if a == b {
-        return true;
+    a == b || Compared::read(a).is_same(&Compared::read(b))
+}
+
+/// A post as far as [`same_post`] asks about it; reading it costs more than comparing.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Compared {
+    standing: u8,
+    title: String,
+    organ: String,
+}
+
+impl Compared {
+    pub(super) fn read(post: &str) -> Self {
+        let post = in_full(split_post(post));
+        Self {
+            standing: standing(&post.qualifiers),
+            title: post.title,
+            organ: post.organ.unwrap_or_default(),
+        }
     }
-    let (left, right) = (in_full(split_post(a)), in_full(split_post(b)));
-    standing(&left.qualifiers) == standing(&right.qualifiers)
-        && left.title == right.title
-        && same_organ(left.organ.as_deref().unwrap_or(""), right.organ.as_deref().unwrap_or(""), &left.title)
+
+    /// Whether two printings mean one post.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self == other
+            || self.standing == other.standing
+                && self.title == other.title
+                && same_organ(&self.organ, &other.organ, &self.title)
+    }
 }
 
 /// Lands by the one character that papers use for them; those that stand for several are left out.
