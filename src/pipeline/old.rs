@@ -42,7 +42,7 @@ pub(super) struct Old {
     unlearned: NameBook,
     /// Articles gone over again in this run.
     renewed: HashSet<String>,
-    /// What is said of people whose persons are gathered anew; those of removed articles are among them.
+    /// What is said of people, and whose persons are gathered anew: those of removed articles among them.
     sightings: Sightings,
 }
 
@@ -56,6 +56,7 @@ impl Old {
         removed: &BTreeSet<String>,
         anew: bool,
     ) -> Result<Self, Error> {
+        let all = anew || previous.is_none();
         let mut old = Self {
             archive: previous.map(Archive::from_open),
             anew,
@@ -65,7 +66,7 @@ impl Old {
             corrections,
             unlearned: NameBook::default(),
             renewed: HashSet::new(),
-            sightings: Sightings::new(root.to_owned()),
+            sightings: Sightings::new(root.to_owned(), all),
         };
         if old.archive.is_some() && !anew {
             for unit in removed {
@@ -227,7 +228,7 @@ impl Old {
         }
         let before = archive.index().segmenter()?;
         let places = self.containing(&runs)?;
-        let again = |old: &Self, stored: &StoredArticle| -> Result<Option<Vec<String>>, Error> {
+        let again = |old: &Self, stored: &StoredArticle| -> Result<Option<[Vec<String>; 2]>, Error> {
             if old.removed.contains(&stored.unit) {
                 return Ok(None);
             }
@@ -239,17 +240,17 @@ impl Old {
             if people == stored.people && stored.runs().all(same) {
                 return Ok(None);
             }
+            let was = says(stored)?;
             let now = StoredArticle { people, ..stored.clone() };
             writer.remove_article(&now.article.id)?;
-            let said = writer.put_article(&now)?;
-            Ok(Some(said))
+            Ok(Some([was, writer.put_article(&now)?]))
         };
         let mut renewed = 0;
         self.each(&places, again, |old, stored, done| {
-            if let Some(said) = done? {
+            if let Some([was, said]) = done? {
                 renewed += 1;
-                gather_anew(&mut old.sightings, &stored.people);
-                old.sighted(&stored.article.id, stored.facts.date, said)?;
+                old.gather_changed(&was, &said)?;
+                old.put(&stored.article.id, stored.facts.date, said)?;
                 old.renewed.insert(stored.article.id);
             }
             Ok(())
@@ -266,8 +267,28 @@ impl Old {
         )
     }
 
-    /// Takes note of what a written article says of people.
+    /// Has the persons gathered of whom an article that was gone over again says something else, and of
+    /// namesakes all: which of them a bare name means is told by who else is named.
+    fn gather_changed(&mut self, was: &[String], said: &[String]) -> Result<(), Error> {
+        let (before, now) = [was, said].map(|texts| texts.iter().collect::<HashSet<_>>()).into();
+        for text in before.union(&now) {
+            let Some(name) = Said::name_in(text) else { continue };
+            let same = before.contains(text) && now.contains(text);
+            let several = || self.archive.as_ref().map(|archive| archive.has_person(&format!("{name}~2")));
+            if !same || several().transpose()?.unwrap_or(false) {
+                self.sightings.gather(&name);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes note of what a new article says of people, whose persons are gathered.
     pub(super) fn sighted(&mut self, id: &str, date: Option<Date>, said: Vec<String>) -> Result<(), Error> {
+        said.iter().filter_map(|text| Said::name_in(text)).for_each(|name| self.sightings.gather(&name));
+        self.put(id, date, said)
+    }
+
+    fn put(&mut self, id: &str, date: Option<Date>, said: Vec<String>) -> Result<(), Error> {
         let names: Vec<String> = said.iter().filter_map(|text| Said::name_in(text)).collect();
         self.sightings.article(id, date, names.iter().map(String::as_str), said).map_err(super::spilling)
     }
@@ -328,6 +349,12 @@ impl Old {
         })?;
         Ok((persons, unused))
     }
+}
+
+/// What a stored article says of people, as its document has it.
+fn says(stored: &StoredArticle) -> Result<Vec<String>, Error> {
+    let said = people::said(&stored.article, &stored.facts, &stored.people);
+    said.map(|said| said.text()).collect::<Result<_, _>>().map_err(|e| super::spilling(e.into()))
 }
 
 /// Persons named in an article that goes are gathered anew.

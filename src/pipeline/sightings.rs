@@ -69,8 +69,8 @@ pub(super) struct Sightings {
     runs: Vec<Run>,
     runs_made: usize,
     company: Company,
-    /// Names that are gathered anew even where nothing is said of them.
-    names: BTreeSet<String>,
+    /// The names whose persons are gathered; all that something is said of, where there is no set.
+    names: Option<BTreeSet<String>>,
 }
 
 /// Sorted texts on disk.
@@ -90,8 +90,9 @@ fn number(n: usize) -> u32 {
 }
 
 impl Sightings {
-    /// None so far; where there are many, files in this folder are used.
-    pub(super) fn new(root: PathBuf) -> Self {
+    /// None so far; where there are many, files in this folder are used. Persons are gathered of `all` names
+    /// that something is said of, or of those that are asked for.
+    pub(super) fn new(root: PathBuf, all: bool) -> Self {
         Self {
             root,
             memory: Vec::new(),
@@ -101,20 +102,20 @@ impl Sightings {
             runs: Vec::new(),
             runs_made: 0,
             company: Company::default(),
-            names: BTreeSet::new(),
+            names: (!all).then(BTreeSet::new),
         }
     }
 
     /// Has the persons of a name gathered, whether something is said of it or not.
     pub(super) fn gather(&mut self, name: &str) {
-        if !self.names.contains(name) {
-            self.names.insert(name.to_owned());
+        if let Some(names) = self.names.as_mut().filter(|names| !names.contains(name)) {
+            names.insert(name.to_owned());
         }
     }
 
-    /// The names that are gathered whether something is said of them or not, and all others so far.
+    /// The names that were asked for.
     pub(super) fn names(&self) -> BTreeSet<String> {
-        self.names.iter().cloned().chain(self.company.names().map(str::to_owned)).collect()
+        self.names.clone().unwrap_or_default()
     }
 
     /// Takes what an article says, of everybody it names or of some of them.
@@ -190,7 +191,8 @@ impl Sightings {
     }
 
     /// Gives names, each with everything that is said of it, and who is named beside; about so many
-    /// sightings at a time. Names of which nothing is said come last.
+    /// sightings at a time. Of names that were not asked for nothing is given; names of which nothing is said
+    /// come last.
     pub(super) fn drain(
         mut self,
         batch: usize,
@@ -199,14 +201,21 @@ impl Sightings {
         let root = self.root.clone();
         let failed = |source| Error::Io { path: root.clone(), source };
         let memory = self.sorted();
-        let mut silent = std::mem::take(&mut self.names);
+        let asked = std::mem::take(&mut self.names);
+        let mut silent = asked.clone().unwrap_or_default();
         let mut names: Vec<(String, Vec<Sighting>)> = Vec::new();
         let mut sightings = 0;
-        let mut last: Option<(Text, Arc<Said>)> = None;
+        // What was read last, where it is asked for.
+        let mut last: Option<(Text, Option<Arc<Said>>)> = None;
         for noted in Merged::new(&self.runs, memory).map_err(failed)? {
             let noted = noted.map_err(failed)?;
             if last.as_ref().is_none_or(|(text, _)| *text != noted.said) {
                 let said = Said::read(&noted.said.0).map_err(|e| failed(io::Error::other(e)))?;
+                let wanted = asked.as_ref().is_none_or(|asked| asked.contains(said.name()));
+                if !wanted {
+                    last = Some((noted.said, None));
+                    continue;
+                }
                 if names.last().is_none_or(|(name, _)| name != said.name()) {
                     if sightings >= batch {
                         each(std::mem::take(&mut names), &self.company)?;
@@ -215,9 +224,9 @@ impl Sightings {
                     silent.remove(said.name());
                     names.push((said.name().to_owned(), Vec::new()));
                 }
-                last = Some((noted.said, Arc::new(said)));
+                last = Some((noted.said, Some(Arc::new(said))));
             }
-            if let (Some((_, of)), Some((_, said))) = (names.last_mut(), &last) {
+            if let (Some((_, of)), Some((_, Some(said)))) = (names.last_mut(), &last) {
                 let Noted { id, day, article, .. } = noted;
                 of.push(Sighting { id, date: date_of(day), said: said.clone(), article });
                 sightings += 1;
@@ -359,19 +368,18 @@ mod tests {
         Said::new(name, Kind::Official, posts, Vec::new()).text().unwrap()
     }
 
-    fn told(memory_bytes_max: usize) -> Vec<String> {
+    fn told(memory_bytes_max: usize, asked: &[&str]) -> Vec<String> {
         let place = tempfile::tempdir().unwrap();
-        let mut all = Sightings::new(place.path().to_owned());
+        let mut all = Sightings::new(place.path().to_owned(), asked.is_empty());
         all.memory_bytes_max = memory_bytes_max;
-        all.gather("无人");
-        all.gather("甲乙");
+        asked.iter().for_each(|name| all.gather(name));
         for n in 0..300 {
             let (one, two) = (["甲乙", "丙丁", "甲"][n % 3], ["戊己", "甲乙丙"][n % 2]);
             let date = (n % 5 > 0).then(|| Date::new(2031, 1, 1 + (n % 28) as i8).unwrap());
             let texts = [said(one, if n % 2 == 0 { "区长" } else { "" }), said(two, "")];
             all.article(&format!("{n:03}"), date, [one, two].into_iter(), texts).unwrap();
         }
-        assert_eq!(all.names().len(), 6);
+        assert_eq!(all.names().len(), asked.len());
         let mut told = Vec::new();
         all.drain(70, |names, company| {
             for (name, mut sightings) in names {
@@ -388,12 +396,19 @@ mod tests {
 
     #[test]
     fn what_is_kept_on_disk_is_what_is_kept_in_memory() {
-        let memory = told(usize::MAX);
-        assert_eq!(memory.len(), 6);
-        assert_eq!(memory.last().map(String::as_str), Some("无人 [] []"));
+        let memory = told(usize::MAX, &[]);
+        assert_eq!(memory.len(), 5);
         for few in [0, 3_000, 20_000] {
-            assert_eq!(told(few), memory, "{few} bytes");
+            assert_eq!(told(few, &[]), memory, "{few} bytes");
         }
+    }
+
+    #[test]
+    fn of_names_that_are_not_asked_for_nothing_is_given() {
+        let all = told(usize::MAX, &[]);
+        let asked = told(3_000, &["甲乙", "无人"]);
+        let whole = all.iter().find(|told| told.starts_with("甲乙 "));
+        assert_eq!(asked.iter().collect::<Vec<_>>(), [whole.unwrap(), "无人 [] []"]);
     }
 
     #[test]
