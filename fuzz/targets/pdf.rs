@@ -14,10 +14,15 @@ thread_local! {
 
 fn source() -> Source {
     let program = std::env::temp_dir().join(format!("baoku-fuzz-cat-{}", std::process::id()));
-    std::fs::write(&program, "#!/bin/sh\nshift 5; exec cat \"$1\"\n").expect("a script");
+    // The file is the last argument but one, whatever options stand in front.
+    let script = "#!/bin/sh\nwhile [ $# -gt 2 ]; do shift; done\nexec cat \"$1\"\n";
+    std::fs::write(&program, script).expect("a script");
     std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("it may be run");
     let options = Options { limits: limits(), pdftotext: Some(program), ..Options::default() };
-    Source::with("01.pdf", "%PDF-1.4", Format::Pdf, &options)
+    let mut source = Source::with("01.pdf", "%PDF-1.4", Format::Pdf, &options);
+    let printed = include_bytes!("../seeds/pdf/bbox.xml");
+    assert!(source.pages(printed).iter().any(|page| page.text.contains("引水渠")), "the script prints the page");
+    source
 }
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| laid_out(&SOURCE.with_borrow_mut(|source| source.pages(data))));
