@@ -124,3 +124,49 @@ pub(super) fn sweep(root: &Path) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drained(bytes_each: usize) -> Vec<Vec<String>> {
+        let place = tempfile::tempdir().unwrap();
+        let mut spill = Spill::new(place.path(), "test");
+        for n in 0..10 {
+            spill.push(format!("第{n}篇\n“{n}”"), bytes_each).unwrap();
+        }
+        let beyond = bytes_each * 10 > MEMORY_BYTES_MAX;
+        assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), usize::from(beyond));
+        let mut batches = Vec::new();
+        spill
+            .drain(4, |batch| {
+                batches.push(batch);
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 0, "nothing is left behind");
+        batches
+    }
+
+    #[test]
+    fn what_was_on_disk_comes_back_as_what_was_in_memory() {
+        let memory = drained(1);
+        assert_eq!(memory.iter().map(Vec::len).collect::<Vec<_>>(), [4, 4, 2]);
+        assert_eq!(memory[2][1], "第9篇\n“9”");
+        // Once for all, and again and again.
+        for bytes in [MEMORY_BYTES_MAX / 9, MEMORY_BYTES_MAX / 2] {
+            assert_eq!(drained(bytes), memory);
+        }
+    }
+
+    #[test]
+    fn what_a_killed_run_left_is_swept_away_and_nothing_else() {
+        let place = tempfile::tempdir().unwrap();
+        for name in ["spill-articles-1.zst", "meta.json"] {
+            std::fs::write(place.path().join(name), "").unwrap();
+        }
+        sweep(place.path());
+        let left: Vec<_> = std::fs::read_dir(place.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+        assert_eq!(left, ["meta.json"]);
+    }
+}

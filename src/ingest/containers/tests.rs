@@ -99,6 +99,40 @@ fn told(name: &str, bytes: &[u8]) -> String {
 }
 
 #[test]
+fn a_tar_of_long_names_links_and_a_cut_end_gives_what_is_whole() {
+    let mut builder = tar::Builder::new(Vec::new());
+    let member = |kind: tar::EntryType, bytes: &[u8]| {
+        let mut header = tar::Header::new_ustar();
+        header.set_entry_type(kind);
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o644);
+        header
+    };
+    let folder = format!("2026-06-04/{}", "澜湾日报".repeat(30));
+    let long = format!("{folder}/01.md");
+    builder.append_pax_extensions([("mtime", &b"1.5"[..]), ("path", long.as_bytes())]).unwrap();
+    let mut header = member(tar::EntryType::Regular, PAGE.as_bytes());
+    builder.append_data(&mut header, "cut.md", PAGE.as_bytes()).unwrap();
+    let mut header = member(tar::EntryType::Directory, b"");
+    builder.append_data(&mut header, "2026-06-04", &b""[..]).unwrap();
+    let mut header = member(tar::EntryType::Symlink, b"");
+    builder.append_link(&mut header, "2026-06-04/02.md", "/etc/passwd").unwrap();
+    let mut header = member(tar::EntryType::Fifo, b"");
+    builder.append_data(&mut header, "2026-06-04/03.md", &b""[..]).unwrap();
+    let mut header = member(tar::EntryType::Regular, &[b'.'; 4096]);
+    builder.append_data(&mut header, "2026-06-04/04.md", &[b'.'; 4096][..]).unwrap();
+    let mut bytes = builder.into_inner().unwrap();
+    bytes.truncate(bytes.len() - 1024 - 2048);
+    expect![[r#"
+        paper.tar!/2026-06-04/…/01.md Some(2026-06-04) Some("1") true []
+        skipped paper.tar!/2026-06-04/02.md: a link; not followed
+        skipped paper.tar!/2026-06-04/03.md: neither a file nor a folder
+        bad-format paper.tar!/2026-06-04/04.md: cut off with the end of the tar file
+    "#]]
+    .assert_eq(&told("paper.tar", &bytes).replace(&"澜湾日报".repeat(30), "…"));
+}
+
+#[test]
 fn pages_in_a_zip_are_read_where_they_lie() {
     let gbk = encoding_rs::GBK.encode("潞州日报/2026年6月4日/第1版.txt").0;
     let unpacked = [false, true].map(|deflated| {
