@@ -209,6 +209,70 @@ fn names_and_posts_are_put_right_where_they_were_read_wrongly() {
 }
 
 #[test]
+fn an_article_is_split_within_a_paragraph_and_its_new_headline_is_no_text() {
+    let desk = Desk::new();
+    desk.index();
+    let bridge = desk.id("望江桥今日通车");
+    desk.correct(&format!(
+        "[[split]]\nid = \"{bridge}\"\nat = \"桥栏的高度是照着\"\nheadline = \"卖豆腐的冯桂香把秤擦了又擦\"\n"
+    ));
+    assert_eq!(told(&desk.index()), []);
+    let texts = |id: &str| -> Vec<String> {
+        let shown = desk.show(id);
+        shown["paragraphs"].as_array().unwrap().iter().map(|p| p.as_str().unwrap().to_owned()).collect()
+    };
+    let first = texts(&bridge);
+    assert_eq!(first.len(), 2);
+    assert_eq!(first[1], "区住建局局长白鹭在现场说，");
+    let second = desk.id("卖豆腐的冯桂香把秤擦了又擦");
+    assert!(texts(&second)[0].starts_with("桥栏的高度") && texts(&second)[1].starts_with("卖豆腐"));
+    desk.sound();
+
+    // Where the second begins with its headline, that was read as text.
+    desk.correct(&format!(
+        "[[split]]\nid = \"{bridge}\"\nat = 2\nheadline = \"区住建局局长白鹭在现场说，桥栏的高度是照着孩子的身高定的，大人扶着也不弯腰。\"\n"
+    ));
+    assert_eq!(told(&desk.index()), []);
+    let all = stored(&desk.open());
+    let second =
+        all.iter().find(|a| a.article.headline.as_deref().is_some_and(|h| h.starts_with("区住建局")));
+    assert_eq!(second.unwrap().article.paragraphs.len(), 1);
+    desk.sound();
+
+    for (at, what) in [("1", "nothing stands before"), ("9", "no paragraph 9"), ("\" \"", "at is empty")] {
+        desk.correct(&format!("[[split]]\nid = \"{bridge}\"\nat = {at}\n"));
+        let ran = baoku_on(&desk.root(), &["index", desk.pages().to_str().unwrap()]).ended(0);
+        assert!(ran.err.contains(what), "{at}: {}", ran.err);
+    }
+}
+
+#[test]
+fn somebody_who_was_overlooked_is_added_and_one_person_under_two_names_is_one() {
+    let desk = Desk::new();
+    desk.index();
+    let (bridge, market) = (desk.id("望江桥今日通车"), desk.id("南塘早市搬进新棚"));
+    desk.correct(&format!(
+        "[[person]]\nid = \"{bridge}\"\nname = \"孩子\"\npost = [\"区住建局局长\"]\n\n\
+         [[person]]\nid = \"{bridge}\"\nname = \"冯桂香\"\nis = \"白鹭\"\n\n\
+         [[person]]\nid = \"{market}\"\nname = \"不在场\"\npost = [\"区长\"]\n"
+    ));
+    let report = desk.index();
+    assert_eq!(told(&report).len(), 1, "{:?}", report.problems);
+    let people = |id: &str| -> Vec<(String, Value)> {
+        let shown = desk.show(id);
+        let people = shown["people"].as_array().unwrap().iter();
+        people.map(|p| (p["name"].as_str().unwrap().to_owned(), p["posts"].clone())).collect()
+    };
+    let named = people(&bridge);
+    assert!(named.contains(&("孩子".to_owned(), serde_json::json!(["区住建局局长"]))), "{named:?}");
+    assert_eq!(named.iter().filter(|(name, _)| name == "白鹭").count(), 1, "{named:?}");
+    assert!(!named.iter().any(|(name, _)| name == "冯桂香"), "{named:?}");
+    assert!(!people(&market).iter().any(|(name, _)| name == "不在场"));
+    assert_eq!(desk.open().persons_named("孩子").unwrap()[0].holdings[0].post, "区住建局局长");
+    desk.sound();
+}
+
+#[test]
 fn what_is_of_no_use_is_told_with_its_line_and_the_rest_is_used() {
     let desk = Desk::new();
     desk.index();
