@@ -239,7 +239,13 @@ fn an_article_is_split_within_a_paragraph_and_its_new_headline_is_no_text() {
     assert_eq!(second.unwrap().article.paragraphs.len(), 1);
     desk.sound();
 
-    for (at, what) in [("1", "nothing stands before"), ("9", "no paragraph 9"), ("\" \"", "at is empty")] {
+    let beginning = format!("\"{}\"", first[0].chars().take(12).collect::<String>());
+    for (at, what) in [
+        ("1", "begins with paragraph 2"),
+        (beginning.as_str(), "nothing stands before"),
+        ("9", "no paragraph 9"),
+        ("\" \"", "at is empty"),
+    ] {
         desk.correct(&format!("[[split]]\nid = \"{bridge}\"\nat = {at}\n"));
         let ran = baoku_on(&desk.root(), &["index", desk.pages().to_str().unwrap()]).ended(0);
         assert!(ran.err.contains(what), "{at}: {}", ran.err);
