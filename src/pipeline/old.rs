@@ -284,7 +284,7 @@ impl Old {
 
     /// Takes note of what a new article says of people, whose persons are gathered.
     pub(super) fn sighted(&mut self, id: &str, date: Option<Date>, said: Vec<String>) -> Result<(), Error> {
-        said.iter().filter_map(|text| Said::name_in(text)).for_each(|name| self.sightings.gather(&name));
+        said.iter().filter_map(|text| Said::name_in(text)).for_each(|name| self.sightings.gather_said(&name));
         self.put(id, date, said)
     }
 

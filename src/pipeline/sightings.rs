@@ -69,8 +69,10 @@ pub(super) struct Sightings {
     runs: Vec<Run>,
     runs_made: usize,
     company: Company,
-    /// The names whose persons are gathered; all that something is said of, where there is no set.
-    names: Option<BTreeSet<String>>,
+    /// Whether the persons of all names are gathered that something is said of.
+    all: bool,
+    /// The names whose persons are gathered, whether something is said of them or not.
+    names: BTreeSet<String>,
 }
 
 /// Sorted texts on disk.
@@ -90,8 +92,8 @@ fn number(n: usize) -> u32 {
 }
 
 impl Sightings {
-    /// None so far; where there are many, files in this folder are used. Persons are gathered of `all` names
-    /// that something is said of, or of those that are asked for.
+    /// None so far; where there are many, files in this folder are used. Persons are gathered of the names
+    /// that are asked for, or of `all` that something is said of too.
     pub(super) fn new(root: PathBuf, all: bool) -> Self {
         Self {
             root,
@@ -102,20 +104,28 @@ impl Sightings {
             runs: Vec::new(),
             runs_made: 0,
             company: Company::default(),
-            names: (!all).then(BTreeSet::new),
+            all,
+            names: BTreeSet::new(),
         }
     }
 
     /// Has the persons of a name gathered, whether something is said of it or not.
     pub(super) fn gather(&mut self, name: &str) {
-        if let Some(names) = self.names.as_mut().filter(|names| !names.contains(name)) {
-            names.insert(name.to_owned());
+        if !self.names.contains(name) {
+            self.names.insert(name.to_owned());
+        }
+    }
+
+    /// Has the persons of a name gathered of which something is said.
+    pub(super) fn gather_said(&mut self, name: &str) {
+        if !self.all {
+            self.gather(name);
         }
     }
 
     /// The names that were asked for.
     pub(super) fn names(&self) -> BTreeSet<String> {
-        self.names.clone().unwrap_or_default()
+        self.names.clone()
     }
 
     /// Takes what an article says, of everybody it names or of some of them.
@@ -202,7 +212,7 @@ impl Sightings {
         let failed = |source| Error::Io { path: root.clone(), source };
         let memory = self.sorted();
         let asked = std::mem::take(&mut self.names);
-        let mut silent = asked.clone().unwrap_or_default();
+        let mut silent = asked.clone();
         let mut names: Vec<(String, Vec<Sighting>)> = Vec::new();
         let mut sightings = 0;
         // What was read last, where it is asked for.
@@ -211,8 +221,7 @@ impl Sightings {
             let noted = noted.map_err(failed)?;
             if last.as_ref().is_none_or(|(text, _)| *text != noted.said) {
                 let said = Said::read(&noted.said.0).map_err(|e| failed(io::Error::other(e)))?;
-                let wanted = asked.as_ref().is_none_or(|asked| asked.contains(said.name()));
-                if !wanted {
+                if !self.all && !asked.contains(said.name()) {
                     last = Some((noted.said, None));
                     continue;
                 }
@@ -368,9 +377,9 @@ mod tests {
         Said::new(name, Kind::Official, posts, Vec::new()).text().unwrap()
     }
 
-    fn told(memory_bytes_max: usize, asked: &[&str]) -> Vec<String> {
+    fn told(memory_bytes_max: usize, everybody: bool, asked: &[&str]) -> Vec<String> {
         let place = tempfile::tempdir().unwrap();
-        let mut all = Sightings::new(place.path().to_owned(), asked.is_empty());
+        let mut all = Sightings::new(place.path().to_owned(), everybody);
         all.memory_bytes_max = memory_bytes_max;
         asked.iter().for_each(|name| all.gather(name));
         for n in 0..300 {
@@ -396,17 +405,18 @@ mod tests {
 
     #[test]
     fn what_is_kept_on_disk_is_what_is_kept_in_memory() {
-        let memory = told(usize::MAX, &[]);
-        assert_eq!(memory.len(), 5);
+        let memory = told(usize::MAX, true, &["无人", "甲乙"]);
+        assert_eq!(memory.len(), 6);
+        assert_eq!(memory.last().map(String::as_str), Some("无人 [] []"));
         for few in [0, 3_000, 20_000] {
-            assert_eq!(told(few, &[]), memory, "{few} bytes");
+            assert_eq!(told(few, true, &["无人", "甲乙"]), memory, "{few} bytes");
         }
     }
 
     #[test]
     fn of_names_that_are_not_asked_for_nothing_is_given() {
-        let all = told(usize::MAX, &[]);
-        let asked = told(3_000, &["甲乙", "无人"]);
+        let all = told(usize::MAX, true, &[]);
+        let asked = told(3_000, false, &["甲乙", "无人"]);
         let whole = all.iter().find(|told| told.starts_with("甲乙 "));
         assert_eq!(asked.iter().collect::<Vec<_>>(), [whole.unwrap(), "无人 [] []"]);
     }
