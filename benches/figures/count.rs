@@ -67,10 +67,22 @@ fn run(command: &mut Command) -> Result<(), String> {
     Err(format!("{command:?}: {}", String::from_utf8_lossy(&out.stderr)))
 }
 
-/// What compiled this, and for what: counts of another are other counts.
+/// What compiled this, and for what: counts of another are other counts, and libraries take other ways
+/// where a processor can more.
 pub(crate) fn compiler() -> String {
     let rustc = Command::new("rustc").arg("--version").stdin(Stdio::null()).output();
     let version = rustc.ok().map(|o| String::from_utf8_lossy(&o.stdout).into_owned()).unwrap_or_default();
     let version = version.split_whitespace().nth(1).unwrap_or("unknown").to_owned();
-    format!("rustc {version} {}", std::env::consts::ARCH)
+    format!("rustc {version} {}{}", std::env::consts::ARCH, vectors())
+}
+
+/// The widest vectors that this processor has and valgrind knows.
+#[cfg(target_arch = "x86_64")]
+fn vectors() -> &'static str {
+    if std::is_x86_feature_detected!("avx2") { " avx2" } else { "" }
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn vectors() -> &'static str {
+    ""
 }
