@@ -5,7 +5,7 @@
 //! files are opened, then the list of files is compared once more, then they are copied.
 
 use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter, Read, Write as _};
+use std::io::{self, BufReader, BufWriter, Read, Seek as _, Write};
 use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -40,6 +40,9 @@ pub struct Backup {
     pub files: u64,
     /// Their bytes, before compression.
     pub bytes: u64,
+    /// Whether a digest of all its bytes stands at its end; older ones have none.
+    #[serde(default)]
+    pub sealed: bool,
 }
 
 /// Files of one state, held open.
@@ -124,9 +127,11 @@ fn write_backup(held: Held, to: &Path, tell: &dyn Fn(u64, u64)) -> Result<Backup
         articles: held.generation.articles,
         files: held.files.len() as u64,
         bytes: of,
+        sealed: true,
     };
     let file = File::create(to).map_err(io)?;
-    let mut packer = zstd::Encoder::new(BufWriter::with_capacity(1 << 18, file), 3).map_err(io)?;
+    let out = Summed { inner: BufWriter::with_capacity(1 << 18, file), sum: blake3::Hasher::new() };
+    let mut packer = zstd::Encoder::new(out, 3).map_err(io)?;
     packer.include_checksum(true).map_err(io)?;
     let mut tar = tar::Builder::new(packer);
     let head = serde_json::to_vec(&made).map_err(|e| io(e.into()))?;
@@ -137,10 +142,61 @@ fn write_backup(held: Held, to: &Path, tell: &dyn Fn(u64, u64)) -> Result<Backup
         done += bytes;
         tell(done, of);
     }
-    let mut out = tar.into_inner().and_then(zstd::Encoder::finish).map_err(io)?;
+    let Summed { inner: mut out, sum } = tar.into_inner().and_then(zstd::Encoder::finish).map_err(io)?;
+    out.write_all(&seal_of(&sum)).map_err(io)?;
     out.flush().map_err(io)?;
     out.get_ref().sync_all().map_err(io)?;
     Ok(made)
+}
+
+/// What announces a frame of zstd that unpackers skip; the last four bits are free.
+const SKIPPED: u32 = 0x184D_2A50;
+/// Our own among them.
+const SEAL: u32 = SKIPPED | 0xB;
+/// Bytes of a digest.
+const DIGEST_BYTES: usize = 32;
+/// Bytes of a seal: what announces it, its length, the digest.
+const SEAL_BYTES: usize = 8 + DIGEST_BYTES;
+
+/// The last frame of a backup: the digest of all bytes in front. The checksum of what is packed does not
+/// tell a changed byte that unpacks to the same.
+fn seal_of(sum: &blake3::Hasher) -> [u8; SEAL_BYTES] {
+    let mut seal = [0; SEAL_BYTES];
+    seal[..4].copy_from_slice(&SEAL.to_le_bytes());
+    seal[4..8].copy_from_slice(&(DIGEST_BYTES as u32).to_le_bytes());
+    seal[8..].copy_from_slice(sum.finalize().as_bytes());
+    seal
+}
+
+/// Whether the file is as it was written; nothing where it has no seal.
+fn is_as_sealed(file: &mut File) -> io::Result<Option<bool>> {
+    let Some(packed) = file.metadata()?.len().checked_sub(SEAL_BYTES as u64) else { return Ok(None) };
+    let mut sum = blake3::Hasher::new();
+    sum.update_reader((&mut *file).take(packed))?;
+    let mut end = [0; SEAL_BYTES];
+    file.read_exact(&mut end)?;
+    file.rewind()?;
+    let length = (DIGEST_BYTES as u32).to_le_bytes();
+    let is_frame = end[1..4] == SKIPPED.to_le_bytes()[1..] && end[0] & 0xF0 == 0x50 && end[4..8] == length;
+    Ok(is_frame.then(|| end == seal_of(&sum)))
+}
+
+/// Sums what is written.
+struct Summed<W> {
+    inner: W,
+    sum: blake3::Hasher,
+}
+
+impl<W: Write> Write for Summed<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.inner.write(bytes)?;
+        self.sum.update(bytes.get(..written).unwrap_or_default());
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
 }
 
 fn append(tar: &mut tar::Builder<impl io::Write>, name: &str, bytes: u64, data: impl Read) -> io::Result<()> {
@@ -180,13 +236,17 @@ pub fn restore(from: &Path, root: &Path, replace: bool, tell: &dyn Fn(u64, u64))
     done
 }
 
-fn unpack(from: &Path, file: File, beside: &Path, tell: &dyn Fn(u64, u64)) -> Result<Backup, Error> {
+fn unpack(from: &Path, mut file: File, beside: &Path, tell: &dyn Fn(u64, u64)) -> Result<Backup, Error> {
     let damaged = |what: String| Error::Damaged { path: from.to_owned(), what };
     let bad = |e: io::Error| damaged(format!("it can't be unpacked: {e}"));
     let io = |path: &Path| {
         let path = path.to_owned();
         move |source| Error::Io { path, source }
     };
+    let as_sealed = is_as_sealed(&mut file).map_err(io(from))?;
+    if as_sealed == Some(false) {
+        return Err(damaged("its bytes are not those that were written".to_owned()));
+    }
     let mut tar = tar::Archive::new(zstd::Decoder::new(file).map_err(bad)?);
     let mut head: Option<Backup> = None;
     let (mut files, mut bytes) = (0, 0);
@@ -234,6 +294,7 @@ fn unpack(from: &Path, file: File, beside: &Path, tell: &dyn Fn(u64, u64)) -> Re
     // To the end: behind the last file stands the checksum of the whole.
     io::copy(&mut tar.into_inner(), &mut io::sink()).map_err(bad)?;
     match head {
+        Some(made) if made.sealed && as_sealed.is_none() => Err(damaged("its end is missing".to_owned())),
         Some(made) if made.files == files && made.bytes == bytes => Ok(made),
         Some(made) => Err(damaged(format!("{files} files are there of {}", made.files))),
         None => Err(damaged("it is empty".to_owned())),

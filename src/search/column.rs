@@ -15,5 +15,10 @@ pub(super) fn texts(column: &StrColumn, mut numbers: Vec<u64>) -> tantivy::Resul
             texts.push((*number, text.to_owned()));
         }
     })?;
+    if texts.len() < numbers.len() {
+        let lacking = numbers.len() - texts.len();
+        let what = format!("{lacking} values of a column are not in its dictionary");
+        return Err(tantivy::TantivyError::InternalError(what));
+    }
     Ok(texts)
 }

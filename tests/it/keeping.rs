@@ -210,25 +210,18 @@ fn a_damaged_backup_is_refused_and_leaves_the_archive_as_it_was() {
     index::backup(&archive, &file, &|_, _| {}).unwrap();
     let whole = fs::read(&file).unwrap();
     let other = place.path().join("other");
-    let mut harmless = 0;
-    for at in (0..whole.len()).step_by(whole.len() / 60) {
+    let seal = whole.len() - 40;
+    for at in (0..seal).step_by(seal / 60).chain(seal..whole.len()) {
         let mut bytes = whole.clone();
         bytes[at] ^= 0x20;
         write(&file, &bytes);
-        match index::restore(&file, &other, true, &|_, _| {}) {
-            // A run of zeros is the same wherever it is copied from: what is unpacked is what was packed.
-            Ok(_) => {
-                assert_eq!(all(&other), before, "byte {at} of {}", whole.len());
-                sound(&other);
-                fs::remove_dir_all(&other).unwrap();
-                harmless += 1;
-            }
-            Err(_) => assert!(!other.join("index/meta.json").exists()),
+        if index::restore(&file, &other, true, &|_, _| {}).is_ok() {
+            panic!("byte {at} of {} was not missed", whole.len());
         }
+        assert!(!other.join("index/meta.json").exists());
         write(&file, &whole[..at]);
         assert!(index::restore(&file, &archive, true, &|_, _| {}).is_err(), "cut at {at}");
     }
-    assert!(harmless < 6, "{harmless} flipped bits changed nothing");
     assert_eq!(all(&archive), before);
     write(&file, "no backup");
     assert!(baoku(["restore", file.to_str().unwrap()]).err.starts_with("error: "));
