@@ -1,7 +1,7 @@
 //! Decides whether a post that somebody holds is the one that was asked for.
 
-use super::notice::{in_full, same_organ_name as same_organ};
 use super::post::is_not_held;
+use super::same::{in_full, same_organ_name as same_organ};
 use super::split_post;
 
 /// First characters of organs named from inside: a local paper's 区水利局 is its own district's.

@@ -5,8 +5,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::notice::{Compared, Turn, same_post, standing};
+use super::notice::Turn;
 use super::person::{DatedChange, Holding, HoldingEvidence, HoldingStatus, Sighting};
+use super::same::{Compared, same_post, standing};
 use super::{Overlay, split_post};
 
 /// Articles kept as evidence at either end of a holding's time.

@@ -27,6 +27,7 @@ mod post;
 mod quotation;
 mod read;
 mod said;
+mod same;
 mod settle;
 mod table;
 pub mod training;
