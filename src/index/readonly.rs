@@ -273,7 +273,8 @@ pub(super) fn open_state(root: &Path, directory: impl Directory, health: Health)
     let reader: IndexReader = index
         .reader_builder()
         .reload_policy(ReloadPolicy::Manual)
-        .doc_store_cache_num_blocks(64)
+        // Who reads records keeps blocks (search/records.rs).
+        .doc_store_cache_num_blocks(0)
         .try_into()
         .map_err(engine)?;
     let now = index.load_metas().map_err(engine)?;

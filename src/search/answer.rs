@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
+use tantivy::DocAddress;
 use tantivy::collector::Count;
 use tantivy::query::Query as Engine;
-use tantivy::{DocAddress, TantivyDocument};
 
 use super::Archive;
 use super::collect::{Answers, Collected, Ranked, Sort};
@@ -17,10 +17,10 @@ use super::forgive::{DidYouMean, Forgives};
 use super::group::{Group, HitGroup, Print, fold_reprints};
 use super::near::{AGAIN_HITS_MAX, look_again};
 use super::plan::{Plan, Planner, Wanted};
+use super::records::unreadable;
 use super::snippet::{self, Snippet};
 use super::statistics::Articles;
 use super::terms::Terms;
-use super::verify;
 use super::weights::Weights;
 use crate::index::{Error, StoredArticle, shown_article};
 use crate::people::Kind;
@@ -320,11 +320,10 @@ impl Archive {
         address: DocAddress,
         body: bool,
     ) -> tantivy::Result<(StoredArticle, Vec<String>)> {
-        let doc: TantivyDocument = self.searcher.doc(address)?;
+        let packed = self.records.packed(&self.searcher, address)?;
         // How it was found was read before: damage met on the way makes no answer.
         self.sound()?;
-        shown_article(verify::packed(&doc, self.open.fields.record)?, &self.open.codebook, body)
-            .map_err(verify::unreadable)
+        shown_article(&packed, &self.open.codebook, body).map_err(unreadable)
     }
 
     /// The hits of a question among the articles with these ids, in the order asked for.

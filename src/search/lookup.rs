@@ -7,6 +7,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use super::Archive;
 use super::every::ArticlePlace;
 use super::literal::{Place, literal};
+use super::records::AllRecords;
 use super::terms::Terms;
 use crate::index::schema::DocumentKind;
 use crate::index::{Error, OpenIndex, Stored, StoredArticle, StoredPage};
@@ -18,6 +19,7 @@ impl Archive {
     pub fn from_open(open: OpenIndex) -> Self {
         let searcher = open.reader.searcher();
         Self {
+            records: AllRecords::of(&searcher, open.fields.record).into(),
             open,
             searcher,
             segmenter: std::sync::Arc::default(),

@@ -35,6 +35,7 @@ mod period;
 mod plain;
 mod plan;
 mod prove;
+mod records;
 mod said;
 mod score;
 mod similar;
@@ -57,7 +58,7 @@ use std::sync::{Arc, OnceLock};
 use tantivy::collector::{Collector, DocSetCollector};
 use tantivy::query::{Query as Engine, TermQuery};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocAddress, Searcher, TantivyDocument, TantivyError, Term};
+use tantivy::{DocAddress, Searcher, TantivyError, Term};
 
 pub use answer::{Hit, QueryEcho, Request, Results, Total, article_url};
 pub use attendance::{Attendance, AttendanceQuery, AttendanceRow, OrderChange};
@@ -121,6 +122,7 @@ pub(crate) use issues::place;
 pub struct Archive {
     open: OpenIndex,
     searcher: Searcher,
+    records: Arc<records::AllRecords>,
     segmenter: Arc<OnceLock<Segmenter>>,
     suggestions: Arc<OnceLock<suggest::Table>>,
     issues: Arc<OnceLock<Vec<IssueHead>>>,
@@ -191,10 +193,10 @@ impl Archive {
     }
 
     fn record<T: Stored>(&self, address: DocAddress) -> tantivy::Result<T> {
-        let doc: TantivyDocument = self.searcher.doc(address)?;
+        let packed = self.records.packed(&self.searcher, address)?;
         // How it was found was read before: damage met on the way makes no answer.
         self.sound()?;
-        verify::decode(&doc, self.open.fields.record, &self.open.codebook)
+        records::decode(&packed, &self.open.codebook)
     }
 
     /// One article by its id.

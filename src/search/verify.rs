@@ -5,11 +5,11 @@ use std::collections::BinaryHeap;
 use std::sync::Arc;
 
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
-use tantivy::schema::{Field, Value as _};
-use tantivy::store::StoreReader;
-use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyDocument, TantivyError, Term};
+use tantivy::schema::Field;
+use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 
-use crate::index::{Codebook, Stored, packed_runs};
+use super::records::{Records, unreadable};
+use crate::index::{Codebook, packed_runs};
 use crate::paper::TextPart;
 use crate::query::NEAR_RUNS_MAX;
 use crate::text::fold::fold_char;
@@ -65,12 +65,10 @@ struct VerifiedWeight {
 
 impl Weight for VerifiedWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        let store = reader.get_store_reader(16)?;
         let mut scorer = VerifiedScorer {
             inner: self.inner.scorer(reader, boost)?,
-            store,
+            records: Records::of(reader, self.record)?,
             check: self.check.clone(),
-            record: self.record,
             book: self.book.clone(),
         };
         scorer.settle();
@@ -84,16 +82,14 @@ impl Weight for VerifiedWeight {
 
 struct VerifiedScorer {
     inner: Box<dyn Scorer>,
-    store: StoreReader,
+    records: Records,
     check: Check,
-    record: Field,
     book: Codebook,
 }
 
 impl VerifiedScorer {
     fn runs(&self, doc: DocId) -> tantivy::Result<Vec<(TextPart, String)>> {
-        let doc: TantivyDocument = self.store.get(doc)?;
-        packed_runs(packed(&doc, self.record)?, &self.book).map_err(unreadable)
+        packed_runs(&self.records.packed(doc)?, &self.book).map_err(unreadable)
     }
 
     /// Moves on to the next document that passes, the current one included.
@@ -140,26 +136,6 @@ impl Scorer for VerifiedScorer {
     fn score(&mut self) -> Score {
         self.inner.score()
     }
-}
-
-/// Reads the value that a document stores.
-///
-/// # Errors
-///
-/// Where the record is missing or was not written by this version.
-pub(crate) fn decode<T: Stored>(doc: &TantivyDocument, record: Field, book: &Codebook) -> tantivy::Result<T> {
-    T::unpack(packed(doc, record)?, book).map_err(unreadable)
-}
-
-/// The record of a document as it lies there.
-pub(super) fn packed(doc: &TantivyDocument, record: Field) -> tantivy::Result<&[u8]> {
-    doc.get_first(record)
-        .and_then(|v| v.as_bytes())
-        .ok_or_else(|| TantivyError::InternalError("a document without a record".to_owned()))
-}
-
-pub(super) fn unreadable(e: std::io::Error) -> TantivyError {
-    TantivyError::InternalError(format!("an unreadable record: {e}"))
 }
 
 /// Whether all runs stand in one of the texts with at most `between_max` other characters
