@@ -106,6 +106,10 @@ pub(super) fn sources(
     if report.units_corrected > 0 {
         talk(&format!("corrections changed: {} read again", counted(report.units_corrected, "issue")));
     }
+    if report.units_restyled > 0 {
+        let issues = counted(report.units_restyled, "issue");
+        talk(&format!("other issues teach more of the paper's style: {issues} read again"));
+    }
     tell_report(archive, &report, started.elapsed().as_secs_f64());
     // Whoever watches a folder may begin with an empty one.
     if !watching && report.units_read + report.units_unchanged + report.units_removed == 0 {

@@ -8,8 +8,7 @@ use super::out::{ASIDE, HEAD};
 use super::{Failure, Out, Outcome};
 use crate::correct::{Anchors, Desk};
 use crate::diag::Problem;
-use crate::ingest::{UnitKind, survey};
-use crate::layout;
+use crate::ingest::{Unit, UnitKind, survey};
 use crate::paper::{Article, Furniture, IssueFacts, Page};
 use crate::people::{NameBook, PersonSummary};
 use crate::pipeline;
@@ -58,10 +57,11 @@ pub(super) fn run(args: &ParseArgs, out: &mut Out) -> Result<Outcome, Failure> {
         outcome = Outcome::Failed;
     }
     let anchors = Anchors::default();
+    let issues = pipeline::Issues::of(&found);
     let mut documents: Vec<serde_json::Value> = Vec::new();
-    for unit in &found.units {
+    for (nth, unit) in found.units.iter().enumerate() {
         let mut pages = match unit.kind {
-            UnitKind::Issue => layout::read_issue(&unit.read_pages()),
+            UnitKind::Issue => issues.read(nth),
             UnitKind::Articles => ready_articles(unit, &mut outcome),
         };
         Desk::of(&corrections, &anchors).issue(&mut pages);
@@ -103,7 +103,7 @@ pub(super) fn run(args: &ParseArgs, out: &mut Out) -> Result<Outcome, Failure> {
 }
 
 /// The articles of a ready file as one page each, so that they print like any other.
-fn ready_articles(unit: &crate::ingest::Unit, outcome: &mut Outcome) -> Vec<Page> {
+fn ready_articles(unit: &Unit, outcome: &mut Outcome) -> Vec<Page> {
     let mut pages = Vec::new();
     for record in unit.articles() {
         match record {

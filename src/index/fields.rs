@@ -8,14 +8,14 @@ use std::collections::BTreeMap;
 
 use tantivy::schema::{Field, FieldType, IndexRecordOption, Value as _};
 use tantivy::tokenizer::TextAnalyzer;
-use tantivy::{DocId, DocSet as _, SegmentReader, TERMINATED, TantivyDocument, TantivyError, Term};
+use tantivy::{DocId, DocSet as _, SegmentReader, TERMINATED, TantivyDocument, Term};
 
 use super::analyzer::tokenizers;
 use super::document::{article_document, page_document, person_document};
 use super::format::Error;
 use super::readonly::OpenIndex;
-use super::record::Stored;
 use super::schema::{DocumentKind, schema};
+use super::store::{Records, decode, unreadable};
 
 /// What one field holds from both sides.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,28 +110,23 @@ impl OpenIndex {
         tell: &mut dyn FnMut(u64),
     ) -> tantivy::Result<()> {
         let kinds = self.kinds(reader)?;
-        let store = reader.get_store_reader(16)?;
+        let records = Records::of(reader, self.fields.record)?;
         let mut documents = vec![0u64; reader.max_doc() as usize];
         for doc in reader.doc_ids_alive() {
-            let stored: TantivyDocument = store.get(doc)?;
-            let record = stored.get_first(self.fields.record).and_then(|v| v.as_bytes()).unwrap_or_default();
+            let record = records.packed(doc)?;
+            let record: &[u8] = &record;
             let key = term_hash(record);
             if let Some(slot) = documents.get_mut(doc as usize) {
                 *slot = key;
             }
-            let bad = |e: std::io::Error| TantivyError::InternalError(format!("an unreadable record: {e}"));
             let (fields_of, book) = (&self.fields, &self.codebook);
             let flat = match kinds.get(&doc) {
                 Some(DocumentKind::Article) => {
-                    let article = Stored::unpack(record, book).map_err(bad)?;
-                    article_document(fields_of, &article).map_err(|e| bad(e.into()))?
+                    let article = decode(record, book)?;
+                    article_document(fields_of, &article).map_err(|e| unreadable(e.into()))?
                 }
-                Some(DocumentKind::Person) => {
-                    person_document(fields_of, &Stored::unpack(record, book).map_err(bad)?)
-                }
-                Some(DocumentKind::Page) => {
-                    page_document(fields_of, &Stored::unpack(record, book).map_err(bad)?)
-                }
+                Some(DocumentKind::Person) => person_document(fields_of, &decode(record, book)?),
+                Some(DocumentKind::Page) => page_document(fields_of, &decode(record, book)?),
                 None => continue,
             };
             for audited in fields.iter_mut() {

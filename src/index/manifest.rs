@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::correct::{Anchors, Tried};
 use crate::diag::ProblemKind;
 use crate::ingest::KeptUnit;
+use crate::layout::IssueStyle;
 use crate::paper::IssueFacts;
 
 /// The sources of one generation, by the key of their unit.
@@ -62,6 +63,13 @@ pub struct UnitEntry {
     /// What came of the corrections that are about it, by their digest.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub corrections: BTreeMap<String, Tried>,
+    /// What an issue of pages, read alone, shows of the house style of its paper.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub style: Option<IssueStyle>,
+    /// Digest of what other issues of the paper said of it when it was read; empty where they said
+    /// nothing.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub heeded: String,
 }
 
 /// What was read from one newspaper page.

@@ -21,6 +21,7 @@ pub mod schema;
 mod sealed;
 mod side;
 mod space;
+mod store;
 mod writer;
 mod writing;
 
@@ -40,4 +41,5 @@ pub use readonly::{OpenIndex, open};
 pub use record::Stored;
 pub(crate) use record::{packed_runs, shown_article};
 pub use space::FieldSpace;
+pub(crate) use store::{AllRecords, Records, decode, unreadable};
 pub use writer::{Totals, Writer};

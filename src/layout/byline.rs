@@ -85,10 +85,18 @@ pub(super) fn line(text: &str) -> Option<Vec<Author>> {
 
 /// A line of nothing but names, without role, bracket or bullet: a signature only where one may stand.
 pub(super) fn bare_names(text: &str) -> Option<Vec<Author>> {
-    if text.len() > 60 {
+    names_alone(text).filter(|a| a.len() <= 4 && a.iter().all(|a| plausible(&a.name)))
+}
+
+/// Longest line, in bytes, that may hold nothing but names.
+const NAMES_BYTES_MAX: usize = 60;
+
+/// The names of a line that could hold nothing else, be they names or other words.
+pub(super) fn names_alone(text: &str) -> Option<Vec<Author>> {
+    if text.len() > NAMES_BYTES_MAX {
         return None;
     }
-    names(&chars(text, 24)).filter(|a| a.len() <= 4 && a.iter().all(|a| plausible(&a.name)))
+    names(&chars(text, 24))
 }
 
 /// How a body opens, if it opens with a dateline or with its author.

@@ -7,30 +7,34 @@ use std::collections::{HashMap, HashSet};
 
 use super::byline;
 use super::lines::Block;
-use super::names::{self, chars};
 use super::role::{self, Byline, Cues};
+use super::style::HouseStyle;
+use crate::paper::Author;
 
 /// Longest heading, in bytes, that may be the name of a column.
 const COLUMN_BYTES_MAX: usize = 60;
 /// A heading on so many pages is the name of a column; on two it may be a headline and its jump.
 const COLUMN_PAGES_MIN: usize = 3;
 /// Longest name of a column, in characters, that is believed on the strength of one page.
-const COLUMN_CHARS_MAX: usize = 14;
-/// Longest line, in bytes, that may hold nothing but names.
-const NAMES_BYTES_MAX: usize = 60;
+pub(super) const COLUMN_CHARS_MAX: usize = 14;
+
+/// How surely a line is furniture that other issues show as such.
+const FURNITURE_WORTH: f32 = 4.0;
 
 /// What is known of a paper.
 #[derive(Debug, Default)]
-pub(super) struct House {
+pub(super) struct House<'s> {
     columns: HashSet<String>,
     /// Who signs with a role: 记者, 通讯员.
     reporters: HashSet<String>,
+    /// What other issues teach.
+    style: Option<&'s HouseStyle>,
 }
 
-impl House {
+impl<'s> House<'s> {
     /// Learns from the pages of one issue.
-    pub(super) fn learn(pages: &[(Vec<Block<'_>>, Vec<Cues>)]) -> Self {
-        let mut house = Self { columns: recurring(pages), ..Self::default() };
+    pub(super) fn learn(pages: &[(Vec<Block<'_>>, Vec<Cues>)], style: Option<&'s HouseStyle>) -> Self {
+        let mut house = Self { columns: recurring(pages), style, ..Self::default() };
         for (block, cue) in pages.iter().flat_map(|(blocks, cues)| blocks.iter().zip(cues)) {
             let signed = match cue.byline {
                 Byline::Sure | Byline::Bracketed => byline::line(&block.text),
@@ -46,24 +50,34 @@ impl House {
     /// Whether a heading is the name of a column.
     pub(super) fn is_column(&self, text: &str) -> bool {
         text.len() <= COLUMN_BYTES_MAX
-            && !self.columns.is_empty()
-            && self.columns.contains(role::solid(text).as_ref())
+            && (!self.columns.is_empty() && self.columns.contains(role::solid(text).as_ref())
+                || self.style.is_some_and(|style| style.is_column(text)))
     }
 
-    /// A line of bare names is a byline where all of them write for the paper.
+    /// The names of a line that may be a signature though nothing on it tells that.
+    pub(super) fn may_sign(block: &Block<'_>, cue: &Cues) -> Option<Vec<Author>> {
+        let open = matches!(cue.byline, Byline::No | Byline::Bare) && !cue.running;
+        if open { byline::names_alone(&block.text) } else { None }
+    }
+
+    fn writes(&self, name: &str) -> bool {
+        self.reporters.contains(name) || self.style.is_some_and(|style| style.is_reporter(name))
+    }
+
+    /// A line of bare names is a byline where all of them write for the paper; a line that other issues
+    /// show as furniture is.
     pub(super) fn heed(&self, blocks: &[Block<'_>], cues: &mut [Cues]) {
-        if self.reporters.is_empty() {
+        if self.reporters.is_empty() && self.style.is_none() {
             return;
         }
         for (block, cue) in blocks.iter().zip(cues) {
-            let open = matches!(cue.byline, Byline::No | Byline::Bare);
-            if !open || cue.running || block.text.len() > NAMES_BYTES_MAX {
-                continue;
-            }
-            let known =
-                |found: Vec<crate::paper::Author>| found.iter().all(|a| self.reporters.contains(&a.name));
-            if names::names(&chars(&block.text, 24)).is_some_and(known) {
+            if Self::may_sign(block, cue).is_some_and(|names| names.iter().all(|a| self.writes(&a.name))) {
                 cue.byline = Byline::Sure;
+            }
+            if let Some(kind) = self.style.and_then(|style| style.furniture(&block.text))
+                && cue.furniture.is_none_or(|(_, worth)| worth < FURNITURE_WORTH)
+            {
+                cue.furniture = Some((kind, FURNITURE_WORTH));
             }
         }
     }

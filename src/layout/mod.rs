@@ -33,6 +33,7 @@ mod role;
 mod script;
 mod state;
 mod story;
+mod style;
 #[cfg(test)]
 mod tests;
 mod weigh;
@@ -41,6 +42,7 @@ mod wording;
 use crate::diag::{Problem, ProblemKind};
 use crate::paper::{Article, Genre, IssueFacts, Page, RawPage};
 use crate::text::fold::fold;
+pub use style::{HouseStyle, HouseStyles, IssueStyle};
 
 /// How many close calls and other repeated problems are told for one page.
 const TOLD_MAX: usize = 20;
@@ -75,19 +77,62 @@ struct Draft {
 /// ```
 #[must_use]
 pub fn read_issue(pages: &[RawPage]) -> Vec<Page> {
+    read(pages, None).0
+}
+
+/// Reads the pages of one issue by themselves, as [`read_issue`] does, and tells what they show of the
+/// house style of their paper.
+#[must_use]
+pub fn read_issue_alone(pages: &[RawPage]) -> (Vec<Page>, IssueStyle) {
+    read(pages, None)
+}
+
+/// Reads the pages of one issue by the house style that the issues of its paper teach.
+///
+/// ```
+/// use baoku::layout::{HouseStyles, read_issue_alone, read_issue_in_style};
+/// use baoku::paper::{IssueFacts, RawPage};
+///
+/// let page = |text: &str| RawPage {
+///     source: "front.md".into(),
+///     encoding: "UTF-8".into(),
+///     text: text.into(),
+///     facts: IssueFacts::default(),
+///     problems: Vec::new(),
+/// };
+/// let pages = [page("# 引水渠全线贯通\n\n本报讯（记者温岭）6月1日，引水渠全线贯通。\n")];
+/// let (alone, style) = read_issue_alone(&pages);
+/// let styles = HouseStyles::of([&style]);
+/// match styles.for_issue(&style) {
+///     Some((style, _)) => drop(read_issue_in_style(&pages, style)),
+///     // One issue has nothing to teach that it does not know itself.
+///     None => assert_eq!(alone[0].articles.len(), 1),
+/// }
+/// ```
+#[must_use]
+pub fn read_issue_in_style(pages: &[RawPage], style: &HouseStyle) -> Vec<Page> {
+    read(pages, Some(style)).0
+}
+
+fn read(pages: &[RawPage], style: Option<&HouseStyle>) -> (Vec<Page>, IssueStyle) {
     let mut sheets: Vec<(Vec<lines::Block<'_>>, Vec<role::Cues>)> = pages.iter().map(shown).collect();
-    let house = house::House::learn(&sheets);
+    let house = house::House::learn(&sheets, style);
     for (blocks, cues) in &mut sheets {
         house.heed(blocks, cues);
     }
-    let mut drafts: Vec<Draft> =
-        pages.iter().zip(&sheets).map(|(page, (blocks, cues))| draft(page, blocks, cues, &house)).collect();
+    let mut shows = IssueStyle::default();
+    let mut drafts: Vec<Draft> = pages
+        .iter()
+        .zip(&sheets)
+        .map(|(page, (blocks, cues))| draft(page, blocks, cues, &house, &mut shows))
+        .collect();
     share_facts(&mut drafts);
+    shows.paper = drafts.iter().find_map(|draft| draft.facts.paper.clone());
     for (draft, page) in drafts.iter_mut().zip(pages) {
         draft.ids = id::ids(&id::prefix(&draft.facts, &page.source), &draft.stories);
     }
     join(&mut drafts, pages);
-    drafts.into_iter().zip(pages).map(|(draft, page)| finish(draft, page)).collect()
+    (drafts.into_iter().zip(pages).map(|(draft, page)| finish(draft, page)).collect(), shows)
 }
 
 /// What the ids of the articles of a page begin with: `paper/date/page`, or the path of its file.
@@ -133,7 +178,13 @@ fn shown(page: &RawPage) -> (Vec<lines::Block<'_>>, Vec<role::Cues>) {
     (blocks, cues)
 }
 
-fn draft(page: &RawPage, blocks: &[lines::Block<'_>], cues: &[role::Cues], house: &house::House) -> Draft {
+fn draft(
+    page: &RawPage,
+    blocks: &[lines::Block<'_>],
+    cues: &[role::Cues],
+    house: &house::House<'_>,
+    shows: &mut IssueStyle,
+) -> Draft {
     let known_column: Vec<bool> = blocks.iter().map(|b| house.is_column(&b.text)).collect();
     let reading = reading::read(&reading::Sheet {
         blocks,
@@ -141,6 +192,7 @@ fn draft(page: &RawPage, blocks: &[lines::Block<'_>], cues: &[role::Cues], house
         known_column: &known_column,
         strongest: role::strongest(cues),
     });
+    shows.see(blocks, cues, &reading.roles);
     let mut problems = page.problems.clone();
     let (told, line) = facts::on_page(blocks, cues, &reading.roles);
     let facts = facts::complete(&page.facts, &told, line, &mut problems);

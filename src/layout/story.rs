@@ -228,6 +228,7 @@ fn furnish(out: &mut Vec<Furniture>, cues: &[Cues], blocks: &[Block<'_>], roles:
     let own = of(i);
     let below = (i + 1..roles.len()).take_while(|j| roles[*j] == Role::Furniture).take(2).find_map(of);
     let over = below.filter(|k| matches!(k, FurnitureKind::Countdown | FurnitureKind::Advertisement));
+    let own = own.filter(|kind| *kind != FurnitureKind::Slogan);
     let kind = own.or(over).unwrap_or(FurnitureKind::Slogan);
     // A countdown has its event in the line above, an advertisement its firm.
     let joins = i > 0
@@ -295,8 +296,10 @@ pub(super) fn signed_end(text: &str) -> Option<(&str, Vec<Author>)> {
 }
 
 fn sign(open: &mut Story, text: &str) {
-    if let Some(authors) = byline::line(text).or_else(|| byline::bare_names(text)) {
-        add_authors(open, authors);
+    // Who is known to write for the paper may have a name that looks like none.
+    match byline::line(text).or_else(|| byline::names_alone(text)) {
+        Some(authors) => add_authors(open, authors),
+        None => debug_assert!(false, "a signature without names: {text}"),
     }
 }
 

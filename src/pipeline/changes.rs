@@ -1,6 +1,6 @@
 //! Finds out which units of sources are new, changed, gone, or as they were.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -168,6 +168,8 @@ fn new_entry(stamp: String, fingerprint: String, files: Vec<FileEntry>) -> UnitE
         text_bytes: 0,
         sheets: BTreeMap::new(),
         corrections: BTreeMap::new(),
+        style: None,
+        heeded: String::new(),
     }
 }
 
@@ -187,8 +189,39 @@ impl Changes {
     /// Takes note of a unit that is as it was and is read again; its kept copy stays.
     pub(super) fn again(&mut self, key: String, unit: Unit, old: UnitEntry) {
         self.removed.insert(key.clone());
-        let entry = UnitEntry { kept: old.kept, ..new_entry(old.stamp, old.fingerprint, old.files) };
+        let new = new_entry(old.stamp, old.fingerprint, old.files);
+        let entry = UnitEntry { kept: old.kept, style: old.style, ..new };
         self.read.push((key, Source::Here(unit), entry));
+    }
+
+    /// Has units read again that did not change; gives the keys of those that can be.
+    pub(super) fn once_more(
+        &mut self,
+        keys: Vec<String>,
+        found: &Survey,
+        pack: &dyn Fn(&str) -> PathBuf,
+    ) -> Vec<String> {
+        if keys.is_empty() {
+            return keys;
+        }
+        let here: HashMap<String, &Unit> = found.units.iter().map(|u| (Self::key_of(u), u)).collect();
+        let mut again = |key: &String| {
+            let Some(old) = self.kept.get(key).cloned() else { return false };
+            let given = here.get(key).map(|unit| (*unit).clone());
+            let seen = given.is_some();
+            let kept = || old.kept.as_ref().map(|kept| kept.unit(&pack(&kept.pack)));
+            let Some(unit) = given.or_else(kept) else { return false };
+            self.kept.remove(key);
+            self.unchanged -= u64::from(seen);
+            self.again(key.clone(), unit, old);
+            true
+        };
+        keys.into_iter().filter(|key| again(key)).collect()
+    }
+
+    /// Puts what is to be read in the order in which one machine reads all.
+    pub(super) fn sort(&mut self) {
+        self.read.sort_by(|a, b| a.1.order().cmp(b.1.order()));
     }
 
     /// The same for one that is read from the archive's own copy.

@@ -8,7 +8,7 @@ use super::changes::{Changes, absolute, file_entry, outer};
 use crate::correct::{Anchors, Attempts, Corrections, Desk, Entry, FILE};
 use crate::diag::{Problem, ProblemKind};
 use crate::index::{CorrectionsFile, Error, Manifest, OpenIndex, UnitEntry};
-use crate::ingest::{Options, SourceProblem, Survey, Unit, decode, survey};
+use crate::ingest::{Options, SourceProblem, Survey, decode, survey};
 use crate::search::Archive;
 
 /// The corrections of an archive in one run.
@@ -136,7 +136,7 @@ impl Known {
             })
             .map(|(key, _)| key.clone())
             .collect();
-        Ok(touched.into_iter().map(|key| u64::from(changes.corrected(&key, found, pack))).sum())
+        Ok(changes.once_more(touched, found, pack).len() as u64)
     }
 
     /// The entries that name an article of a unit's pages.
@@ -182,20 +182,5 @@ impl Known {
             SourceProblem { source: entry.file.clone(), problem }
         })
         .collect()
-    }
-}
-
-impl Changes {
-    /// Has a unit read again that did not change; whether it can be.
-    fn corrected(&mut self, key: &str, found: &Survey, pack: &dyn Fn(&str) -> PathBuf) -> bool {
-        let here = found.units.iter().find(|unit| Self::key_of(unit) == key).cloned();
-        let seen = here.is_some();
-        let Some(old) = self.kept.get(key).cloned() else { return false };
-        let unit: Option<Unit> = here.or_else(|| old.kept.as_ref().map(|kept| kept.unit(&pack(&kept.pack))));
-        let Some(unit) = unit else { return false };
-        self.kept.remove(key);
-        self.unchanged -= u64::from(seen);
-        self.again(key.to_owned(), unit, old);
-        true
     }
 }

@@ -13,48 +13,45 @@ mod old;
 mod parts;
 mod prepare;
 mod push;
+mod reading;
 mod sample;
 mod sending;
 mod sheets;
 mod sightings;
 mod spill;
+mod style;
 mod watch;
 mod verify;
 
-use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, sync_channel};
 
 use rayon::prelude::*;
 
-use crate::correct::{Attempts, Corrections};
-use crate::diag::{Problem, ProblemKind};
-use crate::index::{Error, Generation, Manifest, Pack, StoredArticle, StoredPage, Totals, UnitEntry, Writer};
-use crate::ingest::{ArticleRecord, Options, SourceProblem, UnitKind, survey};
-use crate::layout;
-use crate::paper::{Article, IssueFacts};
+use crate::correct::Corrections;
+use crate::index::{Error, Generation, Manifest, Pack, StoredArticle, Totals, UnitEntry, Writer};
+use crate::ingest::{Options, SourceProblem, survey};
+use crate::paper::Article;
 use crate::people::{NameBook, Overlay};
 use crate::text::segment::Segmenter;
-use changes::{Changes, changes, everything};
+use changes::{changes, everything};
 use corrections::Known;
 pub use corrections::corrections;
 use ids::Ids;
 pub use lexicon::{LEXICON_FOLDER, lexicon};
 use old::Old;
-use parts::Source;
 pub use prepare::{Preparation, Share, prepare};
 pub use push::{PushOptions, PushReport, PushStep, push};
+use reading::Reading;
 use sample::Sample;
-use sheets::{page_of, sheet};
 use spill::{Draft, Spill};
+use style::Alone;
+pub use style::Issues;
 pub use verify::{Check, Finding, Tell, Verified, verify};
 pub use watch::{Look, watch};
 
 /// Articles worked on at once.
 const BATCH_ARTICLES: usize = 2048;
-/// Ready articles read at once, beside which those before are worked on.
-const READ_ARTICLES: usize = 256;
 /// Bytes of page files read at once.
 const BATCH_BYTES: u64 = 32 << 20;
 
@@ -90,6 +87,9 @@ pub struct Report {
     pub units_reread: u64,
     /// Of those read, units that did not change and of whose articles corrections say something else.
     pub units_corrected: u64,
+    /// Units that did not change and were read again because other issues of their paper teach how to
+    /// read them.
+    pub units_restyled: u64,
     /// Units that an older reader read and that are neither kept nor among the sources given.
     pub units_stale: u64,
     /// Units whose articles went.
@@ -152,7 +152,7 @@ pub fn index_with(
     let previous = writer.previous().filter(|_| !rebuild).cloned();
     let manifest = if rebuild && !from_kept { None } else { writer.manifest()? }.unwrap_or_default();
     let pack_path = |file: &str| writer.pack_path(file);
-    let (mut changes, found) = if from_kept {
+    let (mut changes, mut found) = if from_kept {
         if manifest.units.is_empty() {
             return Err(Error::NotFound(root.to_owned()));
         }
@@ -184,8 +184,8 @@ pub fn index_with(
         units_stale: changes.stale,
         units_corrected,
         units_removed: changes.removed.len() as u64,
-        problems: found.problems,
-        skipped: found.skipped.into_iter().map(|s| (s.path, s.reason.to_owned())).collect(),
+        problems: std::mem::take(&mut found.problems),
+        skipped: found.skipped.drain(..).map(|s| (s.path, s.reason.to_owned())).collect(),
         ..Report::default()
     };
     report.problems.extend(told.problems.into_iter().chain(prepared_twice));
@@ -224,6 +224,11 @@ pub fn index_with(
     let anew = rebuild || outgrown || changes.reread + changes.stale > 0;
     let pack = if options.no_sources { None } else { Some(Pack::begin(root, writer.number())?) };
     let corrected_before = Known::of(&manifest).entries;
+    let lexicon = parts::digest_of(&overlay);
+    let of_bytes: u64 = changes.read.iter().map(|(_, unit, _)| unit.size_bytes()).sum();
+    let alone = Alone::read(root, &mut changes, &lexicon, &|bytes| tell(Step::Reading { bytes, of_bytes }))?;
+    report.units_restyled = alone.touch(&mut changes, &found, &writer)?;
+    report.units_unchanged = changes.unchanged;
     let mut old = Old::open(root, previous, before, corrected_before, &changes.removed, anew)?;
     old.corrected(&corrected);
 
@@ -231,7 +236,8 @@ pub fn index_with(
         spill: Spill::new(root, "articles"),
         pages: Spill::new(root, "pages"),
         teacher: NameBook::with_overlay(overlay.clone()),
-        lexicon: parts::digest_of(&overlay),
+        lexicon,
+        alone,
         names: NameBook::default(),
         ids: Ids::default(),
         drafts: 0,
@@ -310,266 +316,6 @@ fn write(
         })
         .collect::<Result<_, Error>>()?;
     sighted.into_iter().try_for_each(|(id, date, said)| old.sighted(&id, date, said))
-}
-
-/// The first pass.
-struct Reading {
-    spill: Spill<Draft>,
-    /// Pages with furniture.
-    pages: Spill<StoredPage>,
-    /// Knows nothing but the archive's own lexicon.
-    teacher: NameBook,
-    /// Digest of that lexicon: what a part has learned with the same holds here.
-    lexicon: String,
-    names: NameBook,
-    /// Unit and number of the article that has an id.
-    ids: Ids,
-    drafts: u64,
-    /// From which it is learned how records are written.
-    sample: Sample,
-    /// Where sources are kept, if they are.
-    pack: Option<Pack>,
-    /// What is put right in articles.
-    known: Known,
-}
-
-impl Reading {
-    fn units(
-        &mut self,
-        changes: &mut Changes,
-        old: &mut Old,
-        report: &mut Report,
-        tell: &(dyn Fn(Step) + Sync),
-    ) -> Result<BTreeMap<String, UnitEntry>, Error> {
-        let of_bytes: u64 = changes.read.iter().map(|(_, unit, _)| unit.size_bytes()).sum();
-        let mut bytes = 0;
-        let mut entries = BTreeMap::new();
-        let mut units = std::mem::take(&mut changes.read).into_iter().peekable();
-        while let Some(first) = units.next() {
-            let mut batch = vec![first];
-            let mut batch_bytes = batch[0].1.size_bytes();
-            if batch[0].1.kind() == UnitKind::Issue {
-                while let Some(next) = units.next_if(|(_, unit, _)| {
-                    unit.kind() == UnitKind::Issue && batch_bytes + unit.size_bytes() <= BATCH_BYTES
-                }) {
-                    batch_bytes += next.1.size_bytes();
-                    batch.push(next);
-                }
-                self.issues(batch, &mut entries, old, report)?;
-            } else if let Some((key, unit, entry)) = batch.pop() {
-                self.articles(key, &unit, entry, &mut entries, old, report)?;
-            }
-            bytes += batch_bytes;
-            tell(Step::Reading { bytes, of_bytes });
-        }
-        Ok(entries)
-    }
-
-    /// Reads issues of pages, several at once.
-    fn issues(
-        &mut self,
-        batch: Vec<(String, Source, UnitEntry)>,
-        entries: &mut BTreeMap<String, UnitEntry>,
-        old: &mut Old,
-        report: &mut Report,
-    ) -> Result<(), Error> {
-        let keep = self.pack.is_some();
-        let read: Vec<_> = batch
-            .into_par_iter()
-            .map(|(key, unit, entry)| -> Result<_, Error> {
-                let (mut pages, taught) = unit.read_issue(&self.lexicon)?;
-                let mut desk = self.known.desk();
-                let facts = desk.issue(&mut pages);
-                // What was learned elsewhere was learned without corrections.
-                let names = taught.filter(|_| self.known.entries.is_empty()).unwrap_or_else(|| {
-                    learn(&self.teacher, &self.known.entries, pages.iter().flat_map(|page| &page.articles))
-                });
-                let kept = if keep && entry.kept.is_none() { unit.keep()? } else { None };
-                Ok((key, entry, pages, (desk.done(), facts), names, kept))
-            })
-            .collect::<Result<_, Error>>()?;
-        for (key, mut entry, pages, (read, facts), names, kept) in read {
-            if let (Some(kept), Some(pack)) = (kept, &mut self.pack) {
-                entry.kept = Some(pack.append(kept.0, &kept.1)?);
-            }
-            self.names.merge(&names);
-            entry.pages = pages.len() as u64;
-            for page in pages {
-                self.furniture(&page, &key)?;
-                let place = layout::page_id(&page);
-                let sheet = sheet(&mut entry, &place, &page.facts, &page.source);
-                sheet.files += 1;
-                page.problems.iter().for_each(|problem| sheet.odd(problem.kind));
-                let told = |problem| SourceProblem { source: page.source.clone(), problem };
-                report.problems.extend(page.problems.into_iter().map(told));
-                for article in page.articles {
-                    let draft = Draft {
-                        facts: facts.of(&article.id, &page.facts),
-                        article,
-                        source: page.source.clone(),
-                        unit: key.clone(),
-                    };
-                    self.take(draft, &place, &mut entry, old, report)?;
-                }
-            }
-            self.known.finish(read, &key, &mut entry);
-            entries.insert(key, entry);
-        }
-        Ok(())
-    }
-
-    /// Reads a file of ready articles, a batch at a time: while one is worked on the next is read, and
-    /// the file is packed beside.
-    fn articles(
-        &mut self,
-        key: String,
-        unit: &Source,
-        mut entry: UnitEntry,
-        entries: &mut BTreeMap<String, UnitEntry>,
-        old: &mut Old,
-        report: &mut Report,
-    ) -> Result<(), Error> {
-        let mut pack = self.pack.take();
-        let mut records = unit.records()?;
-        let (batches, read) = sync_channel(1);
-        let attempts = std::thread::scope(|scope| {
-            scope.spawn(move || {
-                loop {
-                    let batch: Result<Vec<_>, Error> = records.by_ref().take(READ_ARTICLES).collect();
-                    let more = batch.as_ref().is_ok_and(|batch| !batch.is_empty());
-                    // The other end is gone where writing failed.
-                    if batches.send(batch).is_err() || !more {
-                        break;
-                    }
-                }
-            });
-            let keep = pack.as_mut().filter(|_| entry.kept.is_none());
-            let kept = keep.map(|pack| scope.spawn(move || unit.keep_in(pack)));
-            let attempts = self.records(read, &key, &mut entry, old, report)?;
-            if let Some(kept) = kept {
-                let lost = |_| keeping(io::Error::other("the thread that packs sources broke"));
-                entry.kept = kept.join().map_err(lost)??;
-            }
-            Ok::<_, Error>(attempts)
-        })?;
-        unit.was_read()?;
-        self.pack = pack;
-        self.known.finish(attempts, &key, &mut entry);
-        entries.insert(key, entry);
-        Ok(())
-    }
-
-    /// Takes the batches of one file as they are read.
-    fn records(
-        &mut self,
-        batches: Receiver<Result<Vec<Result<ArticleRecord, SourceProblem>>, Error>>,
-        key: &str,
-        entry: &mut UnitEntry,
-        old: &mut Old,
-        report: &mut Report,
-    ) -> Result<Attempts, Error> {
-        let mut attempts = Attempts::default();
-        for batch in batches {
-            let (known, teacher) = (&self.known, &self.teacher);
-            let batch: Vec<_> =
-                batch?.into_par_iter().map(|record| record.map(|r| put_right(r, known, teacher))).collect();
-            for ready in batch {
-                match ready {
-                    Ok(ready) => {
-                        self.names.merge(&ready.names);
-                        attempts.append(ready.attempts);
-                        let place = page_of(&ready.id, &ready.facts);
-                        let sheet = sheet(entry, &place, &ready.facts, &ready.source);
-                        ready.problems.iter().for_each(|problem| sheet.odd(problem.kind));
-                        let told = |problem| SourceProblem { source: ready.source.clone(), problem };
-                        report.problems.extend(ready.problems.into_iter().map(told));
-                        for (article, facts) in ready.articles {
-                            let (source, unit) = (ready.source.clone(), key.to_owned());
-                            self.take(Draft { article, facts, source, unit }, &place, entry, old, report)?;
-                        }
-                    }
-                    Err(told) => {
-                        let nowhere = IssueFacts::default();
-                        sheet(entry, "", &nowhere, &told.source).odd(told.problem.kind);
-                        report.problems.push(told);
-                    }
-                }
-            }
-        }
-        Ok(attempts)
-    }
-
-    /// Takes what stands on a page and is no story.
-    fn furniture(&mut self, page: &crate::paper::Page, unit: &str) -> Result<(), Error> {
-        if page.furniture.is_empty() {
-            return Ok(());
-        }
-        let bytes = page.furniture.iter().map(|f| f.text.len()).sum();
-        let stored = StoredPage {
-            id: layout::page_id(page),
-            facts: page.facts.clone(),
-            source: page.source.clone(),
-            unit: unit.to_owned(),
-            furniture: page.furniture.clone(),
-        };
-        self.pages.push(stored, bytes).map_err(spilling)
-    }
-
-    /// Takes an article of a place unless its id belongs to another source.
-    fn take(
-        &mut self,
-        draft: Draft,
-        place: &str,
-        entry: &mut UnitEntry,
-        old: &mut Old,
-        report: &mut Report,
-    ) -> Result<(), Error> {
-        let id = draft.article.id.clone();
-        let other = match self.ids.unit_of(&id) {
-            Some(unit) if unit != draft.unit => Some(unit.to_owned()),
-            Some(_) => None,
-            None => old.unit_of(&id)?.filter(|unit| *unit != draft.unit),
-        };
-        if let Some(other) = other {
-            let message = format!("the id {id} belongs to an article of {other}; that one stays");
-            let problem = Problem::new(ProblemKind::DuplicateId, message);
-            sheet(entry, place, &draft.facts, &draft.source).odd(problem.kind);
-            report.problems.push(SourceProblem { source: draft.source, problem });
-            return Ok(());
-        }
-        let text_bytes = draft.text_bytes();
-        // Within one source the later article of an id replaces the earlier one.
-        if self.ids.insert(&id, &draft.unit, self.drafts) {
-            entry.articles += 1;
-            entry.text_bytes += text_bytes as u64;
-            let sheet = sheet(entry, place, &draft.facts, &draft.source);
-            sheet.articles += 1;
-            sheet.untitled += u64::from(layout::lacks_headline(&draft.article));
-        }
-        self.drafts += 1;
-        self.sample.look(&draft);
-        self.spill.push(draft, text_bytes).map_err(spilling)
-    }
-}
-
-/// A ready article, put right; what is told of it is as it was read.
-struct Ready {
-    id: String,
-    facts: IssueFacts,
-    source: String,
-    problems: Vec<Problem>,
-    articles: Vec<(Article, IssueFacts)>,
-    attempts: Attempts,
-    names: NameBook,
-}
-
-fn put_right(record: ArticleRecord, known: &Known, teacher: &NameBook) -> Ready {
-    let mut desk = known.desk();
-    let ArticleRecord { article, facts, source, problems, .. } = record;
-    let (id, as_read) = (article.id.clone(), facts.clone());
-    let articles = desk.ready(article, facts, &source);
-    let names = learn(teacher, &known.entries, articles.iter().map(|(article, _)| article));
-    Ready { id, facts: as_read, source, problems, articles, attempts: desk.done(), names }
 }
 
 fn spilling(source: io::Error) -> Error {

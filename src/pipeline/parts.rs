@@ -18,12 +18,12 @@ use super::changes::Changes;
 use crate::diag::{Problem, ProblemKind};
 use crate::index::{CorrectionsFile, Error, Manifest, Pack, READER, UnitEntry};
 use crate::ingest::{ArticleRecord, Frame, KeptUnit, Options, SourceProblem, Unit, UnitKind};
-use crate::layout;
-use crate::paper::Page;
+use crate::layout::{self, HouseStyle, IssueStyle};
+use crate::paper::{Page, RawPage};
 use crate::people::{NameBook, Overlay};
 
 /// Version of the files of a part.
-pub(super) const PART: u32 = 1;
+pub(super) const PART: u32 = 2;
 /// What the name of a head ends with.
 pub(super) const HEAD: &str = "part";
 
@@ -72,6 +72,8 @@ pub(super) struct HeadUnit {
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Line {
     Page(Page),
+    /// What the pages show of the house style of their paper.
+    Style(IssueStyle),
     Record(Box<ArticleRecord>),
     Problem(SourceProblem),
     /// What the unit teaches; the last line.
@@ -88,6 +90,10 @@ pub(super) enum Source {
 /// Ready articles, or why one could not be read; an error where the part is not whole.
 type Records<'a> = Box<dyn Iterator<Item = Result<Record, Error>> + Send + 'a>;
 type Record = Result<ArticleRecord, SourceProblem>;
+
+/// The pages of an issue, what they show of the style of their paper, and the names they teach where
+/// that is known.
+type ReadAlone = (Vec<Page>, IssueStyle, Option<NameBook>);
 
 /// A unit of a part.
 #[derive(Debug, Clone)]
@@ -251,18 +257,26 @@ impl Prepared {
         (self.part.head.lexicon == lexicon).then_some(names)
     }
 
-    /// The pages, and the names they teach.
-    pub(super) fn pages(&self, lexicon: &str) -> Result<(Vec<Page>, Option<NameBook>), Error> {
-        let (mut pages, mut names) = (Vec::new(), None);
+    /// The pages as they read alone, what they show of the style of their paper, and the names they
+    /// teach.
+    fn pages(&self, lexicon: &str) -> Result<ReadAlone, Error> {
+        let (mut pages, mut names, mut style) = (Vec::new(), None, IssueStyle::default());
         for line in self.lines()? {
             match line? {
                 Line::Page(page) => pages.push(page),
+                Line::Style(shown) => style = shown,
                 Line::Names(told) => names = Some(told),
                 Line::Record(_) | Line::Problem(_) => {}
             }
         }
         let names = names.ok_or_else(|| bad(&self.part.path, format!("{} is not whole", self.unit.key)))?;
-        Ok((pages, self.known(names, lexicon)))
+        Ok((pages, style, self.known(names, lexicon)))
+    }
+
+    /// The unit, to be read from the sources of the part; none where they were not kept.
+    fn unit(&self) -> Option<Unit> {
+        let kept = self.unit.entry.kept.as_ref()?;
+        Some(kept.unit(&self.part.path.with_file_name(&self.part.head.sources.0)))
     }
 
     /// The sources of the unit, as they were kept: what tells where they lie, and the bytes. Nothing
@@ -283,6 +297,16 @@ impl Prepared {
     }
 }
 
+/// The pages of a unit, or why sources that are kept could not be read.
+fn raw(unit: &Unit) -> Result<Vec<RawPage>, Error> {
+    let pages = unit.read_pages();
+    was_read(unit).map(|()| pages)
+}
+
+fn was_read(unit: &Unit) -> Result<(), Error> {
+    unit.kept_was_read().map_err(|(path, source)| Error::Io { path, source })
+}
+
 impl Source {
     pub(super) const fn kind(&self) -> UnitKind {
         match self {
@@ -299,22 +323,31 @@ impl Source {
         }
     }
 
-    fn order(&self) -> &str {
+    pub(super) fn order(&self) -> &str {
         match self {
             Self::Here(unit) => &unit.key,
             Self::Prepared(prepared) => &prepared.unit.order,
         }
     }
 
-    /// The pages of an issue with their articles, and the names these teach where that is known.
-    pub(super) fn read_issue(&self, lexicon: &str) -> Result<(Vec<Page>, Option<NameBook>), Error> {
+    /// The pages of an issue with their articles, read alone, what they show of the style of their paper,
+    /// and the names they teach where that is known.
+    pub(super) fn read_issue(&self, lexicon: &str) -> Result<ReadAlone, Error> {
         match self {
             Self::Here(unit) => {
-                let pages = unit.read_pages();
-                self.was_read()?;
-                Ok((layout::read_issue(&pages), None))
+                let (pages, style) = layout::read_issue_alone(&raw(unit)?);
+                Ok((pages, style, None))
             }
             Self::Prepared(prepared) => prepared.pages(lexicon),
+        }
+    }
+
+    /// The pages of an issue, read in the style of its paper; none where a part has not their sources.
+    pub(super) fn read_in_style(&self, style: &HouseStyle) -> Result<Option<Vec<Page>>, Error> {
+        let read = |unit: &Unit| Ok(layout::read_issue_in_style(&raw(unit)?, style));
+        match self {
+            Self::Here(unit) => read(unit).map(Some),
+            Self::Prepared(prepared) => prepared.unit().as_ref().map(read).transpose(),
         }
     }
 
@@ -322,7 +355,7 @@ impl Source {
     /// all, and nothing else has the rest.
     pub(super) fn was_read(&self) -> Result<(), Error> {
         match self {
-            Self::Here(unit) => unit.kept_was_read().map_err(|(path, source)| Error::Io { path, source }),
+            Self::Here(unit) => was_read(unit),
             Self::Prepared(_) => Ok(()),
         }
     }
@@ -357,7 +390,7 @@ impl Source {
             Self::Prepared(prepared) => Box::new(prepared.lines()?.filter_map(|line| match line {
                 Ok(Line::Record(record)) => Some(Ok(Ok(*record))),
                 Ok(Line::Problem(problem)) => Some(Ok(Err(problem))),
-                Ok(Line::Page(_) | Line::Names(_)) => None,
+                Ok(Line::Page(_) | Line::Style(_) | Line::Names(_)) => None,
                 Err(e) => Some(Err(e)),
             })),
         })
@@ -409,7 +442,7 @@ impl Changes {
             let source = Source::Prepared(Box::new(Prepared { part: part.clone(), unit: unit.clone() }));
             self.read.push((key.to_owned(), source, entry));
         }
-        self.read.sort_by(|a, b| a.1.order().cmp(b.1.order()));
+        self.sort();
         problems
     }
 }

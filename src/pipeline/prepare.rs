@@ -198,13 +198,14 @@ impl Writing {
         let read: Vec<_> = batch
             .into_par_iter()
             .map(|unit| -> io::Result<_> {
-                let pages = layout::read_issue(&unit.read_pages());
+                let (pages, style) = layout::read_issue_alone(&unit.read_pages());
                 let names = learn(teacher, &nothing, pages.iter().flat_map(|page| &page.articles));
                 let articles: u64 = pages.iter().map(|page| page.articles.len() as u64).sum();
                 let mut frame = frame(Vec::new())?;
                 for page in pages {
                     line(&mut frame, &Line::Page(page))?;
                 }
+                line(&mut frame, &Line::Style(style))?;
                 line(&mut frame, &Line::Names(names))?;
                 let mut kept_bytes = Vec::new();
                 let kept = if options.no_sources { None } else { Some(unit.keep(&mut kept_bytes, 0)?) };

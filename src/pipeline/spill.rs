@@ -4,7 +4,7 @@
 //! archive may be larger than memory.
 
 use std::fs::File;
-use std::io::{self, BufRead as _, BufReader, Write as _};
+use std::io::{self, BufRead as _, BufReader, Split, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
@@ -74,37 +74,51 @@ impl<T: Serialize + DeserializeOwned> Spill<T> {
 
     /// Gives the values back in batches, each to be worked on by all cores.
     pub(super) fn drain(
-        mut self,
+        self,
         batch: usize,
         mut each: impl FnMut(Vec<T>) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let path = self.path.clone();
         let failed = |source| Error::Io { path: path.clone(), source };
-        if self.file.is_some() {
-            self.write_out().map_err(failed)?;
-        }
-        if let Some(file) = self.file.take() {
-            let reader = file.finish().and_then(|_| zstd::Decoder::new(File::open(&self.path)?));
-            let reader = BufReader::new(reader.map_err(failed)?);
-            let mut drafts = Vec::with_capacity(batch);
-            for line in reader.split(b'\n') {
-                let draft = serde_json::from_slice(&line.map_err(failed)?);
-                drafts.push(draft.map_err(|e| failed(e.into()))?);
-                if drafts.len() == batch {
-                    each(std::mem::take(&mut drafts))?;
-                }
-            }
-            if !drafts.is_empty() {
-                each(drafts)?;
-            }
-        }
-        let mut memory = std::mem::take(&mut self.memory).into_iter();
+        let mut values = self.read_back().map_err(failed)?;
         loop {
-            let drafts: Vec<T> = memory.by_ref().take(batch).collect();
+            let drafts: Vec<T> = values.by_ref().take(batch).collect::<io::Result<_>>().map_err(failed)?;
             if drafts.is_empty() {
                 return Ok(());
             }
             each(drafts)?;
+        }
+    }
+
+    /// Gives the values back one by one.
+    pub(super) fn read_back(mut self) -> io::Result<ReadBack<T>> {
+        let mut lines = None;
+        if self.file.is_some() {
+            self.write_out()?;
+        }
+        if let Some(file) = self.file.take() {
+            file.finish()?;
+            lines = Some(BufReader::new(zstd::Decoder::new(File::open(&self.path)?)?).split(b'\n'));
+        }
+        let memory = std::mem::take(&mut self.memory).into_iter();
+        Ok(ReadBack { lines, memory, _spill: self })
+    }
+}
+
+/// The values of a spill in the order in which they came; its file goes with it.
+pub(super) struct ReadBack<T> {
+    lines: Option<Split<BufReader<zstd::Decoder<'static, BufReader<File>>>>>,
+    memory: std::vec::IntoIter<T>,
+    _spill: Spill<T>,
+}
+
+impl<T: DeserializeOwned> Iterator for ReadBack<T> {
+    type Item = io::Result<T>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self.lines.as_mut().and_then(Iterator::next) {
+            Some(line) => Some(line.and_then(|line| Ok(serde_json::from_slice(&line)?))),
+            None => self.memory.next().map(Ok),
         }
     }
 }

@@ -12,7 +12,7 @@ use super::learn;
 use crate::cluster::{Address, Cluster, Secret};
 use crate::index::{Error, READER, SAVED, StoredArticle, UnitEntry, audit_files};
 use crate::ingest::{ArticleRecord, UnitKind};
-use crate::layout;
+use crate::layout::{self, HouseStyles};
 use crate::paper::{Article, Furniture};
 use crate::people::NameBook;
 use crate::saved::{Shelf, Trouble};
@@ -202,6 +202,7 @@ fn counts(archive: &Archive, stored: &Stored, out: &mut Verified) {
 fn sources(archive: &Archive, stored: &Stored, out: &mut Verified, tell: Tell<'_>) -> Result<(), Error> {
     let by_id: BTreeMap<&str, &StoredArticle> = stored.all().map(|a| (a.article.id.as_str(), a)).collect();
     let known = Known::of(&archive.index().manifest()?);
+    let styles = HouseStyles::of(stored.units.values().filter_map(|entry| entry.style.as_ref()));
     let (mut older, mut unkept) = (0u64, 0u64);
     let mut readable: Vec<(&String, &UnitEntry)> = Vec::new();
     for (key, entry) in &stored.units {
@@ -215,7 +216,7 @@ fn sources(archive: &Archive, stored: &Stored, out: &mut Verified, tell: Tell<'_
     let wrong: Vec<Vec<Finding>> = readable
         .par_iter()
         .map(|(key, entry)| {
-            let found = unit_findings(archive, key, entry, &known, stored, &by_id);
+            let found = unit_findings(archive, (key, entry), &known, &styles, stored, &by_id);
             tell("sources", done.fetch_add(1, Ordering::Relaxed) + 1, readable.len() as u64);
             found
         })
@@ -234,9 +235,9 @@ fn sources(archive: &Archive, stored: &Stored, out: &mut Verified, tell: Tell<'_
 
 fn unit_findings(
     archive: &Archive,
-    key: &str,
-    entry: &UnitEntry,
+    (key, entry): (&str, &UnitEntry),
     known: &Known,
+    styles: &HouseStyles,
     stored: &Stored,
     by_id: &BTreeMap<&str, &StoredArticle>,
 ) -> Vec<Finding> {
@@ -247,7 +248,11 @@ fn unit_findings(
     let mut read: BTreeMap<String, Article> = BTreeMap::new();
     let mut furniture: Vec<(String, Vec<Furniture>)> = Vec::new();
     if kept.kind == UnitKind::Issue {
-        let mut pages = layout::read_issue(&unit.read_pages());
+        let raw = unit.read_pages();
+        let mut pages = match entry.style.as_ref().and_then(|issue| styles.for_issue(issue)) {
+            Some((style, _)) => layout::read_issue_in_style(&raw, style),
+            None => layout::read_issue(&raw),
+        };
         desk.issue(&mut pages);
         let with = pages.iter().filter(|page| !page.furniture.is_empty());
         furniture.extend(with.map(|page| (layout::page_id(page), page.furniture.clone())));

@@ -7,10 +7,9 @@ use tantivy::schema::{Field, IndexRecordOption};
 use super::Archive;
 use super::every::ArticlePlace;
 use super::literal::{Place, literal};
-use super::records::AllRecords;
 use super::terms::Terms;
 use crate::index::schema::DocumentKind;
-use crate::index::{Error, OpenIndex, Stored, StoredArticle, StoredPage};
+use crate::index::{AllRecords, Error, OpenIndex, Stored, StoredArticle, StoredPage};
 use crate::text::fold::fold;
 
 impl Archive {

@@ -35,7 +35,6 @@ mod period;
 mod plain;
 mod plan;
 mod prove;
-mod records;
 mod said;
 mod score;
 mod similar;
@@ -113,7 +112,7 @@ pub(crate) use suggest::{Entry, Typed};
 pub(crate) use trend::{Matched, trend_of};
 pub(crate) use verify::near;
 
-use crate::index::{Error, Generation, OpenIndex, Stored, StoredArticle};
+use crate::index::{AllRecords, Error, Generation, OpenIndex, Stored, StoredArticle, decode};
 use crate::text::segment::Segmenter;
 pub(crate) use issues::place;
 
@@ -122,7 +121,7 @@ pub(crate) use issues::place;
 pub struct Archive {
     open: OpenIndex,
     searcher: Searcher,
-    records: Arc<records::AllRecords>,
+    records: Arc<AllRecords>,
     segmenter: Arc<OnceLock<Segmenter>>,
     suggestions: Arc<OnceLock<suggest::Table>>,
     issues: Arc<OnceLock<Vec<IssueHead>>>,
@@ -196,7 +195,7 @@ impl Archive {
         let packed = self.records.packed(&self.searcher, address)?;
         // How it was found was read before: damage met on the way makes no answer.
         self.sound()?;
-        records::decode(&packed, &self.open.codebook)
+        decode(&packed, &self.open.codebook)
     }
 
     /// One article by its id.

@@ -8,8 +8,7 @@ use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::Field;
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, Term};
 
-use super::records::{Records, unreadable};
-use crate::index::{Codebook, packed_runs};
+use crate::index::{Codebook, Records, packed_runs, unreadable};
 use crate::paper::TextPart;
 use crate::query::NEAR_RUNS_MAX;
 use crate::text::fold::fold_char;

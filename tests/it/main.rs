@@ -46,6 +46,7 @@ mod same;
 mod schema;
 mod score;
 mod shared;
+mod style;
 mod supply;
 mod tidy;
 mod trend;

@@ -151,7 +151,7 @@ fn a_part_that_is_not_whole_is_refused() {
         baoku(["index", "--archive", archive.to_str().unwrap(), parts.to_str().unwrap()]).ended(2).err
     };
     let head = fs::read_to_string(&part).unwrap();
-    write(&part, head.replace("\"baoku_part\":1", "\"baoku_part\":9"));
+    write(&part, head.replace("\"baoku_part\":2", "\"baoku_part\":9"));
     assert!(run().contains("form 9"));
     write(&part, &head[..head.len() / 2]);
     assert!(run().contains("no head of a part"));

@@ -8,7 +8,8 @@ use tantivy::schema::{Field, Value as _};
 use tantivy::store::StoreReader;
 use tantivy::{DocAddress, DocId, Searcher, SegmentReader, TantivyDocument, TantivyError};
 
-use crate::index::{Codebook, Stored};
+use super::codebook::Codebook;
+use super::record::Stored;
 
 /// Blocks of records kept in memory, a segment.
 const BLOCKS_KEPT: usize = 64;
