@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::notice::Turn;
-use super::person::{DatedChange, Holding, HoldingEvidence, HoldingStatus, Sighting};
+use super::person::{DatedChange, Holding, HoldingEvidence, HoldingStatus, Past, Sighting};
 use super::same::{Compared, same_post, standing};
 use super::{Overlay, split_post};
 
@@ -15,7 +15,12 @@ const EVIDENCE_EACH_END: usize = 5;
 
 /// The holdings that sightings in order of time show, in the order in which they were first seen.
 pub(super) fn holdings(sightings: &[Sighting], overlay: &Overlay) -> Vec<Holding> {
-    let mut groups = Groups { overlay, groups: Vec::new(), known: HashMap::new(), read: HashMap::new() };
+    go_on(&[], sightings, overlay)
+}
+
+/// The same where holdings are known that all earlier sightings show.
+pub(super) fn go_on(before: &[Holding], sightings: &[Sighting], overlay: &Overlay) -> Vec<Holding> {
+    let mut groups = Groups::of_before(before, overlay);
     for sighting in sightings {
         for (post, quote) in sighting.said.posts() {
             groups.of(post).see(post, sighting, quote);
@@ -43,6 +48,13 @@ struct Groups<'a> {
 }
 
 impl<'a> Groups<'a> {
+    fn of_before(before: &'a [Holding], overlay: &'a Overlay) -> Self {
+        let groups: Vec<Group<'a>> = before.iter().map(Group::of_before).collect();
+        let forms = groups.iter().flat_map(|group| group.forms.keys());
+        let read = forms.map(|form| (*form, compared(form, overlay))).collect();
+        Self { overlay, groups, known: HashMap::new(), read }
+    }
+
     fn of(&mut self, post: &'a str) -> &mut Group<'a> {
         let at = match self.known.get(post) {
             Some(at) => *at,
@@ -53,9 +65,7 @@ impl<'a> Groups<'a> {
 
     fn find(&mut self, post: &'a str) -> usize {
         let overlay = self.overlay;
-        self.read
-            .entry(post)
-            .or_insert_with(|| Compared::read(spelled_out(post, overlay).as_deref().unwrap_or(post)));
+        self.read.entry(post).or_insert_with(|| compared(post, overlay));
         let known = &self.read;
         let same = |form: &str| match (known.get(form), known.get(post)) {
             (Some(form), Some(post)) => form.is_same(post),
@@ -72,6 +82,10 @@ impl<'a> Groups<'a> {
         self.known.insert(post, at);
         at
     }
+}
+
+fn compared(post: &str, overlay: &Overlay) -> Compared {
+    Compared::read(spelled_out(post, overlay).as_deref().unwrap_or(post))
 }
 
 /// A post with the full name of its body, where the lexicon has one for the printed short one.
@@ -103,6 +117,8 @@ fn end_acting(holdings: &mut [Holding]) {
 /// The printings of one post.
 #[derive(Default)]
 struct Group<'a> {
+    /// What is known from earlier sightings.
+    before: Option<&'a Holding>,
     /// How often each form is printed.
     forms: BTreeMap<&'a str, u64>,
     /// Each article once, with the words that print the post.
@@ -111,6 +127,12 @@ struct Group<'a> {
 }
 
 impl<'a> Group<'a> {
+    fn of_before(before: &'a Holding) -> Self {
+        let forms = std::iter::once(&before.post).chain(&before.forms).map(String::as_str);
+        let forms = forms.zip(before.past.printed.iter().copied()).collect();
+        Self { before: Some(before), forms, ..Self::default() }
+    }
+
     fn see(&mut self, post: &'a str, sighting: &'a Sighting, quote: &'a str) {
         *self.forms.entry(post).or_default() += 1;
         if self.seen.last().is_none_or(|(last, _)| last.id != sighting.id) {
@@ -119,18 +141,23 @@ impl<'a> Group<'a> {
     }
 
     fn holding(self, overlay: &Overlay) -> Holding {
-        let turn = |turn: Turn| self.changes.iter().filter(move |(_, c)| c.turn == turn);
+        let mut changes = self.before.map_or_else(Vec::new, |before| before.past.changes.clone());
+        changes.extend(self.changes.iter().map(|(_, change)| (change.turn, change.day)));
+        let days = |turn: Turn| changes.iter().filter(move |(t, _)| *t == turn).filter_map(|(_, day)| *day);
         // A change told again later keeps its first day.
-        let from = turn(Turn::Begin).filter_map(|(_, c)| c.day).min();
-        let to =
-            turn(Turn::End).filter_map(|(_, c)| c.day).filter(|day| from.is_none_or(|f| *day >= f)).min();
-        let first_seen = self.seen.iter().find_map(|(s, _)| s.date);
+        let from = days(Turn::Begin).min();
+        let to = days(Turn::End).filter(|day| from.is_none_or(|f| *day >= f)).min();
+        let first_seen = self.before.and_then(|before| before.first_seen);
+        let first_seen = first_seen.or_else(|| self.seen.iter().find_map(|(s, _)| s.date));
+        let last_seen = self.seen.iter().rev().find_map(|(s, _)| s.date);
         // Who held the post before was given it again: when it began is not printed.
         let from = from.filter(|day| first_seen.is_none_or(|first| first >= *day));
         let mut forms: Vec<(&str, u64)> = self.forms.iter().map(|(form, n)| (*form, *n)).collect();
         forms.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+        let printed = forms.iter().map(|(_, n)| *n).collect();
         let mut forms: Vec<String> = forms.into_iter().map(|(form, _)| form.to_owned()).collect();
         let post = if forms.is_empty() { String::new() } else { forms.remove(0) };
+        let (evidence, told) = self.evidence();
         Holding {
             organ: spelled_out(&post, overlay).and_then(|whole| split_post(&whole).organ),
             post,
@@ -138,28 +165,55 @@ impl<'a> Group<'a> {
             from,
             to,
             first_seen,
-            last_seen: self.seen.iter().rev().find_map(|(s, _)| s.date),
-            sightings: self.seen.len() as u64,
+            last_seen: last_seen.or_else(|| self.before.and_then(|before| before.last_seen)),
+            sightings: self.sightings_before() + self.seen.len() as u64,
             status: if from.or(to).is_some() { HoldingStatus::Dated } else { HoldingStatus::Seen },
-            evidence: self.evidence(),
+            evidence,
+            past: Past { printed, changes, told },
         }
     }
 
-    /// The first and the latest articles, and all that print an appointment or a removal.
-    fn evidence(&self) -> Vec<HoldingEvidence> {
-        let mut told: HashMap<&str, &str> = HashMap::new();
+    fn sightings_before(&self) -> u64 {
+        self.before.map_or(0, |before| before.sightings)
+    }
+
+    /// The first and the latest articles, and all that print an appointment or a removal; and the places of
+    /// these.
+    fn evidence(&self) -> (Vec<HoldingEvidence>, Vec<usize>) {
+        let mut quotes: HashMap<&str, &str> = HashMap::new();
         for (sighting, change) in &self.changes {
-            told.entry(&sighting.id).or_insert(&change.quote);
+            quotes.entry(&sighting.id).or_insert(&change.quote);
         }
-        let (count, mut evidence) = (self.seen.len(), Vec::new());
-        for (i, (sighting, quote)) in self.seen.iter().enumerate() {
-            let change = told.get(&*sighting.id).copied();
-            if change.is_some() || i < EVIDENCE_EACH_END || i + EVIDENCE_EACH_END >= count {
-                let quote = change.unwrap_or(quote).to_owned();
-                evidence.push(HoldingEvidence { id: sighting.id.clone(), date: sighting.date, quote });
+        let known = usize::try_from(self.sightings_before()).unwrap_or(usize::MAX);
+        let count = known + self.seen.len();
+        let at_an_end = |i: usize| i < EVIDENCE_EACH_END || i + EVIDENCE_EACH_END >= count;
+        let (mut evidence, mut told) = (Vec::new(), Vec::new());
+        let mut keep = |one: HoldingEvidence, tells: bool| {
+            if tells {
+                told.push(evidence.len());
+            }
+            evidence.push(one);
+        };
+        if let Some(Holding { evidence: before, past, .. }) = self.before {
+            for (at, one) in before.iter().enumerate() {
+                // Those between the first and the last print a change, wherever they stood.
+                let to_end = before.len() - at;
+                let i = if to_end <= EVIDENCE_EACH_END { known.saturating_sub(to_end) } else { at };
+                let tells = past.told.contains(&at);
+                if tells || at_an_end(i) {
+                    keep(one.clone(), tells);
+                }
             }
         }
-        evidence
+        for (i, (sighting, quote)) in (known..).zip(&self.seen) {
+            let change = quotes.get(&*sighting.id).copied();
+            if change.is_some() || at_an_end(i) {
+                let quote = change.unwrap_or(quote).to_owned();
+                let one = HoldingEvidence { id: sighting.id.clone(), date: sighting.date, quote };
+                keep(one, change.is_some());
+            }
+        }
+        (evidence, told)
     }
 }
 

@@ -45,7 +45,9 @@ pub use namesakes::{Inferred, PlacedPost};
 pub use notice::{Change, Turn, changes};
 pub use overlay::{Correction, Overlay};
 pub use parts::Part;
-pub use person::{DatedChange, Holding, HoldingEvidence, HoldingStatus, Person, Sighting, gather, said};
+pub use person::{
+    DatedChange, Holding, HoldingEvidence, HoldingStatus, Past, Person, Sighting, gather, said,
+};
 pub use post::{Post, split_post};
 pub use quotation::{Quotation, quotations};
 pub use said::Said;

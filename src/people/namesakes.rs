@@ -5,6 +5,7 @@
 //! the head of two villages at once: posts of places that exclude each other, in overlapping time, never
 //! printed in one article. Anything less stays one person, and what was concluded is told.
 
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
@@ -126,12 +127,37 @@ fn by_posts(sightings: Vec<Sighting>, company: &Company) -> Vec<Namesake> {
     found
 }
 
+thread_local! {
+    /// For every person of a company a mark, kept from one name to the next: a table of all people made
+    /// for each name, and each part of it, would cost more than filling it.
+    static MARKS: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
+}
+
 /// Gives each class its sightings; what names the person bare goes where the company is known, else where
 /// the paper names more.
 fn share_out(all: Vec<Seen>, classes: &[Option<usize>], count: usize, company: &Company) -> Vec<Part> {
+    MARKS.with_borrow_mut(|marks| {
+        if marks.len() < company.people() {
+            marks.resize(company.people(), 0);
+        }
+        let mut marked = Vec::new();
+        let parts = shared_out(all, classes, count, company, marks, &mut marked);
+        marked.into_iter().for_each(|person| marks[person as usize] = 0);
+        parts
+    })
+}
+
+/// The same with a table in which nobody is marked; tells who is afterwards.
+fn shared_out(
+    all: Vec<Seen>,
+    classes: &[Option<usize>],
+    count: usize,
+    company: &Company,
+    beside: &mut [u32],
+    marked: &mut Vec<u32>,
+) -> Vec<Part> {
     // Beside sightings of which class each person stands: none, one (by its number from 1), several.
     const SEVERAL: u32 = u32::MAX;
-    let mut beside = vec![0u32; company.people()];
     let mut sizes = vec![0usize; count];
     for (seen, class) in all.iter().zip(classes) {
         let Some(class) = *class else { continue };
@@ -139,6 +165,9 @@ fn share_out(all: Vec<Seen>, classes: &[Option<usize>], count: usize, company: &
         let mark = class as u32 + 1;
         for name in company.of(seen.sighting.article) {
             let slot = &mut beside[*name as usize];
+            if *slot == 0 {
+                marked.push(*name);
+            }
             *slot = if *slot == 0 || *slot == mark { mark } else { SEVERAL };
         }
     }
@@ -211,6 +240,15 @@ impl Placer {
     fn all(&mut self, sighting: &Sighting) -> Vec<Rc<Placed>> {
         sighting.said.posts().iter().filter_map(|(post, _)| self.of(post)).collect()
     }
+}
+
+/// Whether posts are such that they could part a name, or that places of one person were concluded to
+/// be: at levels far apart, or of more than one place.
+pub(super) fn may_part<'a>(posts: impl Iterator<Item = &'a str>) -> bool {
+    let mut placer = Placer::default();
+    let levels: BTreeSet<i32> = posts.filter_map(|post| placer.of(post)).map(|placed| placed.level).collect();
+    let levels: Vec<i32> = levels.into_iter().collect();
+    placer.places.len() > 1 || levels.windows(2).any(|w| w[1] - w[0] >= LEVELS_APART)
 }
 
 /// First and last day of the sightings that pass.

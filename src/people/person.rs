@@ -94,6 +94,30 @@ pub struct Holding {
     pub organ: Option<String>,
     /// The first and the latest articles that print it, oldest first; `sightings` counts them all.
     pub evidence: Vec<HoldingEvidence>,
+    /// From where later articles are taken in.
+    #[serde(default, skip_serializing_if = "Past::is_empty")]
+    pub past: Past,
+}
+
+/// What a holding was concluded from, as far as it doesn't show: with it later articles are taken in
+/// without the earlier ones.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Past {
+    /// How often the paper prints the post, and each of its other forms.
+    #[serde(rename = "n")]
+    pub(super) printed: Vec<u64>,
+    /// Printed appointments and removals, with their days.
+    #[serde(rename = "c", default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) changes: Vec<(Turn, Option<Date>)>,
+    /// Which of the evidence prints one, by its place.
+    #[serde(rename = "e", default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) told: Vec<usize>,
+}
+
+impl Past {
+    fn is_empty(&self) -> bool {
+        self.printed.is_empty()
+    }
 }
 
 /// One person of the archive.
@@ -133,6 +157,10 @@ pub struct Person {
     /// How many of `own` name the person bare, and were given to this one by the company named beside.
     #[serde(default, skip_serializing_if = "is_none_at_all")]
     pub unsure: u64,
+    /// The last article, where later ones can be taken in without the earlier ones: see
+    /// [`Person::go_on`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<String>,
 }
 
 // serde hands what it asks about by reference.
@@ -263,8 +291,7 @@ impl Correction {
 /// archive's own lexicon.
 #[must_use]
 pub fn gather(name: &str, mut sightings: Vec<Sighting>, company: &Company, overlay: &Overlay) -> Vec<Person> {
-    sightings.sort_by(|a, b| (a.date.is_none(), a.date, &a.id).cmp(&(b.date.is_none(), b.date, &b.id)));
-    sightings.dedup_by(|a, b| a.id == b.id);
+    sort(&mut sightings);
     let correction = overlay.correction(name);
     let apart = namesakes::apart(sightings, company, correction);
     let id = |n: usize| if n == 0 { name.to_owned() } else { format!("{name}~{}", n + 1) };
@@ -273,7 +300,7 @@ pub fn gather(name: &str, mut sightings: Vec<Sighting>, company: &Company, overl
         .map(|(n, of)| {
             let sightings = &of.sightings;
             let officials = sightings.iter().filter(|s| s.said.kind() == Kind::Official).count();
-            Person {
+            let mut person = Person {
                 id: id(n),
                 name: name.to_owned(),
                 pinyin: name_syllables(name).join(" "),
@@ -296,7 +323,165 @@ pub fn gather(name: &str, mut sightings: Vec<Sighting>, company: &Company, overl
                     Vec::new()
                 },
                 unsure: of.unsure,
+                last: sightings.last().map(|s| s.id.clone()),
+            };
+            let dated = sightings.iter().all(|s| s.date.is_some());
+            if apart.len() > 1 || correction.is_some() || !dated || person.may_be_parted(&[]) {
+                person.last = None;
+                person.holdings.iter_mut().for_each(|holding| holding.past = Past::default());
             }
+            person
         })
         .collect()
+}
+
+/// Brings sightings into the order of the paper, those without a day behind the others.
+fn sort(sightings: &mut Vec<Sighting>) {
+    sightings.sort_by(|a, b| (a.date.is_none(), a.date, &a.id).cmp(&(b.date.is_none(), b.date, &b.id)));
+    sightings.dedup_by(|a, b| a.id == b.id);
+}
+
+impl Person {
+    /// The person with what later articles say, as if all had been gathered at once; nothing where that
+    /// needs the earlier ones: where the new ones are not all later, where posts of several places or far
+    /// levels might part the name, where the lexicon corrects it.
+    #[must_use]
+    pub fn go_on(&self, mut sightings: Vec<Sighting>, overlay: &Overlay) -> Option<Self> {
+        sort(&mut sightings);
+        let (first, last) = (sightings.first()?, sightings.last()?);
+        let later = (first.date, Some(&first.id)) > (self.last_seen, self.last.as_ref());
+        let known = self.holdings.iter().all(|h| h.past.printed.len() == h.forms.len() + 1);
+        if !known
+            || !later
+            || self.last.is_none()
+            || last.date.is_none()
+            || overlay.correction(&self.name).is_some()
+            || self.may_be_parted(&sightings)
+        {
+            return None;
+        }
+        let official = sightings.iter().any(|s| s.said.kind() == Kind::Official);
+        Some(Self {
+            kind: if official { Kind::Official } else { self.kind },
+            articles: self.articles + sightings.len() as u64,
+            last_seen: last.date,
+            holdings: ledger::go_on(&self.holdings, &sightings, overlay),
+            aliases: overlay.aliases_of(&self.name).map(str::to_owned).collect(),
+            last: Some(last.id.clone()),
+            ..self.clone()
+        })
+    }
+
+    /// Whether the posts printed so far, and those of new sightings, are such that persons of one name
+    /// are told apart by them.
+    fn may_be_parted(&self, sightings: &[Sighting]) -> bool {
+        let known = self.holdings.iter().flat_map(|h| h.forms.iter().chain([&h.post]));
+        let new = sightings.iter().flat_map(|s| s.said.posts()).map(|(post, _)| post);
+        namesakes::may_part(known.chain(new).map(String::as_str))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const POSTS: [&str; 9] = [
+        "区水利局局长",
+        "云溪区水利局局长",
+        "原区水利局局长",
+        "代区长",
+        "区长",
+        "云溪区人民政府区长",
+        "副区长",
+        "柳林村党支部书记",
+        "澜湾市市长",
+    ];
+
+    prop_compose! {
+        fn sightings()(drawn in prop::collection::vec((0..POSTS.len(), 0..4_usize, 0..40_i32, any::<bool>()), 1..60), local in any::<bool>())
+            -> Vec<Sighting>
+        {
+            let mut day = Date::new(2031, 1, 1).unwrap();
+            let mut all = Vec::new();
+            for (nth, (post, what, step, official)) in drawn.into_iter().enumerate() {
+                day = day.saturating_add(step.days());
+                // Most people of a local paper hold posts of one place.
+                let post = POSTS[if local { post % 5 } else { post }].to_owned();
+                let turn = if step % 2 == 0 { Turn::Begin } else { Turn::End };
+                let change = DatedChange { post: post.clone(), turn, day: Some(day), quote: format!("任免{post}") };
+                let posts = if what == 0 { Vec::new() } else { vec![(post.clone(), format!("{post}甲乙{nth}"))] };
+                let kind = if official { Kind::Official } else { Kind::Other };
+                let changes = if what == 3 { vec![change] } else { Vec::new() };
+                let date = (what != 0 || step != 7).then_some(day);
+                all.push(Sighting { id: format!("{nth:03}"), date, said: Said::new("甲乙", kind, posts, changes).into(), article: 0 });
+            }
+            all
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_person_taken_on_is_the_one_gathered_at_once(all in sightings(), cut in 0.0..1.0_f64, second in 0.0..1.0_f64) {
+            let overlay = Overlay::default();
+            let mut company = Company::default();
+            company.add(["甲乙"].into_iter());
+            let gathered = |upto: usize| gather("甲乙", all[..upto].to_vec(), &company, &overlay);
+            let cut = 1 + ((all.len() - 1) as f64 * cut) as usize;
+            let between = cut + ((all.len() - cut) as f64 * second) as usize;
+            let (before, at_once) = (gathered(cut), gathered(all.len()));
+            // In one step, and in two.
+            for steps in [vec![cut, all.len()], vec![cut, between, all.len()]] {
+                let mut person = Some(before[0].clone());
+                for step in steps.windows(2).filter(|step| step[0] < step[1]) {
+                    person = person.and_then(|person| person.go_on(all[step[0]..step[1]].to_vec(), &overlay));
+                }
+                if let Some(person) = person {
+                    prop_assert_eq!(&[person][..], &at_once);
+                }
+            }
+        }
+    }
+
+    fn seen(day: i8, id: &str, post: &str) -> Sighting {
+        let posts = if post.is_empty() { Vec::new() } else { vec![(post.to_owned(), post.to_owned())] };
+        let date = (day > 0).then(|| Date::new(2031, 1, day).unwrap());
+        Sighting {
+            id: id.to_owned(),
+            date,
+            said: Said::new("甲乙", Kind::Official, posts, Vec::new()).into(),
+            article: 0,
+        }
+    }
+
+    #[test]
+    fn who_may_not_be_one_person_or_was_seen_later_is_gathered_anew() {
+        let overlay = Overlay::default();
+        let gathered = |all: &[Sighting], overlay: &Overlay| {
+            let mut company = Company::default();
+            company.add(["甲乙"].into_iter());
+            gather("甲乙", all.to_vec(), &company, overlay).remove(0)
+        };
+        let one = gathered(&[seen(5, "b", "区水利局局长")], &overlay);
+        let goes_on = |new: &[Sighting]| one.go_on(new.to_vec(), &overlay).is_some();
+        assert!(goes_on(&[seen(5, "c", "")]) && goes_on(&[seen(6, "a", "副区长")]));
+        assert!(!goes_on(&[seen(5, "a", "")]), "before it on the same day");
+        assert!(!goes_on(&[seen(4, "c", "")]) && !goes_on(&[seen(6, "c", ""), seen(4, "d", "")]), "earlier");
+        assert!(!goes_on(&[seen(0, "c", "")]), "without a day");
+        assert!(!goes_on(&[]), "nothing new");
+        assert!(!goes_on(&[seen(6, "c", "柳林村党支部书记")]), "levels far apart");
+        let place = gathered(&[seen(5, "b", "云溪区区长")], &overlay);
+        assert!(place.go_on(vec![seen(6, "c", "云溪区委书记")], &overlay).is_some());
+        assert_eq!(place.go_on(vec![seen(6, "c", "澜湾区区长")], &overlay), None, "of two places");
+        let corrected = Overlay::parse("people.txt", "join 甲乙").value;
+        assert_eq!(one.go_on(vec![seen(6, "c", "")], &corrected), None);
+        assert_eq!(gathered(&[seen(5, "b", "")], &corrected).last, None);
+        assert_eq!(gathered(&[seen(5, "b", ""), seen(0, "c", "")], &overlay).last, None);
+        let parted = gathered(
+            &[seen(1, "a", "副区长"), seen(2, "b", "柳林村党支部书记"), seen(3, "c", "副区长")],
+            &overlay,
+        );
+        assert_eq!((parted.possibly_same.len(), parted.last), (1, None));
+    }
 }

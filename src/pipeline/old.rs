@@ -1,8 +1,9 @@
 //! What the archive already holds, as far as a run needs it.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -14,7 +15,7 @@ use super::spill::{Draft, Spill};
 use crate::correct::Corrections;
 use crate::index::{Error, OpenIndex, StoredArticle, StoredPage, Writer};
 use crate::ingest::SourceProblem;
-use crate::people::{self, ArticlePeople, NameBook, Overlay, Said};
+use crate::people::{self, ArticlePeople, NameBook, Overlay, Said, Sighting};
 use crate::search::{Archive, ArticlePlace};
 use crate::text::fold::fold;
 use crate::text::segment::Segmenter;
@@ -22,6 +23,9 @@ use crate::text::segment::Segmenter;
 /// Articles read one after the other on one core: they lie side by side, and what one needs unpacked the
 /// next needs too.
 const STRETCH: usize = 32;
+/// So many things that new articles say are kept in memory to take persons on; of more, persons are
+/// gathered anew.
+const FRESH_MAX: usize = 1 << 17;
 /// Sightings gathered to persons at once, on all cores.
 const BATCH_SIGHTINGS: usize = 1 << 14;
 
@@ -44,6 +48,27 @@ pub(super) struct Old {
     renewed: HashSet<String>,
     /// What is said of people, and whose persons are gathered anew: those of removed articles among them.
     sightings: Sightings,
+    /// What new articles say, while it is so little that persons may be taken on from where they are.
+    fresh: Option<Fresh>,
+}
+
+/// What new articles say of people, by name.
+#[derive(Default)]
+struct Fresh {
+    said: BTreeMap<String, Vec<Sighting>>,
+    count: usize,
+}
+
+impl Fresh {
+    fn take(&mut self, id: &str, date: Option<Date>, texts: &[String]) -> Result<(), Error> {
+        for text in texts {
+            let read = Said::read(text).map_err(|e| super::spilling(e.into()))?;
+            let sighting = Sighting { id: id.to_owned(), date, said: Arc::new(read), article: 0 };
+            self.said.entry(sighting.said.name().to_owned()).or_default().push(sighting);
+        }
+        self.count += texts.len();
+        Ok(())
+    }
 }
 
 impl Old {
@@ -66,6 +91,7 @@ impl Old {
             corrections,
             unlearned: NameBook::default(),
             renewed: HashSet::new(),
+            fresh: (!all).then(Fresh::default),
             sightings: Sightings::new(root.to_owned(), all),
         };
         if old.archive.is_some() && !anew {
@@ -282,15 +308,45 @@ impl Old {
         Ok(())
     }
 
-    /// Takes note of what a new article says of people, whose persons are gathered.
+    /// Takes note of what a new article says of people, whose persons are taken on or gathered anew.
     pub(super) fn sighted(&mut self, id: &str, date: Option<Date>, said: Vec<String>) -> Result<(), Error> {
-        said.iter().filter_map(|text| Said::name_in(text)).for_each(|name| self.sightings.gather_said(&name));
+        if let Some(fresh) = &mut self.fresh {
+            fresh.take(id, date, &said)?;
+            if fresh.count > FRESH_MAX {
+                fresh.said.keys().for_each(|name| self.sightings.gather_said(name));
+                self.fresh = None;
+            }
+        } else {
+            let names = said.iter().filter_map(|text| Said::name_in(text));
+            names.for_each(|name| self.sightings.gather_said(&name));
+        }
         self.put(id, date, said)
     }
 
     fn put(&mut self, id: &str, date: Option<Date>, said: Vec<String>) -> Result<(), Error> {
         let names: Vec<String> = said.iter().filter_map(|text| Said::name_in(text)).collect();
         self.sightings.article(id, date, names.iter().map(String::as_str), said).map_err(super::spilling)
+    }
+
+    /// Takes persons on from where they are, with what new articles say; those with whom that can't be done
+    /// are gathered anew.
+    fn take_on(&mut self, writer: &Writer, overlay: &Overlay) -> Result<(), Error> {
+        let Some(Fresh { mut said, .. }) = self.fresh.take() else { return Ok(()) };
+        said.retain(|name, _| !self.sightings.asks_for(name));
+        // What the lexicon says of a body's name also decides about what was printed before.
+        let archive = self.archive.as_ref().filter(|_| !self.anew && overlay == self.teacher.overlay());
+        let one = |(name, sightings): (String, Vec<Sighting>)| {
+            let mut known = archive.map_or_else(|| Ok(Vec::new()), |archive| archive.persons_named(&name))?;
+            known.retain(|person| person.name == name);
+            let [person] = known.as_slice() else { return Ok(Some(name)) };
+            let Some(gone_on) = person.go_on(sightings, overlay) else { return Ok(Some(name)) };
+            writer.remove_person(&person.id)?;
+            writer.put_person(&gone_on)?;
+            Ok(None)
+        };
+        let anew: Vec<Option<String>> = said.into_par_iter().map(one).collect::<Result<_, Error>>()?;
+        anew.into_iter().flatten().for_each(|name| self.sightings.gather(&name));
+        Ok(())
     }
 
     /// Takes note of what the articles that stay say of those who are gathered anew.
@@ -312,6 +368,7 @@ impl Old {
         writer: &Writer,
         overlay: &Overlay,
     ) -> Result<(u64, Vec<SourceProblem>), Error> {
+        self.take_on(writer, overlay)?;
         self.sight_staying()?;
         let archive = self.archive.as_ref().filter(|_| !self.anew);
         let mut persons = archive.map_or(0, |a| a.generation().persons);

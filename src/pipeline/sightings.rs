@@ -123,6 +123,11 @@ impl Sightings {
         }
     }
 
+    /// Whether the persons of a name are gathered.
+    pub(super) fn asks_for(&self, name: &str) -> bool {
+        self.all || self.names.contains(name)
+    }
+
     /// The names that were asked for.
     pub(super) fn names(&self) -> BTreeSet<String> {
         self.names.clone()

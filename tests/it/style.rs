@@ -27,7 +27,11 @@ fn page(day: u8, signature: &str, reporter: &str) -> String {
 /// Two issues in which a pen name stands as such, and one before in which nothing on the line tells it.
 fn write_issues(pages: &Path, days: &[u8]) {
     for day in days {
-        let text = if *day == 1 { page(1, "晓渔\n\n", "") } else { page(*day, "本报讯 ", "（记者 晓渔）") };
+        let text = if *day == 1 {
+            page(1, "晓渔\n\n", "")
+        } else {
+            page(*day, "本报讯 ", "（记者 晓渔）")
+        };
         write(pages.join(format!("2031-06-0{day}/02.md")), text);
     }
 }
