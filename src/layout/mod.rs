@@ -127,6 +127,7 @@ fn read(pages: &[RawPage], style: Option<&HouseStyle>) -> (Vec<Page>, IssueStyle
         .map(|(page, (blocks, cues))| draft(page, blocks, cues, &house, &mut shows))
         .collect();
     share_facts(&mut drafts);
+    shows.end();
     shows.paper = drafts.iter().find_map(|draft| draft.facts.paper.clone());
     for (draft, page) in drafts.iter_mut().zip(pages) {
         draft.ids = id::ids(&id::prefix(&draft.facts, &page.source), &draft.stories);

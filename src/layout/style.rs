@@ -6,7 +6,7 @@
 //! what was concluded before. Lines are kept as short hashes; a line whose figures change from day
 //! to day is one line.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -27,12 +27,26 @@ const ISSUES_MIN: u32 = 3;
 const ISSUES_FOR_ONE: u32 = 3;
 /// Issues in which somebody signs with a role who writes for the paper.
 const SIGNED_MIN: u32 = 2;
+/// Most lines and names that an issue teaches by.
+const KEYS_MAX: usize = 20_000;
 /// Bytes of a hash that are kept.
 const KEY_BYTES: usize = 6;
 
-/// Lines or names, as hashes in order.
+/// Lines or names, as hashes, each once and in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Keys(BTreeSet<u64>);
+struct Keys(Vec<u64>);
+
+impl Keys {
+    fn has(&self, key: u64) -> bool {
+        self.0.binary_search(&key).is_ok()
+    }
+
+    fn put_in_order(&mut self) {
+        self.0.sort_unstable();
+        self.0.dedup();
+        self.0.shrink_to_fit();
+    }
+}
 
 impl Serialize for Keys {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
@@ -47,7 +61,10 @@ impl<'de> Deserialize<'de> for Keys {
         let keys = text.as_bytes().chunks(2 * KEY_BYTES).map(|digits| {
             std::str::from_utf8(digits).ok().and_then(|digits| u64::from_str_radix(digits, 16).ok())
         });
-        keys.collect::<Option<_>>().map(Self).ok_or_else(|| D::Error::custom("hashes were expected"))
+        let mut keys =
+            Self(keys.collect::<Option<_>>().ok_or_else(|| D::Error::custom("hashes were expected"))?);
+        keys.put_in_order();
+        Ok(keys)
     }
 }
 
@@ -137,7 +154,26 @@ impl IssueStyle {
                 Role::Kicker if cue.chars <= COLUMN_CHARS_MAX && cue.kicker <= 0.0 => &mut self.kickers,
                 _ => &mut self.other,
             };
-            shown.0.insert(line_key(text));
+            shown.0.push(line_key(text));
+        }
+    }
+
+    /// Ends the taking in. What has more lines than an issue of any paper is none, and teaches nothing.
+    pub(super) fn end(&mut self) {
+        let all = self.furniture.values_mut().chain([
+            &mut self.columns,
+            &mut self.kickers,
+            &mut self.other,
+            &mut self.signed,
+            &mut self.bare,
+        ]);
+        let mut count = 0;
+        for keys in all {
+            keys.put_in_order();
+            count += keys.0.len();
+        }
+        if count > KEYS_MAX {
+            *self = Self::default();
         }
     }
 
@@ -157,30 +193,35 @@ pub struct HouseStyle {
 
 impl HouseStyle {
     /// Counts what the issues of a paper show.
-    fn of<'a>(issues: impl Iterator<Item = &'a IssueStyle>) -> Self {
+    fn of(issues: &[&IssueStyle]) -> Self {
         #[derive(Default)]
         struct Seen {
             column: u32,
             kicker: u32,
             furniture: u32,
             other: u32,
-            kinds: BTreeMap<FurnitureKind, u32>,
         }
         let mut lines: HashMap<u64, Seen> = HashMap::new();
+        let mut kinds: HashMap<u64, BTreeMap<FurnitureKind, u32>> = HashMap::new();
         let mut signed: HashMap<u64, u32> = HashMap::new();
         for issue in issues {
             issue.columns.0.iter().for_each(|key| lines.entry(*key).or_default().column += 1);
-            let kickers = issue.kickers.0.difference(&issue.columns.0);
+            let kickers = issue.kickers.0.iter().filter(|key| !issue.columns.has(**key));
             kickers.for_each(|key| lines.entry(*key).or_default().kicker += 1);
-            issue.other.0.iter().for_each(|key| lines.entry(*key).or_default().other += 1);
             for (kind, keys) in &issue.furniture {
                 for key in &keys.0 {
-                    let seen = lines.entry(*key).or_default();
-                    seen.furniture += 1;
-                    *seen.kinds.entry(*kind).or_default() += 1;
+                    lines.entry(*key).or_default().furniture += 1;
+                    *kinds.entry(*key).or_default().entry(*kind).or_default() += 1;
                 }
             }
             issue.signed.0.iter().for_each(|name| *signed.entry(*name).or_default() += 1);
+        }
+        lines.retain(|_, seen| (seen.column + seen.kicker).max(seen.furniture) >= ISSUES_MIN);
+        // Most lines of a paper are printed once: what else a line was read as is counted for these only.
+        for key in issues.iter().flat_map(|issue| &issue.other.0) {
+            if let Some(seen) = lines.get_mut(key) {
+                seen.other += 1;
+            }
         }
         let usual = |times: u32, otherwise: u32| times >= ISSUES_MIN && times >= ISSUES_FOR_ONE * otherwise;
         let mut style = Self::default();
@@ -190,7 +231,8 @@ impl HouseStyle {
             if usual(above, seen.other + seen.furniture) && seen.column >= seen.kicker {
                 style.columns.insert(key);
             } else if usual(seen.furniture, seen.other + above)
-                && let Some((kind, _)) = seen.kinds.into_iter().max_by_key(|(_, times)| *times)
+                && let Some((kind, _)) =
+                    kinds.remove(&key).and_then(|kinds| kinds.into_iter().max_by_key(|(_, times)| *times))
             {
                 style.furniture.insert(key, kind);
             }
@@ -254,7 +296,7 @@ impl HouseStyles {
             papers.entry(&issue.paper).or_default().push(issue);
         }
         let papers = papers.into_iter();
-        Self { papers: papers.map(|(p, issues)| (p.clone(), HouseStyle::of(issues.into_iter()))).collect() }
+        Self { papers: papers.map(|(p, issues)| (p.clone(), HouseStyle::of(&issues))).collect() }
     }
 
     /// The style an issue should be read with, and the digest of what it says of it; nothing where it

@@ -23,6 +23,7 @@ mod notice;
 mod overlay;
 mod parts;
 mod person;
+mod places;
 mod post;
 mod quotation;
 mod read;
@@ -41,13 +42,13 @@ pub use asked::{foreign_body, organ_forms, post_answers};
 pub use book::{NameBook, Taught};
 pub use company::Company;
 pub use find::mentions;
-pub use namesakes::{Inferred, PlacedPost};
 pub use notice::{Change, Turn, changes};
 pub use overlay::{Correction, Overlay};
 pub use parts::Part;
 pub use person::{
     DatedChange, Holding, HoldingEvidence, HoldingStatus, Past, Person, Sighting, gather, said,
 };
+pub use places::{Inferred, PlacedPost, Places};
 pub use post::{Post, split_post};
 pub use quotation::{Quotation, quotations};
 pub use said::Said;

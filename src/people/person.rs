@@ -10,9 +10,10 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::namesakes::{Inferred, has_mark};
+use super::namesakes::has_mark;
 use super::notice::{Change, Turn};
 use super::overlay::{Correction, Overlay};
+use super::places::{Inferred, Places};
 use super::post::NOT_HELD_IN_FRONT;
 use super::{ArticlePeople, Company, Kind, PersonSummary, Said, ledger, namesakes};
 use crate::diag::{Problem, ProblemKind};
@@ -161,6 +162,9 @@ pub struct Person {
     /// [`Person::go_on`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last: Option<String>,
+    /// Where the posts are held, as far as it decides whether later articles part the name.
+    #[serde(default, skip_serializing_if = "Places::is_empty")]
+    pub places: Places,
 }
 
 // serde hands what it asks about by reference.
@@ -299,7 +303,10 @@ pub fn gather(name: &str, mut sightings: Vec<Sighting>, company: &Company, overl
         .zip(&apart)
         .map(|(n, of)| {
             let sightings = &of.sightings;
+            let (places, inferred) = Places::of(sightings);
             let officials = sightings.iter().filter(|s| s.said.kind() == Kind::Official).count();
+            let dated = sightings.iter().all(|s| s.date.is_some());
+            let goes_on = apart.len() == 1 && correction.is_none() && dated;
             let mut person = Person {
                 id: id(n),
                 name: name.to_owned(),
@@ -311,10 +318,7 @@ pub fn gather(name: &str, mut sightings: Vec<Sighting>, company: &Company, overl
                 holdings: ledger::holdings(sightings, overlay),
                 possibly_same: (0..apart.len()).filter(|other| *other != n).map(id).collect(),
                 // Whom a correction joins is no conclusion of ours.
-                inferred: match correction {
-                    None => namesakes::inferred(sightings),
-                    Some(_) => Vec::new(),
-                },
+                inferred: if correction.is_none() { inferred } else { Vec::new() },
                 aliases: overlay.aliases_of(name).map(str::to_owned).collect(),
                 correction: correction.cloned(),
                 own: if apart.len() > 1 {
@@ -323,11 +327,10 @@ pub fn gather(name: &str, mut sightings: Vec<Sighting>, company: &Company, overl
                     Vec::new()
                 },
                 unsure: of.unsure,
-                last: sightings.last().map(|s| s.id.clone()),
+                last: sightings.last().filter(|_| goes_on).map(|s| s.id.clone()),
+                places: if goes_on { places } else { Places::default() },
             };
-            let dated = sightings.iter().all(|s| s.date.is_some());
-            if apart.len() > 1 || correction.is_some() || !dated || person.may_be_parted(&[]) {
-                person.last = None;
+            if !goes_on {
                 person.holdings.iter_mut().for_each(|holding| holding.past = Past::default());
             }
             person
@@ -343,41 +346,31 @@ fn sort(sightings: &mut Vec<Sighting>) {
 
 impl Person {
     /// The person with what later articles say, as if all had been gathered at once; nothing where that
-    /// needs the earlier ones: where the new ones are not all later, where posts of several places or far
-    /// levels might part the name, where the lexicon corrects it.
+    /// needs the earlier ones: where the new ones are not all later, where they part the name, where the
+    /// lexicon corrects it.
     #[must_use]
     pub fn go_on(&self, mut sightings: Vec<Sighting>, overlay: &Overlay) -> Option<Self> {
         sort(&mut sightings);
         let (first, last) = (sightings.first()?, sightings.last()?);
         let later = (first.date, Some(&first.id)) > (self.last_seen, self.last.as_ref());
         let known = self.holdings.iter().all(|h| h.past.printed.len() == h.forms.len() + 1);
-        if !known
-            || !later
-            || self.last.is_none()
-            || last.date.is_none()
-            || overlay.correction(&self.name).is_some()
-            || self.may_be_parted(&sightings)
-        {
+        let corrected = overlay.correction(&self.name).is_some();
+        if !known || !later || self.last.is_none() || last.date.is_none() || corrected {
             return None;
         }
+        let (places, inferred) = self.places.taken_on(&self.inferred, &sightings)?;
         let official = sightings.iter().any(|s| s.said.kind() == Kind::Official);
         Some(Self {
             kind: if official { Kind::Official } else { self.kind },
             articles: self.articles + sightings.len() as u64,
             last_seen: last.date,
             holdings: ledger::go_on(&self.holdings, &sightings, overlay),
+            inferred,
             aliases: overlay.aliases_of(&self.name).map(str::to_owned).collect(),
             last: Some(last.id.clone()),
+            places,
             ..self.clone()
         })
-    }
-
-    /// Whether the posts printed so far, and those of new sightings, are such that persons of one name
-    /// are told apart by them.
-    fn may_be_parted(&self, sightings: &[Sighting]) -> bool {
-        let known = self.holdings.iter().flat_map(|h| h.forms.iter().chain([&h.post]));
-        let new = sightings.iter().flat_map(|s| s.said.posts()).map(|(post, _)| post);
-        namesakes::may_part(known.chain(new).map(String::as_str))
     }
 }
 
@@ -387,7 +380,7 @@ mod tests {
 
     use super::*;
 
-    const POSTS: [&str; 9] = [
+    const POSTS: [&str; 11] = [
         "区水利局局长",
         "云溪区水利局局长",
         "原区水利局局长",
@@ -397,6 +390,8 @@ mod tests {
         "副区长",
         "柳林村党支部书记",
         "澜湾市市长",
+        "云溪镇镇长",
+        "柳林镇镇长",
     ];
 
     prop_compose! {
@@ -426,7 +421,7 @@ mod tests {
         fn a_person_taken_on_is_the_one_gathered_at_once(all in sightings(), cut in 0.0..1.0_f64, second in 0.0..1.0_f64) {
             let overlay = Overlay::default();
             let mut company = Company::default();
-            company.add(["甲乙"].into_iter());
+            company.add(["甲乙"]);
             let gathered = |upto: usize| gather("甲乙", all[..upto].to_vec(), &company, &overlay);
             let cut = 1 + ((all.len() - 1) as f64 * cut) as usize;
             let between = cut + ((all.len() - cut) as f64 * second) as usize;
@@ -460,7 +455,7 @@ mod tests {
         let overlay = Overlay::default();
         let gathered = |all: &[Sighting], overlay: &Overlay| {
             let mut company = Company::default();
-            company.add(["甲乙"].into_iter());
+            company.add(["甲乙"]);
             gather("甲乙", all.to_vec(), &company, overlay).remove(0)
         };
         let one = gathered(&[seen(5, "b", "区水利局局长")], &overlay);
@@ -470,10 +465,13 @@ mod tests {
         assert!(!goes_on(&[seen(4, "c", "")]) && !goes_on(&[seen(6, "c", ""), seen(4, "d", "")]), "earlier");
         assert!(!goes_on(&[seen(0, "c", "")]), "without a day");
         assert!(!goes_on(&[]), "nothing new");
-        assert!(!goes_on(&[seen(6, "c", "柳林村党支部书记")]), "levels far apart");
+        assert!(goes_on(&[seen(6, "c", "柳林村党支部书记")]), "after it: a career");
+        let two = [seen(6, "c", "柳林村党支部书记"), seen(7, "d", "区水利局局长")];
+        assert!(!goes_on(&two), "a village and the district at once");
         let place = gathered(&[seen(5, "b", "云溪区区长")], &overlay);
-        assert!(place.go_on(vec![seen(6, "c", "云溪区委书记")], &overlay).is_some());
-        assert_eq!(place.go_on(vec![seen(6, "c", "澜湾区区长")], &overlay), None, "of two places");
+        let moved = place.go_on(vec![seen(6, "c", "澜湾区区长")], &overlay).unwrap();
+        assert_eq!(moved.inferred.len(), 1);
+        assert_eq!(moved.go_on(vec![seen(7, "d", "云溪区区长")], &overlay), None, "two places at once");
         let corrected = Overlay::parse("people.txt", "join 甲乙").value;
         assert_eq!(one.go_on(vec![seen(6, "c", "")], &corrected), None);
         assert_eq!(gathered(&[seen(5, "b", "")], &corrected).last, None);

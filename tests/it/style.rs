@@ -161,7 +161,7 @@ fn parse_reads_the_issues_it_is_given_as_an_archive_of_them_would() {
     let pages = place.path().join("pages");
     write_issues(&pages, &[1, 2, 3]);
     let bylines = |folder: &Path| {
-        let pages = baoku(&["parse", folder.to_str().unwrap(), "--format", "json"]).json();
+        let pages = baoku(["parse", folder.to_str().unwrap(), "--format", "json"]).json();
         let first = pages.as_array().unwrap().iter().find(|page| page["date"] == "2031-06-01").unwrap();
         first["articles"][1]["byline"].clone()
     };
