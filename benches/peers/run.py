@@ -222,6 +222,12 @@ def install(packages):
     return False
 
 
+def cargo(folder, target):
+    built = subprocess.run(["cargo", "build", "--release", "--locked", "--manifest-path", str(folder / "Cargo.toml"),
+                            "--target-dir", str(target)], check=False)
+    return built.returncode == 0
+
+
 def peers(place, program, target, wanted):
     """Those that can be had; only what is wanted is installed and built."""
     want = lambda *names: wanted is None or any(name in wanted for name in names)
@@ -247,15 +253,18 @@ def peers(place, program, target, wanted):
         found["ripgrep"] = Ripgrep(place)
     elif want("ripgrep"):
         tell("LEFT OUT: ripgrep")
-    if not want("tantivy-jieba", "tantivy-cang-jie"):
-        return found
-    built = subprocess.run(["cargo", "build", "--release", "--locked", "--manifest-path", str(HERE / "Cargo.toml"),
-                            "--target-dir", str(target)], check=False)
-    if built.returncode == 0:
-        for analyzer in ("jieba", "cang-jie"):
-            found[f"tantivy-{analyzer}"] = Program(place, f"tantivy-{analyzer}", [target / "release/peers", analyzer])
-    else:
-        tell("LEFT OUT: Tantivy with tantivy-jieba and cang-jie: they could not be built")
+    if want("tantivy-jieba", "tantivy-cang-jie"):
+        if cargo(HERE, target):
+            for analyzer in ("jieba", "cang-jie"):
+                found[f"tantivy-{analyzer}"] = Program(place, f"tantivy-{analyzer}", [target / "release/peers", analyzer])
+        else:
+            tell("LEFT OUT: Tantivy with tantivy-jieba and cang-jie: they could not be built")
+    if want("seekstorm-zh", "seekstorm-characters"):
+        if cargo(HERE / "seekstorm", target):
+            for setup in ("zh", "characters"):
+                found[f"seekstorm-{setup}"] = Program(place, f"seekstorm-{setup}", [target / "release/peer-seekstorm", setup])
+        else:
+            tell("LEFT OUT: SeekStorm: it could not be built")
     return found
 
 
