@@ -3,8 +3,8 @@
 //! `zh` is its own tokenizer for Chinese, whose dictionary cuts into words; `characters` parts all characters
 //! by spaces before its tokenizer for white space sees them, which is what finds most quoted runs. One
 //! indexed field without n-grams, the text stored, BM25F, as many shards as cores, which is its default. A
-//! quoted run is a phrase; words are an intersection, under `characters` of all their characters: a query of
-//! several phrases is read as a single one.
+//! quoted run is a phrase; words are an intersection, under `characters` of all their characters: queries of
+//! several phrases found nothing.
 
 use std::collections::HashSet;
 use std::fs;
