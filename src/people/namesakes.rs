@@ -6,6 +6,7 @@
 //! printed in one article. Anything less stays one person, and what was concluded is told.
 
 use std::cell::RefCell;
+use std::ops::Range;
 use std::rc::Rc;
 
 use super::Company;
@@ -43,6 +44,8 @@ pub(super) fn apart(
 struct Seen {
     sighting: Sighting,
     placed: Vec<Rc<Placed>>,
+    /// Who is named beside, as [`Beside`] numbers them, once that is known.
+    beside: Range<usize>,
 }
 
 /// Sightings that are one person's as far as is known.
@@ -59,7 +62,8 @@ impl From<Part> for Namesake {
 }
 
 fn seen(sightings: Vec<Sighting>, placer: &mut Placer) -> Vec<Seen> {
-    sightings.into_iter().map(|sighting| Seen { placed: placer.all(&sighting), sighting }).collect()
+    let seen = |sighting| Seen { placed: placer.all(&sighting), sighting, beside: 0..0 };
+    sightings.into_iter().map(seen).collect()
 }
 
 /// Whether a mark of a correction is printed in an article: in a post there, or as the beginning of its id.
@@ -74,9 +78,10 @@ fn by_marks(sightings: Vec<Sighting>, company: &Company, persons: &[Vec<String>]
     let of = |seen: &Seen| {
         persons.iter().position(|marks| marks.iter().any(|mark| has_mark(&seen.sighting, mark)))
     };
-    let seen = seen(sightings, &mut Placer::default());
+    let mut seen = seen(sightings, &mut Placer::default());
     let classes: Vec<Option<usize>> = seen.iter().map(of).collect();
-    share_out(seen, &classes, persons.len(), company).into_iter().map(Namesake::from).collect()
+    let mut beside = Beside::of(&mut seen, company);
+    beside.share_out(seen, &classes, persons.len()).into_iter().map(Namesake::from).collect()
 }
 
 /// Parts where posts exclude each other, and each part again.
@@ -86,7 +91,9 @@ fn by_posts(sightings: Vec<Sighting>, company: &Company) -> Vec<Namesake> {
     let mut found = Vec::new();
     // The last is looked at first: the parts of a part come out before its neighbour.
     let mut waiting = vec![Part { seen: all, unsure: 0 }];
-    while let Some(part) = waiting.pop() {
+    // Most names are not parted.
+    let mut beside: Option<Beside> = None;
+    while let Some(mut part) = waiting.pop() {
         let mut tally = Tally::default();
         part.seen.iter().for_each(|seen| tally.add(&seen.placed, seen.sighting.date));
         let Some(border) = tally.border(&placer) else {
@@ -94,74 +101,97 @@ fn by_posts(sightings: Vec<Sighting>, company: &Company) -> Vec<Namesake> {
             continue;
         };
         let classes: Vec<Option<usize>> = part.seen.iter().map(|seen| border.side(&seen.placed)).collect();
-        waiting.extend(share_out(part.seen, &classes, 2, company).into_iter().rev());
+        // The first that is parted has all sightings.
+        let beside = beside.get_or_insert_with(|| Beside::of(&mut part.seen, company));
+        waiting.extend(beside.share_out(part.seen, &classes, 2).into_iter().rev());
     }
     found
 }
 
 thread_local! {
-    /// For every person of a company a mark, kept from one name to the next: a table of all people made
-    /// for each name, and each part of it, would cost more than filling it.
-    static MARKS: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
+    /// For every person of a company the number it has beside one name: a table of all people made for
+    /// each name would cost more than filling it.
+    static NUMBERS: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Gives each class its sightings; what names the person bare goes where the company is known, else where
-/// the paper names more.
-fn share_out(all: Vec<Seen>, classes: &[Option<usize>], count: usize, company: &Company) -> Vec<Part> {
-    MARKS.with_borrow_mut(|marks| {
-        if marks.len() < company.people() {
-            marks.resize(company.people(), 0);
-        }
-        let mut marked = Vec::new();
-        let parts = shared_out(all, classes, count, company, marks, &mut marked);
-        marked.into_iter().for_each(|person| marks[person as usize] = 0);
-        parts
-    })
+/// Who is named beside the sightings of one name, under numbers of its own: a name is parted again and
+/// again, and all people of an archive are too many to be kept near at hand.
+struct Beside {
+    numbers: Vec<u32>,
+    /// For each person the class beside whose sightings it stands: none, one (by its number from 1), several.
+    marks: Vec<u32>,
+    /// Who has a mark.
+    marked: Vec<u32>,
 }
 
-/// The same with a table in which nobody is marked; tells who is afterwards.
-fn shared_out(
-    all: Vec<Seen>,
-    classes: &[Option<usize>],
-    count: usize,
-    company: &Company,
-    beside: &mut [u32],
-    marked: &mut Vec<u32>,
-) -> Vec<Part> {
-    // Beside sightings of which class each person stands: none, one (by its number from 1), several.
-    const SEVERAL: u32 = u32::MAX;
-    let mut sizes = vec![0usize; count];
-    for (seen, class) in all.iter().zip(classes) {
-        let Some(class) = *class else { continue };
-        sizes[class] += 1;
-        let mark = class as u32 + 1;
-        for name in company.of(seen.sighting.article) {
-            let slot = &mut beside[*name as usize];
-            if *slot == 0 {
-                marked.push(*name);
+/// The mark of who stands beside sightings of several classes.
+const SEVERAL: u32 = u32::MAX;
+
+impl Beside {
+    /// Numbers those named beside, and tells each sighting who they are.
+    fn of(all: &mut [Seen], company: &Company) -> Self {
+        NUMBERS.with_borrow_mut(|known| {
+            if known.len() < company.people() {
+                known.resize(company.people(), 0);
             }
-            *slot = if *slot == 0 || *slot == mark { mark } else { SEVERAL };
-        }
-    }
-    let mut found: Vec<Part> = (0..count).map(|_| Part::default()).collect();
-    let mut known = vec![0usize; count];
-    for (seen, class) in all.into_iter().zip(classes) {
-        let class = class.unwrap_or_else(|| {
-            // Whoever stands beside several of them tells nothing.
-            known.fill(0);
-            for mark in company.of(seen.sighting.article).iter().map(|name| beside[*name as usize]) {
-                if mark != 0 && mark != SEVERAL {
-                    known[mark as usize - 1] += 1;
+            let mut people = Vec::new();
+            let mut numbers = Vec::new();
+            for seen in all {
+                let first = numbers.len();
+                for person in company.of(seen.sighting.article) {
+                    // From 1: who has none yet has 0.
+                    let number = &mut known[*person as usize];
+                    if *number == 0 {
+                        people.push(*person);
+                        *number = u32::try_from(people.len()).unwrap_or(u32::MAX);
+                    }
+                    numbers.push(*number - 1);
                 }
+                seen.beside = first..numbers.len();
             }
-            let best = (0..count).max_by_key(|c| (known[*c], sizes[*c], count - c)).unwrap_or(0);
-            found[best].unsure += 1;
-            best
-        });
-        found[class].seen.push(seen);
+            people.iter().for_each(|person| known[*person as usize] = 0);
+            Self { numbers, marks: vec![0; people.len()], marked: Vec::new() }
+        })
     }
-    found.retain(|part| !part.seen.is_empty());
-    found
+
+    /// Gives each class its sightings; what names the person bare goes where the company is known, else
+    /// where the paper names more.
+    fn share_out(&mut self, all: Vec<Seen>, classes: &[Option<usize>], count: usize) -> Vec<Part> {
+        let Self { numbers, marks, marked } = self;
+        let mut sizes = vec![0usize; count];
+        for (seen, class) in all.iter().zip(classes) {
+            let Some(class) = *class else { continue };
+            sizes[class] += 1;
+            let mark = class as u32 + 1;
+            for person in &numbers[seen.beside.clone()] {
+                let slot = &mut marks[*person as usize];
+                if *slot == 0 {
+                    marked.push(*person);
+                }
+                *slot = if *slot == 0 || *slot == mark { mark } else { SEVERAL };
+            }
+        }
+        let mut found: Vec<Part> = (0..count).map(|_| Part::default()).collect();
+        let mut known = vec![0usize; count];
+        for (seen, class) in all.into_iter().zip(classes) {
+            let class = class.unwrap_or_else(|| {
+                // Whoever stands beside several of them tells nothing.
+                known.fill(0);
+                for mark in numbers[seen.beside.clone()].iter().map(|person| marks[*person as usize]) {
+                    if mark != 0 && mark != SEVERAL {
+                        known[mark as usize - 1] += 1;
+                    }
+                }
+                let best = (0..count).max_by_key(|c| (known[*c], sizes[*c], count - c)).unwrap_or(0);
+                found[best].unsure += 1;
+                best
+            });
+            found[class].seen.push(seen);
+        }
+        marked.drain(..).for_each(|person| marks[person as usize] = 0);
+        found.retain(|part| !part.seen.is_empty());
+        found
+    }
 }
 
 #[cfg(test)]
