@@ -8,7 +8,8 @@
 //! Each size is made, indexed by the built command, asked, and given one more issue. Rows are kept in
 //! `benches/growth.json`, a new one in the place of the old one of its size; from them come the table
 //! `benches/GROWTH.md` and the picture `benches/growth.svg`. `BAOKU` names another built command,
-//! `GROWTH_FOLDER` a folder for the archives, about six times the text.
+//! `GROWTH_FOLDER` a folder for the archives, about six times the text, which is kept: an archive that
+//! was built there is asked and updated without building it once more.
 
 #![allow(clippy::print_stdout, reason = "a program that says what it does")]
 
@@ -24,7 +25,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use process::{Ran, bytes_of, run};
 
@@ -72,24 +73,22 @@ fn main() -> Result<()> {
 
 /// Everything about an archive of so many articles.
 fn measure(baoku: &Path, size: usize) -> Result<Value> {
+    let passing = tempfile::tempdir()?;
     let place = match std::env::var_os("GROWTH_FOLDER") {
-        Some(folder) => tempfile::tempdir_in(folder)?,
-        None => tempfile::tempdir()?,
+        Some(folder) => Path::new(&folder).join(size.to_string()),
+        None => passing.path().to_owned(),
     };
-    let started = Instant::now();
-    let (articles, added) = (place.path().join("articles"), place.path().join("issues"));
-    let text_bytes = generate(size, &articles, &added)?;
-    let generate_s = started.elapsed().as_secs_f64();
-    println!("{size} articles written in {generate_s:.1} s");
-
-    let archive = place.path().join("archive");
-    let index = |source: &Path| -> Result<Ran> {
+    let (articles, added, archive) = (place.join("articles"), place.join("issues"), place.join("archive"));
+    let index = |source: &Path, archive: &Path| -> Result<Ran> {
         run(baoku, &["index".as_ref(), source.as_os_str(), "--archive".as_ref(), archive.as_os_str()])
     };
-    let built = index(&articles)?;
-    println!("indexed in {:.1} s", built.seconds);
-    let (index_bytes, kept_bytes) = sizes(&archive)?;
-    let bench = |rescan: bool| -> Result<Value> {
+    let built_file = place.join("built.json");
+    let mut row: Map<String, Value> = match fs::read(&built_file) {
+        Ok(bytes) => serde_json::from_slice(&bytes)?,
+        Err(_) => build(size, &articles, &added, &archive, &index)?,
+    };
+    fs::write(&built_file, serde_json::to_vec(&row)?)?;
+    let bench = |archive: &Path, rescan: bool| -> Result<Value> {
         let mut args = vec!["bench".as_ref(), "--format".as_ref(), "json".as_ref(), "--questions".as_ref()];
         args.extend([QUESTIONS.as_ref(), "--archive".as_ref(), archive.as_os_str()]);
         if !rescan {
@@ -97,40 +96,37 @@ fn measure(baoku: &Path, size: usize) -> Result<Value> {
         }
         Ok(serde_json::from_slice(&run(baoku, &args)?.out)?)
     };
-    let figures = bench(true)?;
+    let figures = bench(&archive, true)?;
 
-    // One issue after the other, pages as an extractor leaves them.
+    // One issue after the other, pages as an extractor leaves them; to a copy, so that what was built can
+    // be measured again.
+    let grown = place.join("grown");
+    copy(&archive, &grown)?;
     let mut dates: Vec<PathBuf> = fs::read_dir(&added)?.map(|e| Ok(e?.path())).collect::<Result<_>>()?;
     dates.sort();
     let mut updates = Vec::new();
     for date in &dates {
-        let update = index(date)?;
+        let update = index(date, &grown)?;
         println!("one issue more: {:.2} s, {:.0} MB", update.seconds, update.peak_bytes as f64 / 1e6);
         updates.push(json!({ "s": round(update.seconds), "own_peak_bytes": update.own_peak_bytes }));
     }
-    let nothing = index(&articles)?;
-    let after = bench(false)?;
+    let nothing = index(&articles, &grown)?;
+    let after = bench(&grown, false)?;
+    fs::remove_dir_all(&grown)?;
     let kinds = |figures: &Value| -> Value {
         let one = |kind: &Value| {
             let times =
                 json!({ "p50_ms": kind["p50_ms"], "p99_ms": kind["p99_ms"], "worst_ms": kind["worst_ms"] });
             (kind["kind"].as_str().unwrap_or("").to_owned(), times)
         };
-        figures["kinds"].as_array().into_iter().flatten().map(one).collect::<serde_json::Map<_, _>>().into()
+        figures["kinds"].as_array().into_iter().flatten().map(one).collect::<Map<_, _>>().into()
     };
-    Ok(json!({
+    let asked = json!({
         "articles": size,
         "version": figures["version"],
         "platform": figures["platform"],
         "cores": figures["cores"],
         "load_before": load(),
-        "text_bytes": text_bytes,
-        "generate_s": round(generate_s),
-        "build_s": round(built.seconds),
-        "build_peak_bytes": built.peak_bytes,
-        "build_own_peak_bytes": built.own_peak_bytes,
-        "index_bytes": index_bytes,
-        "kept_bytes": kept_bytes,
         "segments": figures["segments"],
         "open_p50_ms": figures["open"]["p50_ms"],
         "first_ms": figures["first_ms"],
@@ -141,7 +137,40 @@ fn measure(baoku: &Path, size: usize) -> Result<Value> {
         "nothing_changed_s": round(nothing.seconds),
         "kinds_after_updates": kinds(&after),
         "segments_after_updates": after["segments"],
-    }))
+    });
+    row.extend(asked.as_object().cloned().unwrap_or_default());
+    Ok(Value::Object(row))
+}
+
+/// Writes the paper and builds the archive; gives what that took.
+fn build(
+    size: usize,
+    articles: &Path,
+    added: &Path,
+    archive: &Path,
+    index: &dyn Fn(&Path, &Path) -> Result<Ran>,
+) -> Result<Map<String, Value>> {
+    // What a run left that was broken off.
+    for folder in [articles, added, archive].into_iter().filter(|folder| folder.exists()) {
+        fs::remove_dir_all(folder)?;
+    }
+    let started = Instant::now();
+    let text_bytes = generate(size, articles, added)?;
+    let generate_s = started.elapsed().as_secs_f64();
+    println!("{size} articles written in {generate_s:.1} s");
+    let built = index(articles, archive)?;
+    println!("indexed in {:.1} s", built.seconds);
+    let (index_bytes, kept_bytes) = sizes(archive)?;
+    let row = json!({
+        "text_bytes": text_bytes,
+        "generate_s": round(generate_s),
+        "build_s": round(built.seconds),
+        "build_peak_bytes": built.peak_bytes,
+        "build_own_peak_bytes": built.own_peak_bytes,
+        "index_bytes": index_bytes,
+        "kept_bytes": kept_bytes,
+    });
+    Ok(row.as_object().cloned().unwrap_or_default())
 }
 
 /// Writes the paper, a file a month, and the issues that follow it, a folder each; gives the bytes of
@@ -180,6 +209,23 @@ fn generate(size: usize, articles: &Path, added: &Path) -> Result<u64> {
     let paper = corpus::Corpus { body_bytes: stories.iter().map(corpus::Story::body_bytes).sum(), stories };
     paper.write_pages(added)?;
     Ok(text_bytes)
+}
+
+/// Copies a folder in place of what may lie there.
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    if to.exists() {
+        fs::remove_dir_all(to)?;
+    }
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        if entry.metadata()?.is_dir() {
+            copy(&entry.path(), &to.join(entry.file_name()))?;
+        } else {
+            fs::copy(entry.path(), to.join(entry.file_name()))?;
+        }
+    }
+    Ok(())
 }
 
 /// Bytes of the index and of the sources kept.
