@@ -198,6 +198,8 @@ impl Cluster {
             hits,
             groups: Vec::new(),
             facets: found.facets,
+            // All are counted there.
+            facet_values: BTreeMap::new(),
             next,
             did_you_mean,
             explain: None,

@@ -9,7 +9,7 @@ use tantivy::collector::Count;
 use tantivy::query::Query as Engine;
 
 use super::Archive;
-use super::collect::{Answers, Collected, Ranked, Sort};
+use super::collect::{Answers, Collected, Least, Ranked, Sort};
 use super::compare::StoryHead;
 use super::explain::{self, Explanation, ScoreExplained};
 use super::facet::{Facet, FacetCount};
@@ -18,7 +18,7 @@ use super::group::{Group, HitGroup, Print, fold_reprints};
 use super::near::{AGAIN_HITS_MAX, look_again};
 use super::plan::{Plan, Planner, Wanted};
 use super::snippet::{self, Snippet};
-use super::statistics::Articles;
+use super::spread;
 use super::terms::Terms;
 use super::weights::Weights;
 use crate::index::{Error, StoredArticle, shown_article, unreadable};
@@ -43,6 +43,8 @@ pub struct Request {
     pub offset: usize,
     /// What to count by.
     pub facets: Vec<Facet>,
+    /// Values of a facet at most, the most frequent; 0 means all. Of time all periods are given.
+    pub facet_values: usize,
     /// Literals match only as printed, without folding.
     pub as_printed: bool,
     /// Only articles with all words.
@@ -77,6 +79,7 @@ impl Request {
             limit: 10,
             offset: 0,
             facets: Vec::new(),
+            facet_values: 0,
             as_printed: false,
             all_words: false,
             snippets: true,
@@ -111,6 +114,9 @@ pub struct Results {
     pub groups: Vec<HitGroup>,
     /// Counts by value of the facets asked for, over all articles of `total`.
     pub facets: BTreeMap<String, Vec<FacetCount>>,
+    /// How many different values there are of the facets of which only the most frequent were asked for.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facet_values: BTreeMap<String, u64>,
     /// Offset of the next window, none behind the last hit.
     pub next: Option<String>,
     /// Questions that may have been meant; nothing of theirs is among the hits.
@@ -288,12 +294,14 @@ impl Archive {
         if request.group.is_some() {
             hits = fold_reprints(hits, &prints);
         }
-        let facets = request
-            .facets
-            .iter()
-            .zip(full.facets)
-            .map(|(facet, counts)| (facet.name().to_owned(), facet.counts(counts, full.total)))
-            .collect();
+        let mut facets = BTreeMap::new();
+        let mut facet_values = BTreeMap::new();
+        for (facet, values) in request.facets.iter().zip(full.facets) {
+            if values.different > values.counts.len() {
+                facet_values.insert(facet.name().to_owned(), values.different as u64);
+            }
+            facets.insert(facet.name().to_owned(), facet.counts(values.counts, full.total));
+        }
         Ok(Results {
             query: QueryEcho {
                 input: request.input.clone(),
@@ -307,6 +315,7 @@ impl Archive {
             hits,
             groups: Vec::new(),
             facets,
+            facet_values,
             next,
             did_you_mean,
             explain: request.explain.then(|| explain::question(&request.question.query, &plan)),
@@ -396,10 +405,11 @@ impl Archive {
             day: fields.day,
             tie: fields.tie,
             facets,
+            values_max: request.facet_values,
             ranking: &plan.ranking,
+            least: Least::default(),
         };
-        let statistics = Articles::of(&self.searcher, self.generation().articles);
-        let mut found = self.searcher.search_with_statistics_provider(query, &answers, &statistics)?;
+        let mut found = spread::collect(&self.searcher, query, &answers)?;
         if again {
             look_again(&self.searcher, &plan.near, &mut found.best)?;
             found.best.truncate(keep);

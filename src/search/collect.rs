@@ -1,14 +1,17 @@
 //! Collects in one pass what an answer needs: the best hits, the exact number, the facets.
 
-use std::cmp::Ordering;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::cmp::{Ordering, Reverse};
+use std::collections::BinaryHeap;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 
 use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::columnar::{Column, StrColumn};
+use tantivy::columnar::Column;
 use tantivy::schema::Field;
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
-use super::column::texts;
+use super::counting::{Counting, FacetColumn, Values};
 use super::score::{Ranking, SegmentRanking};
 
 /// In which order hits come.
@@ -24,15 +27,6 @@ pub enum Sort {
     Newest,
     /// Earliest issue first, undated last.
     Oldest,
-}
-
-/// A field that can be counted by value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum FacetColumn {
-    /// A field of texts.
-    Text(Field),
-    /// A field of numbers.
-    Number(Field),
 }
 
 /// One collected hit.
@@ -69,7 +63,7 @@ pub(crate) struct Collected {
     /// How many there are.
     pub(crate) total: u64,
     /// How many by value, for each column asked for.
-    pub(crate) facets: Vec<BTreeMap<String, u64>>,
+    pub(crate) facets: Vec<Values>,
 }
 
 /// Collects the best `keep` hits, the total, and counts by value.
@@ -80,14 +74,34 @@ pub(crate) struct Answers<'a> {
     pub(crate) day: Field,
     pub(crate) tie: Field,
     pub(crate) facets: Vec<FacetColumn>,
+    /// Values of a column of texts that are given, the most frequent first; 0 for all.
+    pub(crate) values_max: usize,
     pub(crate) ranking: &'a Ranking,
+    /// What is surely behind the best, wherever they were met.
+    pub(crate) least: Least,
 }
 
-enum SegmentFacet {
-    /// The column, the count of each value, and the values of the article at hand.
-    Text(StrColumn, Vec<u64>, Vec<u64>),
-    Number(Column<u64>, BTreeMap<u64, u64>),
-    Absent,
+/// The worst key among the best so far: what is below it needs no more looking at.
+///
+/// Stretches of the index that are gone through at one time know of each other's best by it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Least(Arc<AtomicU64>);
+
+impl Least {
+    fn get(&self) -> f64 {
+        match self.0.load(Relaxed) {
+            // Nothing yet: no key is ordered like this.
+            0 => f64::NEG_INFINITY,
+            ordered if ordered >> 63 == 1 => f64::from_bits(ordered ^ (1 << 63)),
+            ordered => f64::from_bits(!ordered),
+        }
+    }
+
+    fn raise(&self, key: f64) {
+        // Ordered as the numbers are.
+        let bits = key.to_bits();
+        self.0.fetch_max(if bits >> 63 == 1 { !bits } else { bits | (1 << 63) }, Relaxed);
+    }
 }
 
 pub(crate) struct SegmentAnswers {
@@ -96,11 +110,12 @@ pub(crate) struct SegmentAnswers {
     segment: SegmentOrdinal,
     day: Option<Column<u64>>,
     tie: Option<Column<u64>>,
-    heap: BinaryHeap<std::cmp::Reverse<Ranked>>,
+    heap: BinaryHeap<Reverse<Ranked>>,
     total: u64,
-    facets: Vec<SegmentFacet>,
+    facets: Vec<Counting>,
     /// Only where scores decide.
     ranking: Option<SegmentRanking>,
+    least: Least,
 }
 
 impl Collector for Answers<'_> {
@@ -114,22 +129,8 @@ impl Collector for Answers<'_> {
     ) -> tantivy::Result<SegmentAnswers> {
         let fast = reader.fast_fields();
         let name = |field: Field| reader.schema().get_field_name(field);
-        let mut facets = Vec::with_capacity(self.facets.len());
-        for column in &self.facets {
-            facets.push(match *column {
-                FacetColumn::Text(field) => match fast.str(name(field))? {
-                    Some(column) => {
-                        let terms = column.num_terms();
-                        SegmentFacet::Text(column, vec![0; terms], Vec::new())
-                    }
-                    None => SegmentFacet::Absent,
-                },
-                FacetColumn::Number(field) => match fast.u64(name(field)) {
-                    Ok(column) => SegmentFacet::Number(column, BTreeMap::new()),
-                    Err(_) => SegmentFacet::Absent,
-                },
-            });
-        }
+        let facets = self.facets.iter().map(|column| Counting::new(reader, *column));
+        let facets = facets.collect::<tantivy::Result<_>>()?;
         let by_score = self.sort == Sort::Relevance && self.keep > 0;
         Ok(SegmentAnswers {
             ranking: by_score.then(|| self.ranking.segment(reader)).transpose()?,
@@ -142,6 +143,7 @@ impl Collector for Answers<'_> {
             heap: BinaryHeap::with_capacity(self.keep.min(1024) + 1),
             total: 0,
             facets,
+            least: self.least.clone(),
         })
     }
 
@@ -150,22 +152,36 @@ impl Collector for Answers<'_> {
         false
     }
 
-    fn merge_fruits(&self, fruits: Vec<tantivy::Result<Collected>>) -> tantivy::Result<Collected> {
-        let mut all = Collected { facets: vec![BTreeMap::new(); self.facets.len()], ..Collected::default() };
+    fn merge_fruits(&self, fruits: Vec<Part>) -> tantivy::Result<Collected> {
+        let mut all = Collected::default();
+        let mut facets: Vec<Vec<(SegmentOrdinal, Counting)>> =
+            self.facets.iter().map(|_| Vec::new()).collect();
         for fruit in fruits {
-            let fruit = fruit?;
             all.total += fruit.total;
             all.best.extend(fruit.best);
-            for (sum, part) in all.facets.iter_mut().zip(fruit.facets) {
-                for (value, count) in part {
-                    *sum.entry(value).or_default() += count;
+            for (all, part) in facets.iter_mut().zip(fruit.facets) {
+                match all.iter_mut().find(|(segment, _)| *segment == fruit.segment) {
+                    Some((_, known)) => known.add(part),
+                    None => all.push((fruit.segment, part)),
                 }
             }
+        }
+        for counted in facets {
+            let counted = counted.into_iter().map(|(_, counting)| counting).collect();
+            all.facets.push(Values::of(counted, self.values_max)?);
         }
         all.best.sort_unstable_by(|a, b| b.cmp(a));
         all.best.truncate(self.keep);
         Ok(all)
     }
+}
+
+/// What was collected in one stretch of a segment.
+pub(crate) struct Part {
+    segment: SegmentOrdinal,
+    best: Vec<Ranked>,
+    total: u64,
+    facets: Vec<Counting>,
 }
 
 impl SegmentAnswers {
@@ -185,65 +201,35 @@ impl SegmentAnswers {
 }
 
 impl SegmentCollector for SegmentAnswers {
-    type Fruit = tantivy::Result<Collected>;
+    type Fruit = Part;
 
     fn collect(&mut self, doc: DocId, _score: Score) {
         self.total += 1;
-        for facet in &mut self.facets {
-            match facet {
-                SegmentFacet::Text(column, counts, values) => {
-                    values.clear();
-                    values.extend(column.term_ords(doc));
-                    // A value that stands twice in one article counts once.
-                    values.sort_unstable();
-                    values.dedup();
-                    for &ord in &*values {
-                        counts[ord as usize] += 1;
-                    }
-                }
-                SegmentFacet::Number(column, counts) => {
-                    if let Some(value) = column.first(doc) {
-                        *counts.entry(value).or_default() += 1;
-                    }
-                }
-                SegmentFacet::Absent => {}
-            }
-        }
+        self.facets.iter_mut().for_each(|facet| facet.count(doc));
         if self.keep == 0 {
             return;
         }
         let full = self.heap.len() >= self.keep;
-        let least = self.heap.peek().filter(|_| full).map_or(f64::NEG_INFINITY, |worst| worst.0.key);
+        let least = self.least.get();
         let Some(key) = self.key(doc, least).filter(|key| *key >= least) else { return };
         let tie = self.tie.as_ref().and_then(|c| c.first(doc)).unwrap_or(0);
         let hit = Ranked { key, tie, address: DocAddress::new(self.segment, doc) };
+        if full && self.heap.peek().is_none_or(|worst| hit <= worst.0) {
+            return;
+        }
         if full {
-            if self.heap.peek().is_some_and(|worst| hit > worst.0) {
-                self.heap.pop();
-                self.heap.push(std::cmp::Reverse(hit));
-            }
-        } else {
-            self.heap.push(std::cmp::Reverse(hit));
+            self.heap.pop();
+        }
+        self.heap.push(Reverse(hit));
+        if self.heap.len() >= self.keep
+            && let Some(worst) = self.heap.peek()
+        {
+            self.least.raise(worst.0.key);
         }
     }
 
-    fn harvest(self) -> tantivy::Result<Collected> {
-        let mut facets = Vec::with_capacity(self.facets.len());
-        for facet in self.facets {
-            facets.push(match facet {
-                SegmentFacet::Text(column, counts, _) => {
-                    let met = counts.iter().enumerate().filter(|(_, count)| **count > 0);
-                    let by_value = texts(&column, met.map(|(number, _)| number as u64).collect())?;
-                    by_value.into_iter().map(|(number, value)| (value, counts[number as usize])).collect()
-                }
-                SegmentFacet::Number(_, counts) => {
-                    counts.into_iter().map(|(value, count)| (value.to_string(), count)).collect()
-                }
-                SegmentFacet::Absent => BTreeMap::new(),
-            });
-        }
-        let mut best: Vec<Ranked> = self.heap.into_iter().map(|r| r.0).collect();
-        best.sort_unstable_by(|a, b| b.cmp(a));
-        Ok(Collected { best, total: self.total, facets })
+    fn harvest(self) -> Part {
+        let best = self.heap.into_iter().map(|hit| hit.0).collect();
+        Part { segment: self.segment, best, total: self.total, facets: self.facets }
     }
 }

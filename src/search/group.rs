@@ -97,7 +97,9 @@ pub(crate) fn grouped(
     if !facets.contains(&facet) {
         facets.push(facet);
     }
-    let whole = Request { group: None, facets, limit: 1, offset: 0, all_words: true, ..request.clone() };
+    let (group, facet_values) = (None, 0);
+    let whole =
+        Request { group, facets, facet_values, limit: 1, offset: 0, all_words: true, ..request.clone() };
     let mut results = search(&whole)?;
     let mut counts = results.facets.get(facet.name()).cloned().unwrap_or_default();
     if !request.facets.contains(&facet) {

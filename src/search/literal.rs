@@ -7,9 +7,10 @@
 use std::sync::Arc;
 
 use tantivy::Term;
-use tantivy::query::{EmptyQuery, PhraseQuery, Query, TermQuery};
+use tantivy::query::{EmptyQuery, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 
+use super::runs::Run;
 use super::terms::Terms;
 use super::verify::Verified;
 use crate::index::schema::Fields;
@@ -105,11 +106,10 @@ pub(crate) fn literal(
                 return Ok(Box::new(TermQuery::new(term.clone(), record)));
             }
             if chars.len() > LONG_CHARS && place != Place::Furniture {
-                return Ok(long(fields, book, place, folded, bigrams));
+                return Ok(long(fields, book, place, folded, &bigrams));
             }
             let chosen = cover_of(&bigrams.iter().map(|(_, n)| *n).collect::<Vec<_>>());
-            let phrase = chosen.into_iter().map(|at| (at, bigrams[at].0.clone())).collect();
-            Box::new(PhraseQuery::new_with_offset(phrase))
+            Box::new(run(chosen, &bigrams))
         }
     })
 }
@@ -124,23 +124,24 @@ fn long(
     book: &Codebook,
     place: Place,
     folded: &str,
-    bigrams: Vec<(Term, u64)>,
+    bigrams: &[(Term, u64)],
 ) -> Box<dyn Query> {
     let mut rarest: Vec<(u64, usize)> = bigrams.iter().enumerate().map(|(at, (_, n))| (*n, at)).collect();
     rarest.sort_unstable();
     rarest.truncate(LONG_CHARS / 4);
     rarest.sort_unstable_by_key(|(_, at)| *at);
-    let phrase = rarest.into_iter().map(|(_, at)| (at, bigrams[at].0.clone())).collect();
+    let rarest = run(rarest.into_iter().map(|(_, at)| at), bigrams);
     let folded = folded.to_owned();
     let check = move |runs: &[(TextPart, String)]| {
         runs.iter().any(|(part, text)| place.covers(*part) && fold(text).contains(&folded))
     };
-    Box::new(Verified::new(
-        Box::new(PhraseQuery::new_with_offset(phrase)),
-        Arc::new(check),
-        fields.record,
-        book,
-    ))
+    Box::new(Verified::new(Box::new(rarest), Arc::new(check), fields.record, book))
+}
+
+/// The run that has these of its pairs.
+fn run(chosen: impl IntoIterator<Item = usize>, pairs: &[(Term, u64)]) -> Run {
+    let distance = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    Run::new(chosen.into_iter().filter_map(|at| Some((distance(at), pairs.get(at)?.0.clone()))).collect())
 }
 
 /// Chooses bigrams so that every character is covered and the sum of their articles is least.

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use tantivy::query::{EmptyScorer, EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError, Term};
 
+use super::runs::Asked;
+
 /// Clauses with weights, and the sum of weights that an article must reach.
 #[derive(Debug, Clone)]
 pub(crate) struct MostOf {
@@ -67,7 +69,8 @@ impl Weight for MostOfWeight {
             return Ok(Box::new(EmptyScorer));
         }
         let leading = clauses.split_off(following);
-        let mut scorer = MostOfScorer { leading, following: clauses, least: self.least, complete, doc: 0 };
+        let following = clauses.into_iter().map(|(scorer, value)| (Asked::new(scorer), value)).collect();
+        let mut scorer = MostOfScorer { leading, following, least: self.least, complete, doc: 0 };
         scorer.doc = scorer.smallest();
         scorer.settle();
         Ok(Box::new(scorer))
@@ -82,7 +85,8 @@ struct MostOfScorer {
     /// Every article of the answer is in one of these.
     leading: Vec<(Box<dyn Scorer>, f32)>,
     /// Asked only for articles found by those; lightest first.
-    following: Vec<(Box<dyn Scorer>, f32)>,
+    following: Vec<(Asked, f32)>,
+
     least: f32,
     /// Whether an article of this segment can fulfil all clauses.
     complete: bool,
@@ -116,8 +120,7 @@ impl MostOfScorer {
                 break;
             }
             left -= *weight;
-            let at = if scorer.doc() < doc { scorer.seek(doc) } else { scorer.doc() };
-            if at == doc {
+            if scorer.has(doc).is_ok() {
                 sum += *weight;
             }
         }
@@ -127,10 +130,7 @@ impl MostOfScorer {
     fn lacks_nothing(&mut self) -> bool {
         let doc = self.doc;
         self.leading.iter().all(|(scorer, _)| scorer.doc() == doc)
-            && self.following.iter_mut().all(|(scorer, _)| {
-                let at = if scorer.doc() < doc { scorer.seek(doc) } else { scorer.doc() };
-                at == doc
-            })
+            && self.following.iter_mut().all(|(scorer, _)| scorer.has(doc).is_ok())
     }
 }
 
@@ -170,7 +170,7 @@ impl DocSet for MostOfScorer {
     }
 
     fn cost(&self) -> u64 {
-        self.leading.iter().chain(&self.following).map(|(scorer, _)| scorer.cost()).sum()
+        self.leading.iter().map(|(scorer, _)| scorer.cost()).sum()
     }
 }
 

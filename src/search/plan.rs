@@ -17,6 +17,7 @@ use super::Archive;
 use super::literal::{Place, literal};
 use super::most::MostOf;
 use super::near::NearWord;
+use super::runs::all_of;
 use super::score::Ranking;
 use super::terms::Terms;
 use super::weights::Weights;
@@ -270,7 +271,7 @@ impl Planner<'_> {
             (1, Some((_, one))) => one,
             (_, last) => {
                 parts.extend(last);
-                Box::new(BooleanQuery::new(parts))
+                all_of(parts)
             }
         }
     }

@@ -158,7 +158,7 @@ impl Archive {
         Ok(found
             .facets
             .into_iter()
-            .flatten()
+            .flat_map(|values| values.counts)
             .filter_map(|(key, count)| Some((key.parse().ok()?, count)))
             .collect())
     }

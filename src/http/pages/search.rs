@@ -22,6 +22,8 @@ const HITS: usize = 20;
 /// Values shown of a facet at once, and with those that are unfolded.
 const VALUES_MAX: usize = 8;
 const VALUES_UNFOLDED_MAX: usize = 40;
+/// Values asked for: some that all hits share may be left out.
+const VALUES_ASKED: usize = 2 * VALUES_UNFOLDED_MAX;
 /// Names shown of a hit.
 const NAMES_MAX: usize = 6;
 /// More months than this are shown as years.
@@ -206,7 +208,9 @@ pub(in crate::http) async fn search(
     }
     let asked_for = asked.search()?;
     let group = asked_for.group.unwrap_or(Group::Reprints);
-    let request = Request { limit: HITS, facets: FACETS.to_vec(), group: Some(group), ..asked_for };
+    let facet_values = VALUES_ASKED;
+    let request =
+        Request { limit: HITS, facets: FACETS.to_vec(), facet_values, group: Some(group), ..asked_for };
     let form = Form {
         from: asked.one("from")?.unwrap_or_default().to_owned(),
         to: asked.one("to")?.unwrap_or_default().to_owned(),
@@ -271,7 +275,10 @@ fn view(
                 .take(VALUES_UNFOLDED_MAX)
                 .map(|c| (c.value.clone(), c.count, narrowed(facet, &c.value)))
                 .collect();
-            let more = useful.len() - values.len();
+            let not_asked = results.facet_values.get(facet.name()).map_or(0, |different| {
+                usize::try_from(*different).unwrap_or(usize::MAX).saturating_sub(counts.len())
+            });
+            let more = useful.len() - values.len() + not_asked;
             let unfolded = values.split_off(VALUES_MAX.min(values.len()));
             (!values.is_empty()).then_some(FacetView { name: facet.name(), values, unfolded, more })
         })

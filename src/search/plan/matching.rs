@@ -10,12 +10,15 @@ use tantivy::schema::{Field as EngineField, IndexRecordOption};
 use super::{Planned, Planner};
 use crate::index::schema::DocumentKind;
 use crate::paper::TextPart;
-use crate::query::{DateRange, Field, Query, Term};
+use crate::query::{DateRange, Day, Field, Query, Term};
 use crate::search::beside::Beside;
 use crate::search::literal::{LONG_CHARS, Place};
 use crate::search::plain::Plain;
 use crate::search::verify::{Verified, near};
 use crate::text::fold::fold;
+
+/// Borders of years between the first and the last day of a range that is looked up day by day.
+const YEARS_BY_DAY_MAX: u64 = 2;
 
 impl Planner<'_> {
     /// The articles a tree asks for, unscored.
@@ -201,17 +204,20 @@ impl Planner<'_> {
 
     /// The articles and pages of these days.
     pub(in crate::search) fn days(&self, range: DateRange) -> Box<dyn Engine> {
-        let key = |day: crate::query::Day| {
+        let key = |day: Day| {
             let (y, m, d) = (day.year().unsigned_abs(), day.month().unsigned_abs(), day.day().unsigned_abs());
-            let number = u64::from(y) * 10_000 + u64::from(m) * 100 + u64::from(d);
-            EngineTerm::from_field_u64(self.fields.day, number)
+            u64::from(y) * 10_000 + u64::from(m) * 100 + u64::from(d)
         };
-        let lower = range.from().map_or_else(
-            || Bound::Included(EngineTerm::from_field_u64(self.fields.day, 0)),
-            |d| Bound::Included(key(d)),
-        );
-        let upper = range.to().map_or(Bound::Unbounded, |d| Bound::Included(key(d)));
-        Box::new(RangeQuery::new(lower, upper))
+        let term = |key: u64| EngineTerm::from_field_u64(self.fields.day, key);
+        let (from, to) = (range.from().map_or(0, key), range.to().map(key));
+        if let Some(to) = to.filter(|to| to / 10_000 - from / 10_000 <= YEARS_BY_DAY_MAX) {
+            // Each day has its list; the column would be read for all articles of all years.
+            let months = (from / 100..=to / 100).filter(|month| (1..=12).contains(&(month % 100)));
+            let days = months.flat_map(|month| (1..=31).map(move |day| month * 100 + day));
+            return Box::new(TermSetQuery::new(days.filter(|day| (from..=to).contains(day)).map(term)));
+        }
+        let upper = to.map_or(Bound::Unbounded, |to| Bound::Included(term(to)));
+        Box::new(RangeQuery::new(Bound::Included(term(from)), upper))
     }
 }
 
