@@ -43,7 +43,8 @@ pub struct Request {
     pub offset: usize,
     /// What to count by.
     pub facets: Vec<Facet>,
-    /// Values of a facet at most, the most frequent; 0 means all. Of time all periods are given.
+    /// Values of a facet at most, the most frequent, beside those that all hits share; 0 means all. Of time
+    /// all periods are given.
     pub facet_values: usize,
     /// Literals match only as printed, without folding.
     pub as_printed: bool,
@@ -409,7 +410,9 @@ impl Archive {
             ranking: &plan.ranking,
             least: Least::default(),
         };
-        let mut found = spread::collect(&self.searcher, query, &answers)?;
+        // Each stretch counts the values of facets for itself.
+        let stretches_of_core = if answers.facets.is_empty() { 2 } else { 1 };
+        let mut found = spread::collect(&self.searcher, query, &answers, stretches_of_core)?;
         if again {
             look_again(&self.searcher, &plan.near, &mut found.best)?;
             found.best.truncate(keep);

@@ -74,7 +74,8 @@ pub(crate) struct Answers<'a> {
     pub(crate) day: Field,
     pub(crate) tie: Field,
     pub(crate) facets: Vec<FacetColumn>,
-    /// Values of a column of texts that are given, the most frequent first; 0 for all.
+    /// Values of a column of texts that are given beside those that all hits share, the most frequent first;
+    /// 0 for all.
     pub(crate) values_max: usize,
     pub(crate) ranking: &'a Ranking,
     /// What is surely behind the best, wherever they were met.
@@ -154,20 +155,24 @@ impl Collector for Answers<'_> {
 
     fn merge_fruits(&self, fruits: Vec<Part>) -> tantivy::Result<Collected> {
         let mut all = Collected::default();
-        let mut facets: Vec<Vec<(SegmentOrdinal, Counting)>> =
+        // Of each column what was counted in each segment, and in how many articles.
+        let mut facets: Vec<Vec<(SegmentOrdinal, (Counting, u64))>> =
             self.facets.iter().map(|_| Vec::new()).collect();
         for fruit in fruits {
             all.total += fruit.total;
             all.best.extend(fruit.best);
             for (all, part) in facets.iter_mut().zip(fruit.facets) {
                 match all.iter_mut().find(|(segment, _)| *segment == fruit.segment) {
-                    Some((_, known)) => known.add(part),
-                    None => all.push((fruit.segment, part)),
+                    Some((_, (known, articles))) => {
+                        known.add(part);
+                        *articles += fruit.total;
+                    }
+                    None => all.push((fruit.segment, (part, fruit.total))),
                 }
             }
         }
         for counted in facets {
-            let counted = counted.into_iter().map(|(_, counting)| counting).collect();
+            let counted = counted.into_iter().map(|(_, counted)| counted).collect();
             all.facets.push(Values::of(counted, self.values_max)?);
         }
         all.best.sort_unstable_by(|a, b| b.cmp(a));

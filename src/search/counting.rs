@@ -109,6 +109,14 @@ impl Counting {
         }
     }
 
+    /// How many texts so many articles have.
+    fn shared(&self, articles: u64) -> usize {
+        match self {
+            Self::Text(_, counts, _) => counts.iter().filter(|count| u64::from(**count) == articles).count(),
+            Self::Number(..) | Self::Absent => 0,
+        }
+    }
+
     /// The values met with their counts, in their order; of texts the `most` frequent.
     fn values(&self, most: usize) -> tantivy::Result<Vec<(String, u64)>> {
         Ok(match self {
@@ -146,18 +154,19 @@ impl Counting {
 }
 
 impl Values {
-    /// The values of all segments together, of texts the `most` frequent (0 for all).
+    /// The values of all segments together, each with the number of articles counted there; of texts the
+    /// `most` frequent (0 for all), beside those that all articles share: they come first and tell nothing.
     ///
     /// # Errors
     ///
     /// Where the index can't be read.
-    pub(crate) fn of(mut segments: Vec<Counting>, most: usize) -> tantivy::Result<Self> {
-        let most = if most == 0 { usize::MAX } else { most };
-        segments.sort_by_key(|counting| Reverse(counting.met()));
+    pub(crate) fn of(mut segments: Vec<(Counting, u64)>, most: usize) -> tantivy::Result<Self> {
+        segments.sort_by_key(|(counting, _)| Reverse(counting.met()));
         let mut segments = segments.into_iter();
-        let Some(largest) = segments.next() else { return Ok(Self::default()) };
+        let Some((largest, articles)) = segments.next() else { return Ok(Self::default()) };
+        let most = if most == 0 { usize::MAX } else { most.saturating_add(largest.shared(articles)) };
         let mut small: BTreeMap<String, u64> = BTreeMap::new();
-        for segment in segments {
+        for (segment, _) in segments {
             for (value, count) in segment.values(usize::MAX)? {
                 *small.entry(value).or_default() += count;
             }
@@ -215,7 +224,7 @@ mod tests {
                 (0..reader.max_doc()).for_each(|doc| halves[doc as usize % 2].count(doc));
                 let [mut one, other] = halves;
                 one.add(other);
-                one
+                (one, u64::from(reader.max_doc()))
             };
             Values::of(searcher.segment_readers().iter().map(count).collect(), most).unwrap()
         };
@@ -229,5 +238,28 @@ mod tests {
             assert_eq!(counted(most), Values { counts: first, different: 9 }, "{most}");
         }
         assert_eq!(counted(1).counts, [("丙".to_owned(), 6)]);
+        // What all share leaves room for the others.
+        let (index, field) = index_of(&["甲乙", "甲丙", "甲丙"]);
+        let searcher = index.reader().unwrap().searcher();
+        let mut counting = Counting::new(searcher.segment_reader(0), FacetColumn::Text(field)).unwrap();
+        (0..3).for_each(|doc| counting.count(doc));
+        let values = Values::of(vec![(counting, 3)], 1).unwrap();
+        assert_eq!(values.counts, [("丙".to_owned(), 2), ("甲".to_owned(), 3)]);
+        assert_eq!(values.different, 3);
+    }
+
+    /// One segment of articles with so many values each, a character a value.
+    fn index_of(articles: &[&str]) -> (Index, Field) {
+        let mut schema = Schema::builder();
+        let field = schema.add_text_field("who", STRING | FAST);
+        let index = Index::create_in_ram(schema.build());
+        let mut writer = index.writer_with_num_threads(1, 15_000_000).unwrap();
+        for article in articles {
+            let mut document = TantivyDocument::default();
+            article.chars().for_each(|value| document.add_text(field, value.to_string()));
+            writer.add_document(document).unwrap();
+        }
+        writer.commit().unwrap();
+        (index, field)
     }
 }

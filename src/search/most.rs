@@ -86,7 +86,6 @@ struct MostOfScorer {
     leading: Vec<(Box<dyn Scorer>, f32)>,
     /// Asked only for articles found by those; lightest first.
     following: Vec<(Asked, f32)>,
-
     least: f32,
     /// Whether an article of this segment can fulfil all clauses.
     complete: bool,

@@ -18,8 +18,6 @@ const STRETCH_DOCS_MIN: u64 = 1 << 15;
 const STRETCH_COST_MIN: u64 = 1 << 12;
 /// What reads a column of all articles until it finds the first one it wants is not begun several times.
 const BEGINNING_MAX: Duration = Duration::from_micros(500);
-/// Stretches for each core, so that none waits long for the others.
-const STRETCHES_OF_CORE: u64 = 2;
 
 /// One stretch of a segment.
 struct Stretch<'a> {
@@ -30,7 +28,8 @@ struct Stretch<'a> {
     scorer: Option<Box<dyn Scorer>>,
 }
 
-/// What a query matches, as the collector has it; scores are not asked for.
+/// What a query matches, as the collector has it; scores are not asked for. Of several stretches for each
+/// core none waits long for the others, but each has a collector of its own.
 ///
 /// # Errors
 ///
@@ -39,6 +38,7 @@ pub(super) fn collect<C: Collector>(
     searcher: &Searcher,
     query: &dyn Query,
     collector: &C,
+    stretches_of_core: usize,
 ) -> tantivy::Result<C::Fruit> {
     let weight = query.weight(EnableScoring::disabled_from_searcher(searcher))?;
     let mut stretches = Vec::new();
@@ -46,8 +46,11 @@ pub(super) fn collect<C: Collector>(
         let started = Instant::now();
         let scorer = weight.scorer(reader, 1.0)?;
         // Each stretch begins like this one.
-        let cores = if started.elapsed() < BEGINNING_MAX { rayon::current_num_threads() } else { 1 };
-        let pieces = pieces(scorer.doc().min(reader.max_doc())..reader.max_doc(), scorer.cost(), cores);
+        let most = match rayon::current_num_threads() {
+            cores if cores > 1 && started.elapsed() < BEGINNING_MAX => cores * stretches_of_core,
+            _ => 1,
+        };
+        let pieces = pieces(scorer.doc().min(reader.max_doc())..reader.max_doc(), scorer.cost(), most);
         let first = pieces.first().cloned().unwrap_or(0..0);
         stretches.push(Stretch { ord, reader, docs: first, scorer: Some(scorer) });
         stretches.extend(pieces.into_iter().skip(1).map(|docs| Stretch { ord, reader, docs, scorer: None }));
@@ -87,12 +90,12 @@ fn through<C: Collector>(
     Ok(child.harvest())
 }
 
-/// The stretches of these documents of a segment, of which the question goes through so many.
-fn pieces(docs: Range<DocId>, cost: u64, cores: usize) -> Vec<Range<DocId>> {
+/// The stretches of these documents of a segment, of which the question goes through so many; at most so
+/// many stretches.
+fn pieces(docs: Range<DocId>, cost: u64, most: usize) -> Vec<Range<DocId>> {
     let length = u64::from(docs.end - docs.start);
-    let most = if cores < 2 { 1 } else { (cores as u64).saturating_mul(STRETCHES_OF_CORE) };
     let worth = (cost / STRETCH_COST_MIN).min(length / STRETCH_DOCS_MIN);
-    let count = worth.min(most).max(1);
+    let count = worth.min(most as u64).max(1);
     let border = |n: u64| docs.start + u32::try_from(length * n / count).unwrap_or(u32::MAX);
     (0..count).map(|n| border(n)..border(n + 1)).collect()
 }
@@ -127,8 +130,8 @@ mod tests {
             let term = Term::from_field_u64(field, value);
             let query = TermQuery::new(term, IndexRecordOption::Basic);
             let (count, docs) = cores.install(|| {
-                let count = collect(&searcher, &query, &Count).unwrap();
-                (count, collect(&searcher, &query, &DocSetCollector).unwrap())
+                let count = collect(&searcher, &query, &Count, 2).unwrap();
+                (count, collect(&searcher, &query, &DocSetCollector, 1).unwrap())
             });
             assert_eq!(docs, searcher.search(&query, &DocSetCollector).unwrap(), "{value}");
             assert_eq!(count, docs.len(), "{value}");
@@ -137,15 +140,15 @@ mod tests {
 
     #[test]
     fn what_is_small_stays_whole_and_what_is_large_is_covered_without_holes() {
-        for (docs, cost, cores) in
+        for (docs, cost, most) in
             [(0..0, 0, 8), (0..1_000, 1_000_000, 8), (3..1_000_000, 100, 8), (0..1_000_000, 1_000_000, 1)]
         {
-            assert_eq!(pieces(docs.clone(), cost, cores), std::slice::from_ref(&docs));
+            assert_eq!(pieces(docs.clone(), cost, most), std::slice::from_ref(&docs));
         }
-        for (docs, cost, cores) in
+        for (docs, cost, most) in
             [(0..1_000_003, 700_000, 2), (5..TERMINATED, u64::MAX, 64), (70_000..140_000, 70_000, 4)]
         {
-            let pieces = pieces(docs.clone(), cost, cores);
+            let pieces = pieces(docs.clone(), cost, most);
             assert!(pieces.len() > 1, "{docs:?}");
             assert_eq!((pieces[0].start, pieces.last().map(|last| last.end)), (docs.start, Some(docs.end)));
             assert!(pieces.windows(2).all(|two| two[0].end == two[1].start && two[0].start < two[0].end));

@@ -22,8 +22,6 @@ const HITS: usize = 20;
 /// Values shown of a facet at once, and with those that are unfolded.
 const VALUES_MAX: usize = 8;
 const VALUES_UNFOLDED_MAX: usize = 40;
-/// Values asked for: some that all hits share may be left out.
-const VALUES_ASKED: usize = 2 * VALUES_UNFOLDED_MAX;
 /// Names shown of a hit.
 const NAMES_MAX: usize = 6;
 /// More months than this are shown as years.
@@ -208,7 +206,7 @@ pub(in crate::http) async fn search(
     }
     let asked_for = asked.search()?;
     let group = asked_for.group.unwrap_or(Group::Reprints);
-    let facet_values = VALUES_ASKED;
+    let facet_values = VALUES_UNFOLDED_MAX;
     let request =
         Request { limit: HITS, facets: FACETS.to_vec(), facet_values, group: Some(group), ..asked_for };
     let form = Form {
