@@ -45,12 +45,16 @@ pub(super) fn collect<C: Collector>(
     for (ord, reader) in (0..).zip(searcher.segment_readers()) {
         let started = Instant::now();
         let scorer = weight.scorer(reader, 1.0)?;
-        // Each stretch begins like this one.
-        let most = match rayon::current_num_threads() {
-            cores if cores > 1 && started.elapsed() < BEGINNING_MAX => cores * stretches_of_core,
+        let docs = scorer.doc().min(reader.max_doc())..reader.max_doc();
+        // Each stretch begins like this one. The cores are not woken for what one is done with at once.
+        let worth = match worth(&docs, scorer.cost()) {
+            worth if worth > 1 && started.elapsed() < BEGINNING_MAX => match rayon::current_num_threads() {
+                1 => 1,
+                cores => worth.min((cores * stretches_of_core) as u64),
+            },
             _ => 1,
         };
-        let pieces = pieces(scorer.doc().min(reader.max_doc())..reader.max_doc(), scorer.cost(), most);
+        let pieces = pieces(docs, worth);
         let first = pieces.first().cloned().unwrap_or(0..0);
         stretches.push(Stretch { ord, reader, docs: first, scorer: Some(scorer) });
         stretches.extend(pieces.into_iter().skip(1).map(|docs| Stretch { ord, reader, docs, scorer: None }));
@@ -90,12 +94,15 @@ fn through<C: Collector>(
     Ok(child.harvest())
 }
 
-/// The stretches of these documents of a segment, of which the question goes through so many; at most so
-/// many stretches.
-fn pieces(docs: Range<DocId>, cost: u64, most: usize) -> Vec<Range<DocId>> {
+/// Into how many stretches it pays to part these documents, of which the question goes through so many.
+fn worth(docs: &Range<DocId>, cost: u64) -> u64 {
+    (cost / STRETCH_COST_MIN).min(u64::from(docs.end - docs.start) / STRETCH_DOCS_MIN)
+}
+
+/// These documents in so many stretches, at least one.
+fn pieces(docs: Range<DocId>, count: u64) -> Vec<Range<DocId>> {
+    let count = count.max(1);
     let length = u64::from(docs.end - docs.start);
-    let worth = (cost / STRETCH_COST_MIN).min(length / STRETCH_DOCS_MIN);
-    let count = worth.min(most as u64).max(1);
     let border = |n: u64| docs.start + u32::try_from(length * n / count).unwrap_or(u32::MAX);
     (0..count).map(|n| border(n)..border(n + 1)).collect()
 }
@@ -140,15 +147,12 @@ mod tests {
 
     #[test]
     fn what_is_small_stays_whole_and_what_is_large_is_covered_without_holes() {
-        for (docs, cost, most) in
-            [(0..0, 0, 8), (0..1_000, 1_000_000, 8), (3..1_000_000, 100, 8), (0..1_000_000, 1_000_000, 1)]
-        {
-            assert_eq!(pieces(docs.clone(), cost, most), std::slice::from_ref(&docs));
+        for (docs, cost) in [(0..0, 0), (0..1_000, 1_000_000), (3..1_000_000, 100)] {
+            assert!(worth(&docs, cost) <= 1, "{docs:?}");
+            assert_eq!(pieces(docs.clone(), 0), std::slice::from_ref(&docs));
         }
-        for (docs, cost, most) in
-            [(0..1_000_003, 700_000, 2), (5..TERMINATED, u64::MAX, 64), (70_000..140_000, 70_000, 4)]
-        {
-            let pieces = pieces(docs.clone(), cost, most);
+        for (docs, cost) in [(0..1_000_003, 700_000), (5..TERMINATED, u64::MAX), (70_000..140_000, 70_000)] {
+            let pieces = pieces(docs.clone(), worth(&docs, cost));
             assert!(pieces.len() > 1, "{docs:?}");
             assert_eq!((pieces[0].start, pieces.last().map(|last| last.end)), (docs.start, Some(docs.end)));
             assert!(pieces.windows(2).all(|two| two[0].end == two[1].start && two[0].start < two[0].end));
