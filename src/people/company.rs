@@ -14,16 +14,31 @@ pub struct Company {
 }
 
 impl Company {
+    /// The number of a name, which it is given when first asked for.
+    pub fn number(&mut self, name: &str) -> u32 {
+        if let Some(number) = self.numbers.get(name) {
+            return *number;
+        }
+        let next = self.numbers.len() as u32;
+        *self.numbers.entry(name.into()).or_insert(next)
+    }
+
     /// Takes those named in one more article; gives the number of the article.
     pub fn add<'a>(&mut self, names: impl IntoIterator<Item = &'a str>) -> u32 {
         for name in names {
-            let next = self.numbers.len() as u32;
-            let number = match self.numbers.get(name) {
-                Some(number) => *number,
-                None => *self.numbers.entry(name.into()).or_insert(next),
-            };
+            let number = self.number(name);
             self.named.push(number);
         }
+        self.end()
+    }
+
+    /// The same with those named by their numbers.
+    pub fn add_numbered(&mut self, names: impl IntoIterator<Item = u32>) -> u32 {
+        self.named.extend(names);
+        self.end()
+    }
+
+    fn end(&mut self) -> u32 {
         self.ends.push(self.named.len() as u64);
         (self.ends.len() - 1) as u32
     }
@@ -50,7 +65,9 @@ mod tests {
     #[test]
     fn one_person_has_one_number_in_all_articles() {
         let mut company = Company::default();
-        let articles = [company.add(["甲乙", "丙丁"]), company.add([]), company.add(["丙丁", "戊己"])];
+        let first = [company.add(["甲乙", "丙丁"]), company.add([])];
+        let numbers = ["丙丁", "戊己"].map(|name| company.number(name));
+        let articles = [first[0], first[1], company.add_numbered(numbers)];
         let [first, none, last] = articles.map(|article| company.of(article));
         assert_eq!((first.len(), none.len(), last.len(), company.people()), (2, 0, 2, 3));
         assert_eq!(first[1], last[0]);

@@ -6,13 +6,14 @@
 //! printed in one article. Anything less stays one person, and what was concluded is told.
 
 use std::cell::RefCell;
-use std::ops::Range;
+use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
-use super::Company;
 use super::overlay::Correction;
 use super::person::Sighting;
-use super::places::{Placed, Placer, Tally};
+use super::places::{Placed, Placer, Span, Tally, lengthen};
+use super::{Company, Said};
 
 /// Sightings that are one person's.
 #[derive(Debug, Default)]
@@ -40,30 +41,64 @@ pub(super) fn apart(
     found
 }
 
-/// A sighting with what parting asks of it again and again.
+/// The sightings of one name with what parting asks of them again and again.
 struct Seen {
-    sighting: Sighting,
-    placed: Vec<Rc<Placed>>,
-    /// Who is named beside, as [`Beside`] numbers them, once that is known.
-    beside: Range<usize>,
+    sightings: Vec<Sighting>,
+    /// What each says, by its number: many say the same.
+    said: Vec<u32>,
+    /// By that number the posts that have a level.
+    placed: Vec<Vec<Rc<Placed>>>,
 }
 
-/// Sightings that are one person's as far as is known.
-#[derive(Default)]
-struct Part {
-    seen: Vec<Seen>,
-    unsure: u64,
-}
+impl Seen {
+    fn new(sightings: Vec<Sighting>, placer: &mut Placer) -> Self {
+        let mut numbers: HashMap<*const Said, u32> = HashMap::new();
+        let mut placed = Vec::new();
+        let number = |sighting: &Sighting| {
+            *numbers.entry(Arc::as_ptr(&sighting.said)).or_insert_with(|| {
+                placed.push(placer.all(sighting));
+                (placed.len() - 1) as u32
+            })
+        };
+        Self { said: sightings.iter().map(number).collect(), sightings, placed }
+    }
 
-impl From<Part> for Namesake {
-    fn from(part: Part) -> Self {
-        Self { sightings: part.seen.into_iter().map(|seen| seen.sighting).collect(), unsure: part.unsure }
+    fn whole(&self) -> Part {
+        Part { sightings: (0..self.sightings.len() as u32).collect(), unsure: 0 }
+    }
+
+    /// Levels and places as those of a part print them.
+    fn tally(&self, part: &Part) -> Tally {
+        let mut printed: Vec<(usize, Option<Span>)> = vec![(0, None); self.placed.len()];
+        for nth in &part.sightings {
+            let (times, days) = &mut printed[self.said[*nth as usize] as usize];
+            *times += 1;
+            lengthen(days, self.sightings[*nth as usize].date);
+        }
+        let mut tally = Tally::default();
+        for (placed, (times, days)) in self.placed.iter().zip(printed) {
+            tally.add(placed, times, days);
+        }
+        tally
+    }
+
+    /// Takes parts for persons.
+    fn apart(self, parts: Vec<Part>) -> Vec<Namesake> {
+        let mut sightings: Vec<Option<Sighting>> = self.sightings.into_iter().map(Some).collect();
+        let mut take = |nth: u32| sightings.get_mut(nth as usize).and_then(Option::take);
+        let person = |Part { sightings, unsure }| Namesake {
+            sightings: sightings.into_iter().filter_map(&mut take).collect(),
+            unsure,
+        };
+        parts.into_iter().map(person).collect()
     }
 }
 
-fn seen(sightings: Vec<Sighting>, placer: &mut Placer) -> Vec<Seen> {
-    let seen = |sighting| Seen { placed: placer.all(&sighting), sighting, beside: 0..0 };
-    sightings.into_iter().map(seen).collect()
+/// Sightings that are one person's as far as is known, by their numbers, in order.
+#[derive(Default)]
+struct Part {
+    sightings: Vec<u32>,
+    unsure: u64,
 }
 
 /// Whether a mark of a correction is printed in an article: in a post there, or as the beginning of its id.
@@ -75,37 +110,35 @@ pub(super) fn has_mark(sighting: &Sighting, mark: &str) -> bool {
 
 /// Parts as a correction says.
 fn by_marks(sightings: Vec<Sighting>, company: &Company, persons: &[Vec<String>]) -> Vec<Namesake> {
-    let of = |seen: &Seen| {
-        persons.iter().position(|marks| marks.iter().any(|mark| has_mark(&seen.sighting, mark)))
+    let seen = Seen::new(sightings, &mut Placer::default());
+    let of = |nth: u32| {
+        let sighting = &seen.sightings[nth as usize];
+        persons.iter().position(|marks| marks.iter().any(|mark| has_mark(sighting, mark)))
     };
-    let mut seen = seen(sightings, &mut Placer::default());
-    let classes: Vec<Option<usize>> = seen.iter().map(of).collect();
-    let mut beside = Beside::of(&mut seen, company);
-    beside.share_out(seen, &classes, persons.len()).into_iter().map(Namesake::from).collect()
+    let parts = Beside::of(&seen.sightings, company).share_out(seen.whole(), of, persons.len());
+    seen.apart(parts)
 }
 
 /// Parts where posts exclude each other, and each part again.
 fn by_posts(sightings: Vec<Sighting>, company: &Company) -> Vec<Namesake> {
     let mut placer = Placer::default();
-    let all = seen(sightings, &mut placer);
+    let seen = Seen::new(sightings, &mut placer);
     let mut found = Vec::new();
     // The last is looked at first: the parts of a part come out before its neighbour.
-    let mut waiting = vec![Part { seen: all, unsure: 0 }];
+    let mut waiting = vec![seen.whole()];
     // Most names are not parted.
     let mut beside: Option<Beside> = None;
-    while let Some(mut part) = waiting.pop() {
-        let mut tally = Tally::default();
-        part.seen.iter().for_each(|seen| tally.add(&seen.placed, seen.sighting.date));
-        let Some(border) = tally.border(&placer) else {
-            found.push(part.into());
+    while let Some(part) = waiting.pop() {
+        let Some(border) = seen.tally(&part).border(&placer) else {
+            found.push(part);
             continue;
         };
-        let classes: Vec<Option<usize>> = part.seen.iter().map(|seen| border.side(&seen.placed)).collect();
-        // The first that is parted has all sightings.
-        let beside = beside.get_or_insert_with(|| Beside::of(&mut part.seen, company));
-        waiting.extend(beside.share_out(part.seen, &classes, 2).into_iter().rev());
+        let sides: Vec<Option<usize>> = seen.placed.iter().map(|placed| border.side(placed)).collect();
+        let beside = beside.get_or_insert_with(|| Beside::of(&seen.sightings, company));
+        let of = |nth: u32| sides[seen.said[nth as usize] as usize];
+        waiting.extend(beside.share_out(part, of, 2).into_iter().rev());
     }
-    found
+    seen.apart(found)
 }
 
 thread_local! {
@@ -118,6 +151,8 @@ thread_local! {
 /// again, and all people of an archive are too many to be kept near at hand.
 struct Beside {
     numbers: Vec<u32>,
+    /// Where in `numbers` those of a sighting end.
+    ends: Vec<usize>,
     /// For each person the class beside whose sightings it stands: none, one (by its number from 1), several.
     marks: Vec<u32>,
     /// Who has a mark.
@@ -128,17 +163,17 @@ struct Beside {
 const SEVERAL: u32 = u32::MAX;
 
 impl Beside {
-    /// Numbers those named beside, and tells each sighting who they are.
-    fn of(all: &mut [Seen], company: &Company) -> Self {
+    /// Numbers those named beside.
+    fn of(all: &[Sighting], company: &Company) -> Self {
         NUMBERS.with_borrow_mut(|known| {
             if known.len() < company.people() {
                 known.resize(company.people(), 0);
             }
             let mut people = Vec::new();
             let mut numbers = Vec::new();
-            for seen in all {
-                let first = numbers.len();
-                for person in company.of(seen.sighting.article) {
+            let mut ends = Vec::with_capacity(all.len());
+            for sighting in all {
+                for person in company.of(sighting.article) {
                     // From 1: who has none yet has 0.
                     let number = &mut known[*person as usize];
                     if *number == 0 {
@@ -147,23 +182,27 @@ impl Beside {
                     }
                     numbers.push(*number - 1);
                 }
-                seen.beside = first..numbers.len();
+                ends.push(numbers.len());
             }
             people.iter().for_each(|person| known[*person as usize] = 0);
-            Self { numbers, marks: vec![0; people.len()], marked: Vec::new() }
+            Self { numbers, ends, marks: vec![0; people.len()], marked: Vec::new() }
         })
     }
 
     /// Gives each class its sightings; what names the person bare goes where the company is known, else
     /// where the paper names more.
-    fn share_out(&mut self, all: Vec<Seen>, classes: &[Option<usize>], count: usize) -> Vec<Part> {
-        let Self { numbers, marks, marked } = self;
+    fn share_out(&mut self, all: Part, class: impl Fn(u32) -> Option<usize>, count: usize) -> Vec<Part> {
+        let Self { numbers, ends, marks, marked } = self;
+        let beside = |nth: u32| {
+            let nth = nth as usize;
+            &numbers[nth.checked_sub(1).map_or(0, |before| ends[before])..ends[nth]]
+        };
         let mut sizes = vec![0usize; count];
-        for (seen, class) in all.iter().zip(classes) {
-            let Some(class) = *class else { continue };
+        for nth in &all.sightings {
+            let Some(class) = class(*nth) else { continue };
             sizes[class] += 1;
             let mark = class as u32 + 1;
-            for person in &numbers[seen.beside.clone()] {
+            for person in beside(*nth) {
                 let slot = &mut marks[*person as usize];
                 if *slot == 0 {
                     marked.push(*person);
@@ -173,11 +212,11 @@ impl Beside {
         }
         let mut found: Vec<Part> = (0..count).map(|_| Part::default()).collect();
         let mut known = vec![0usize; count];
-        for (seen, class) in all.into_iter().zip(classes) {
-            let class = class.unwrap_or_else(|| {
+        for nth in all.sightings {
+            let class = class(nth).unwrap_or_else(|| {
                 // Whoever stands beside several of them tells nothing.
                 known.fill(0);
-                for mark in numbers[seen.beside.clone()].iter().map(|person| marks[*person as usize]) {
+                for mark in beside(nth).iter().map(|person| marks[*person as usize]) {
                     if mark != 0 && mark != SEVERAL {
                         known[mark as usize - 1] += 1;
                     }
@@ -186,10 +225,10 @@ impl Beside {
                 found[best].unsure += 1;
                 best
             });
-            found[class].seen.push(seen);
+            found[class].sightings.push(nth);
         }
         marked.drain(..).for_each(|person| marks[person as usize] = 0);
-        found.retain(|part| !part.seen.is_empty());
+        found.retain(|part| !part.sightings.is_empty());
         found
     }
 }

@@ -91,17 +91,23 @@ impl Placer {
 }
 
 /// First and last day.
-type Span = (Date, Date);
+pub(super) type Span = (Date, Date);
 
 fn overlap(a: Option<Span>, b: Option<Span>) -> bool {
     matches!((a, b), (Some((a, b)), Some((c, d))) if a <= d && c <= b)
 }
 
-/// Takes a day into a span; days come in order.
-fn lengthen(span: &mut Option<Span>, day: Option<Date>) {
-    if let Some(day) = day {
-        *span = Some((span.map_or(day, |(first, _)| first), day));
-    }
+/// Takes a day into a span.
+pub(super) fn lengthen(span: &mut Option<Span>, day: Option<Date>) {
+    widen(span, day.map(|day| (day, day)));
+}
+
+/// Takes a span into another.
+fn widen(span: &mut Option<Span>, more: Option<Span>) {
+    *span = match (*span, more) {
+        (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
+        (one, other) => one.or(other),
+    };
 }
 
 /// How often a place is printed, and the first and last day.
@@ -134,7 +140,7 @@ impl Border {
     }
 }
 
-/// Levels and places as sightings print them, in order of time.
+/// Levels and places as sightings print them.
 ///
 /// The sightings are read once, and then only places are compared: a name may have thousands.
 #[derive(Debug, Default)]
@@ -150,23 +156,22 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    /// Takes in an article of a day with what it prints.
-    pub(super) fn add(&mut self, placed: &[Rc<Placed>], day: Option<Date>) {
-        if placed.is_empty() {
+    /// Takes in so many articles that print the same, the first and the last of these days.
+    pub(super) fn add(&mut self, placed: &[Rc<Placed>], times: usize, days: Option<Span>) {
+        if placed.is_empty() || times == 0 {
             return;
         }
-        let levels: BTreeSet<u8> = placed.iter().map(|placed| placed.level).collect();
-        self.articles.insert(levels.iter().fold(0, |bits, level| bits | 1 << level));
-        for level in levels {
-            lengthen(self.levels.entry(level).or_default(), day);
+        self.articles.insert(placed.iter().fold(0, |bits, placed| bits | 1 << placed.level));
+        for placed in placed {
+            widen(self.levels.entry(placed.level).or_default(), days);
         }
         let mut here: Vec<u32> = placed.iter().filter_map(|placed| placed.number).collect();
         here.sort_unstable();
         here.dedup();
         for (nth, place) in here.iter().enumerate() {
             let printed = self.printed.entry(*place).or_default();
-            printed.times += 1;
-            lengthen(&mut printed.days, day);
+            printed.times += times;
+            widen(&mut printed.days, days);
             self.together.extend(here[..nth].iter().map(|before| [*before, *place]));
         }
     }
@@ -260,20 +265,16 @@ impl Places {
     /// What is known of one person's sightings, in order of time.
     pub(super) fn of(sightings: &[Sighting]) -> (Self, Vec<Inferred>) {
         // Nothing parts what was not parted.
-        Self::default().go_on(&[], sightings, |_| true).unwrap_or_default()
+        Self::default().go_on(&[], sightings, false).unwrap_or_default()
     }
 
     /// The same with later sightings, and what is inferred then; nothing where the name is parted.
     pub(super) fn taken_on(&self, inferred: &[Inferred], new: &[Sighting]) -> Option<(Self, Vec<Inferred>)> {
-        self.go_on(inferred, new, |border| border.is_none())
+        self.go_on(inferred, new, true)
     }
 
-    fn go_on(
-        &self,
-        inferred: &[Inferred],
-        new: &[Sighting],
-        passes: impl Fn(Option<Border>) -> bool,
-    ) -> Option<(Self, Vec<Inferred>)> {
+    /// The same; with `whole` nothing where the name is parted.
+    fn go_on(&self, inferred: &[Inferred], new: &[Sighting], whole: bool) -> Option<(Self, Vec<Inferred>)> {
         let mut placer = Placer::default();
         let mut tally = Tally {
             levels: self.levels.iter().copied().collect(),
@@ -285,8 +286,10 @@ impl Places {
             let number = placer.number(*level, name.as_str().into());
             tally.printed.insert(number, Printed { times: *times, days: *days });
         }
-        new.iter().for_each(|sighting| tally.add(&placer.all(sighting), sighting.date));
-        if !passes(tally.border(&placer)) {
+        for sighting in new {
+            tally.add(&placer.all(sighting), 1, sighting.date.map(|day| (day, day)));
+        }
+        if whole && tally.border(&placer).is_some() {
             return None;
         }
         let mut proved = self.proved.clone();

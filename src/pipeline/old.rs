@@ -352,13 +352,19 @@ impl Old {
     /// Takes note of what the articles that stay say of those who are gathered anew.
     fn sight_staying(&mut self) -> Result<(), Error> {
         let Some(archive) = self.archive.as_ref().filter(|_| !self.anew) else { return Ok(()) };
-        for says in archive.said_of(&self.sightings.names(), &self.removed)? {
-            if !self.renewed.contains(&says.id) {
-                let company = says.company.iter().map(|name| &**name);
-                self.sightings.article(&says.id, says.date, company, says.said).map_err(super::spilling)?;
+        let Self { sightings, renewed, removed, .. } = self;
+        // The numbers that the names met have here.
+        let mut numbers: Vec<u32> = Vec::new();
+        archive.said_of(&sightings.names(), removed, |says| {
+            if renewed.contains(says.id) {
+                return Ok(());
             }
-        }
-        Ok(())
+            let new = says.names.iter().skip(numbers.len());
+            numbers.extend(new.map(|name| sightings.company().number(name)));
+            let company = says.company.iter().filter_map(|name| numbers.get(*name as usize).copied());
+            let said = says.said.iter().cloned();
+            sightings.numbered(says.id, says.date, company, said).map_err(super::spilling)
+        })
     }
 
     /// Writes the persons whose articles changed; gives the number of all persons afterwards, and what the

@@ -133,6 +133,11 @@ impl Sightings {
         self.names.clone()
     }
 
+    /// Those named beside, to be numbered before an article is taken that is given by numbers.
+    pub(super) const fn company(&mut self) -> &mut Company {
+        &mut self.company
+    }
+
     /// Takes what an article says, of everybody it names or of some of them.
     pub(super) fn article<'a>(
         &mut self,
@@ -142,6 +147,28 @@ impl Sightings {
         said: impl IntoIterator<Item: AsRef<str> + Into<Arc<str>>>,
     ) -> io::Result<()> {
         let article = self.company.add(company);
+        self.take(id, date, article, said)
+    }
+
+    /// The same with everybody named by their numbers.
+    pub(super) fn numbered(
+        &mut self,
+        id: &str,
+        date: Option<Date>,
+        company: impl Iterator<Item = u32>,
+        said: impl IntoIterator<Item: AsRef<str> + Into<Arc<str>>>,
+    ) -> io::Result<()> {
+        let article = self.company.add_numbered(company);
+        self.take(id, date, article, said)
+    }
+
+    fn take(
+        &mut self,
+        id: &str,
+        date: Option<Date>,
+        article: u32,
+        said: impl IntoIterator<Item: AsRef<str> + Into<Arc<str>>>,
+    ) -> io::Result<()> {
         for said in said {
             let text = self.number_of(said);
             self.memory_bytes += id.len() + NOTED_BYTES;

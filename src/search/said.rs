@@ -1,11 +1,12 @@
 //! Reads what articles say of people from columns of the index: what an update needs of articles that
 //! stay, and no stored article is touched for it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use jiff::civil::Date;
 use tantivy::collector::DocSetCollector;
+use tantivy::columnar::{Column, StrColumn};
 use tantivy::query::{BooleanQuery, Query, TermQuery, TermSetQuery};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, SegmentReader, Term};
@@ -19,29 +20,32 @@ use crate::text::fold::fold;
 
 /// What one article says of people who are asked about.
 #[derive(Debug)]
-pub struct ArticleSays {
+pub struct ArticleSays<'a> {
     /// The article.
-    pub id: String,
+    pub id: &'a str,
     /// The day.
     pub date: Option<Date>,
-    /// Everybody named in it.
-    pub company: Vec<Arc<str>>,
+    /// Everybody named in it, by numbers among `names`.
+    pub company: &'a [u32],
+    /// Names met so far; those of later articles come behind them.
+    pub names: &'a [Arc<str>],
     /// What it says of those asked about, as [`Said::text`] gives it.
-    pub said: Vec<Arc<str>>,
+    pub said: &'a [Arc<str>],
 }
 
 impl Archive {
-    /// What all articles but those of some units say of these names, in the order in which they lie.
+    /// Tells what all articles but those of some units say of these names, in the order in which they lie.
     ///
     /// # Errors
     ///
-    /// Where the archive can't be read.
+    /// Where the archive can't be read, and whatever `tell` gives, which ends it.
     pub fn said_of(
         &self,
         names: &BTreeSet<String>,
         without_units: &BTreeSet<String>,
-    ) -> Result<Vec<ArticleSays>, Error> {
-        let read = || -> tantivy::Result<Vec<ArticleSays>> {
+        mut tell: impl FnMut(&ArticleSays<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let found = || -> tantivy::Result<BTreeMap<u32, Vec<DocId>>> {
             let fields = &self.open.fields;
             let gone = without_units.iter().map(|unit| Term::from_field_text(fields.unit, unit));
             let gone = self.asked(&TermSetQuery::new(gone), &DocSetCollector)?;
@@ -57,31 +61,68 @@ impl Archive {
             for place in found.difference(&gone) {
                 docs.entry(place.segment_ord).or_default().push(place.doc_id);
             }
-            let mut all = Vec::new();
-            for (segment, mut docs) in docs {
-                docs.sort_unstable();
-                self.said_in(self.searcher.segment_reader(segment), &docs, names, &mut all)?;
-            }
-            self.sound()?;
-            Ok(all)
+            Ok(docs)
         };
-        read().map_err(|e| self.error(e))
+        let mut numbered = Numbered::default();
+        for (segment, mut docs) in found().map_err(|e| self.error(e))? {
+            docs.sort_unstable();
+            let reader = self.searcher.segment_reader(segment);
+            let says = SegmentSays::of(self, reader, names).map_err(|e| self.error(e))?;
+            let Some(mut says) = says else { continue };
+            for (doc, id) in says.look_up(&docs, &mut numbered).map_err(|e| self.error(e))? {
+                says.tell(doc, &id, &numbered, &mut tell)?;
+            }
+        }
+        self.sound().map_err(|e| self.error(e))
     }
+}
 
-    fn said_in(
-        &self,
+/// Names in the order in which they were met.
+#[derive(Default)]
+struct Numbered {
+    names: Vec<Arc<str>>,
+    numbers: HashMap<Arc<str>, u32>,
+}
+
+impl Numbered {
+    fn number(&mut self, name: &str) -> u32 {
+        if let Some(known) = self.numbers.get(name) {
+            return *known;
+        }
+        let (name, number) = (Arc::<str>::from(name), self.names.len() as u32);
+        self.names.push(name.clone());
+        self.numbers.insert(name, number);
+        number
+    }
+}
+
+/// The columns of one segment in which it stands what articles say.
+struct SegmentSays {
+    said: StrColumn,
+    ids: StrColumn,
+    days: Option<Column<u64>>,
+    /// Texts of those asked about, by their numbers in the column.
+    asked: HashMap<u64, Arc<str>>,
+    /// By the number of a text the number of its name and 1; 0 where it was not met.
+    name_of: Vec<u32>,
+    company: Vec<u32>,
+    texts: Vec<Arc<str>>,
+}
+
+impl SegmentSays {
+    /// Those of a segment; nothing where no article says anything of anybody.
+    fn of(
+        archive: &Archive,
         reader: &SegmentReader,
-        docs: &[DocId],
         names: &BTreeSet<String>,
-        all: &mut Vec<ArticleSays>,
-    ) -> tantivy::Result<()> {
-        let fields = &self.open.fields;
-        let schema = self.searcher.schema();
+    ) -> tantivy::Result<Option<Self>> {
+        let fields = &archive.open.fields;
+        let schema = archive.searcher.schema();
         let fast = reader.fast_fields();
         let (Some(said), Some(ids)) =
             (fast.str(schema.get_field_name(fields.said))?, fast.str(schema.get_field_name(fields.id))?)
         else {
-            return Ok(());
+            return Ok(None);
         };
         // A segment in which no article is dated has no such column.
         let days = fast.u64(schema.get_field_name(fields.day)).ok();
@@ -95,34 +136,53 @@ impl Archive {
                 }
             }
         }
-        let mut numbers: HashSet<u64> = HashSet::new();
+        let name_of = vec![0; said.num_terms()];
+        Ok(Some(Self { said, ids, days, asked, name_of, company: Vec::new(), texts: Vec::new() }))
+    }
+
+    /// Numbers all who are named in those of these articles that say something of those asked about; gives
+    /// these articles with their ids. All at once: their texts lie scattered over the dictionaries.
+    fn look_up(&mut self, docs: &[DocId], names: &mut Numbered) -> tantivy::Result<Vec<(DocId, String)>> {
+        let mut new: Vec<u64> = Vec::new();
         let mut found: Vec<(DocId, u64)> = Vec::new();
         for &doc in docs {
             // Of people whose names only compare equal nothing is asked.
-            if said.term_ords(doc).any(|number| asked.contains_key(&number)) {
-                numbers.extend(said.term_ords(doc));
-                found.extend(ids.term_ords(doc).next().map(|id| (doc, id)));
+            if !self.said.term_ords(doc).any(|number| self.asked.contains_key(&number)) {
+                continue;
             }
+            for number in self.said.term_ords(doc) {
+                let name = &mut self.name_of[number as usize];
+                if *name == 0 {
+                    *name = u32::MAX;
+                    new.push(number);
+                }
+            }
+            found.extend(self.ids.term_ords(doc).next().map(|id| (doc, id)));
         }
-        let mut known: HashMap<u64, Arc<str>> = HashMap::with_capacity(numbers.len());
-        let mut by_name: HashMap<String, Arc<str>> = HashMap::new();
-        for (number, text) in texts(&said, numbers.into_iter().collect())? {
+        for (number, text) in texts(&self.said, new)? {
             let name = Said::name_in(&text).unwrap_or_default();
-            let name = by_name.entry(name).or_insert_with_key(|name| name.as_str().into());
-            known.insert(number, name.clone());
+            self.name_of[number as usize] = names.number(&name) + 1;
         }
-        let id_of: HashMap<u64, String> =
-            texts(&ids, found.iter().map(|(_, id)| *id).collect())?.into_iter().collect();
-        for (doc, id) in found {
-            let Some(id) = id_of.get(&id).cloned() else { continue };
-            all.push(ArticleSays {
-                id,
-                date: days.as_ref().and_then(|days| days.first(doc)).and_then(date_of),
-                company: said.term_ords(doc).filter_map(|number| known.get(&number).cloned()).collect(),
-                said: said.term_ords(doc).filter_map(|number| asked.get(&number).cloned()).collect(),
-            });
-        }
-        Ok(())
+        let ids = texts(&self.ids, found.iter().map(|(_, id)| *id).collect())?;
+        // Each article has its own.
+        let mut ids: HashMap<u64, String> = ids.into_iter().collect();
+        Ok(found.into_iter().filter_map(|(doc, id)| Some((doc, ids.remove(&id)?))).collect())
+    }
+
+    fn tell(
+        &mut self,
+        doc: DocId,
+        id: &str,
+        names: &Numbered,
+        tell: &mut impl FnMut(&ArticleSays<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let Self { said, days, asked, name_of, company, texts, .. } = self;
+        company.clear();
+        company.extend(said.term_ords(doc).map(|number| name_of[number as usize].saturating_sub(1)));
+        texts.clear();
+        texts.extend(said.term_ords(doc).filter_map(|number| asked.get(&number).cloned()));
+        let date = days.as_ref().and_then(|days| days.first(doc)).and_then(date_of);
+        tell(&ArticleSays { id, date, company, names: &names.names, said: texts })
     }
 }
 
