@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::tokens::{bigrams, character, value};
-use crate::index::head_char;
+use crate::index::{Head, head_char};
 
 /// Clauses of one query; engines take 1,024.
 const CLAUSES_MAX: usize = 500;
@@ -90,9 +90,9 @@ pub(super) fn literal(place: Place, folded: &str) -> Value {
         (Some(c), None, _) => match place {
             Place::Anywhere => term("chars", &character(c)),
             Place::Furniture => term("furniture_chars", &character(c)),
-            Place::Headline => term("head_chars", &head_char('h', c)),
-            Place::Kicker => term("head_chars", &head_char('k', c)),
-            Place::Deck => term("head_chars", &head_char('d', c)),
+            Place::Headline => term("head_chars", &head_char(Head::Headline, c)),
+            Place::Kicker => term("head_chars", &head_char(Head::Kicker, c)),
+            Place::Deck => term("head_chars", &head_char(Head::Deck, c)),
         },
         (Some(a), Some(b), None) => term(place.field(), &format!("{}{}", character(a), character(b))),
         // Each pair stands at the place behind the one before: no other text has them so.

@@ -6,7 +6,7 @@
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager};
 
-use super::schema::{BIGRAMS, CHARACTERS, FOLDED, WORDS};
+use super::schema::{BIGRAMS, CHARACTERS, FOLDED, OTHER_WORDS, WORDS, is_pair};
 use crate::text::fold::{fold_char, fold_into};
 use crate::text::segment::Segmenter;
 
@@ -17,7 +17,9 @@ pub(crate) fn tokenizers(segmenter: &Segmenter) -> TokenizerManager {
     manager.register(BIGRAMS, Bigrams);
     manager.register(CHARACTERS, Characters);
     manager.register(FOLDED, Folded);
-    manager.register(WORDS, Words { segmenter: segmenter.clone(), folded: String::new() });
+    for (name, pairs) in [(WORDS, true), (OTHER_WORDS, false)] {
+        manager.register(name, Words { segmenter: segmenter.clone(), pairs, folded: String::new() });
+    }
     manager
 }
 
@@ -25,7 +27,7 @@ pub(crate) fn tokenizers(segmenter: &Segmenter) -> TokenizerManager {
 #[must_use]
 pub(crate) fn reading_tokenizers() -> TokenizerManager {
     let manager = TokenizerManager::default();
-    for name in [BIGRAMS, WORDS] {
+    for name in [BIGRAMS, WORDS, OTHER_WORDS] {
         manager.register(name, Bigrams);
     }
     manager.register(CHARACTERS, Characters);
@@ -150,6 +152,8 @@ impl TokenStream for FoldedStream {
 #[derive(Debug, Clone)]
 struct Words {
     segmenter: Segmenter,
+    /// Whether words of two Han characters are among them.
+    pairs: bool,
     folded: String,
 }
 
@@ -166,7 +170,11 @@ impl Tokenizer for Words {
     fn token_stream<'a>(&'a mut self, text: &'a str) -> WordStream<'a> {
         self.folded.clear();
         fold_into(text, &mut self.folded);
-        let spans = self.segmenter.content_words(&self.folded).into_iter();
+        let mut spans = self.segmenter.content_words(&self.folded);
+        if !self.pairs {
+            spans.retain(|span| !is_pair(span.of(&self.folded)));
+        }
+        let spans = spans.into_iter();
         WordStream { folded: &self.folded, spans, token: Token::default() }
     }
 }
@@ -212,8 +220,14 @@ mod tests {
 
     #[test]
     fn words_are_folded_and_carry_no_punctuation() {
-        let words = Words { segmenter: Segmenter::taught(["魏振东"]), folded: String::new() };
-        let got: Vec<String> = tokens(words, "魏振东強調，ＲＣＥＰ。").into_iter().map(|t| t.1).collect();
-        assert_eq!(got, ["魏振东", "强调", "rcep"]);
+        let of = |pairs| {
+            let words = Words { segmenter: Segmenter::taught(["魏振东"]), pairs, folded: String::new() };
+            tokens(words, "魏振东強調：ＲＣＥＰ在Ａ市生效。")
+                .into_iter()
+                .map(|t| t.1)
+                .collect::<Vec<String>>()
+        };
+        assert_eq!(of(true), ["魏振东", "强调", "rcep", "在", "a", "市", "生效"]);
+        assert_eq!(of(false), ["魏振东", "rcep", "在", "a", "市"]);
     }
 }

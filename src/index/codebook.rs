@@ -31,9 +31,13 @@ const ESCAPE: u8 = 0xFF;
 const SINGLES: usize = (LEAD - SINGLE) as usize;
 /// Most characters of an alphabet.
 const ALPHABET_MAX: usize = SINGLES + (ESCAPE - LEAD) as usize * 256;
-/// Most bytes of a dictionary: what more of them saves in records they cost themselves in a small archive,
-/// and in time in a large one.
-const DICTIONARY_BYTES_MAX: usize = 112 << 10;
+/// Fewest bytes of a dictionary that are aimed at; what more of them saves in records they cost themselves
+/// in a small archive.
+const DICTIONARY_BYTES_MIN: usize = 112 << 10;
+/// Most bytes of a dictionary: whoever asks one question reads it whole.
+const DICTIONARY_BYTES_MAX: usize = 512 << 10;
+/// Bytes of text in an archive for one byte of dictionary, between those two.
+const TEXT_SHARE: u64 = 150;
 /// A dictionary is this much smaller than what it is learned from.
 const SAMPLE_SHARE: usize = 6;
 /// Higher ones take twice the time and save two in a hundred.
@@ -87,10 +91,10 @@ impl Codebook {
         let mut book = Self::of(alphabet, Vec::new(), text_bytes);
         let coded: Vec<Vec<u8>> = samples.iter().map(|text| book.code(text)).collect();
         let bytes: usize = coded.iter().map(Vec::len).sum();
+        let wanted = usize::try_from(text_bytes / TEXT_SHARE).unwrap_or(usize::MAX);
+        let wanted = wanted.clamp(DICTIONARY_BYTES_MIN, DICTIONARY_BYTES_MAX);
         // Of too few records nothing can be learned; they are written without.
-        if let Ok(dictionary) =
-            zstd::dict::from_samples(&coded, DICTIONARY_BYTES_MAX.min(bytes / SAMPLE_SHARE))
-        {
+        if let Ok(dictionary) = zstd::dict::from_samples(&coded, wanted.min(bytes / SAMPLE_SHARE)) {
             book = Self::of(book.0.alphabet.clone(), dictionary, text_bytes);
         }
         book

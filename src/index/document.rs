@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
 
 use super::record::closed_up;
-use super::schema::{DocumentKind, Fields};
+use super::schema::{DocumentKind, Fields, Head};
 use crate::diag::ByteSpan;
 use crate::paper::{Article, Furniture, IssueFacts, TextPart};
 use crate::people::{ArticlePeople, Kind, Part, Person, lists, said, split_post};
@@ -99,6 +99,7 @@ pub(super) fn article_document(
     doc.add_text(fields.id, &article.id);
     doc.add_text(fields.unit, &stored.unit);
     let mut begin = 0;
+    let (mut heads, mut head_bits) = (0, 0);
     for (part, run) in stored.runs() {
         // As the engine counts: between two values lies one place.
         if begin > 0 {
@@ -108,21 +109,19 @@ pub(super) fn article_document(
         begin += if chars < 2 { 1 } else { chars + 1 };
         doc.add_text(fields.exact, &run);
         doc.add_text(fields.chars, &run);
-        let (own, letter) = match part {
-            TextPart::Headline => (fields.headline, 'h'),
-            TextPart::Kicker => (fields.kicker, 'k'),
-            TextPart::Deck => (fields.deck, 'd'),
-            TextPart::Paragraph(_) | TextPart::Caption(_) => {
-                doc.add_text(fields.body_words, &run);
-                continue;
-            }
+        let Some(head) = Head::of(part) else {
+            doc.add_text(fields.body_words, &run);
+            continue;
         };
-        doc.add_text(own, &run);
+        // They come first: three at most, each twice where a name in it is padded.
+        heads |= head.number() << head_bits;
+        head_bits += 2;
         doc.add_text(fields.head_words, &run);
         for c in run.chars() {
-            doc.add_text(fields.head_chars, head_char(letter, c));
+            doc.add_text(fields.head_chars, head_char(head, c));
         }
     }
+    doc.add_u64(fields.heads, heads);
     people(&mut doc, fields, stored)?;
     for author in &article.byline {
         doc.add_text(fields.byline, &author.name);
@@ -295,11 +294,11 @@ pub fn day_key(date: jiff::civil::Date) -> u64 {
     year * 10_000 + month * 100 + day
 }
 
-/// A character of a headline part as a term.
+/// A character of a line that heads an article, as a term.
 #[must_use]
-pub fn head_char(letter: char, c: char) -> String {
+pub fn head_char(head: Head, c: char) -> String {
     let mut term = String::with_capacity(5);
-    term.push(letter);
+    term.push(head.letter());
     term.push(fold_char(c));
     term
 }

@@ -7,7 +7,7 @@ use tantivy::TantivyDocument;
 use tantivy::schema::{Document as _, Schema, Value as _};
 
 use super::document::{StoredArticle, StoredPage, article_document, page_document, person_document};
-use super::schema::{DocumentKind, Fields, schema};
+use super::schema::{DocumentKind, Fields, Head, schema};
 use crate::people::Person;
 
 /// The values of a document by field, in the order in which they are indexed.
@@ -37,11 +37,19 @@ impl Flat {
     ///
     /// Gives the error of the serialiser, which only a bug can cause.
     pub fn article(stored: &StoredArticle) -> serde_json::Result<Self> {
-        Ok(Self::of(
-            DocumentKind::Article,
-            serde_json::to_string(stored)?,
-            &article_document(&fields().1, stored)?,
-        ))
+        let document = article_document(&fields().1, stored)?;
+        let mut flat = Self::of(DocumentKind::Article, serde_json::to_string(stored)?, &document);
+        // The engine underneath finds these lines by their places in the whole text.
+        for (part, run) in stored.runs() {
+            let name = match Head::of(part) {
+                Some(Head::Headline) => "headline",
+                Some(Head::Kicker) => "kicker",
+                Some(Head::Deck) => "deck",
+                None => continue,
+            };
+            flat.texts.push((name.to_owned(), run.into_owned()));
+        }
+        Ok(flat)
     }
 
     /// A person taken apart.
@@ -77,7 +85,11 @@ impl Flat {
                 } else if field != fields.kind && field != fields.said {
                     flat.texts.push((schema.get_field_name(field).to_owned(), text.to_owned()));
                 }
-            } else if let Some(number) = value.as_u64().filter(|_| field != fields.borders) {
+            } else if let Some(number) = value.as_u64() {
+                // Places in the field `exact` as the engine underneath has it.
+                if field == fields.borders || field == fields.heads {
+                    continue;
+                }
                 flat.numbers.push((schema.get_field_name(field).to_owned(), number));
             }
         }

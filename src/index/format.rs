@@ -10,9 +10,9 @@ use crate::text::fold;
 use crate::text::segment::Segmenter;
 
 /// Version of the format this build writes.
-pub const FORMAT: u32 = 4;
+pub const FORMAT: u32 = 5;
 /// Oldest version this build reads.
-pub const OLDEST_READABLE: u32 = 4;
+pub const OLDEST_READABLE: u32 = 5;
 /// Digest of the code and word lists that make articles and people out of sources.
 pub const READER: &str = env!("BAOKU_READER");
 

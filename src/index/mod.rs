@@ -40,6 +40,7 @@ pub(crate) use readonly::generation_of;
 pub use readonly::{OpenIndex, open};
 pub use record::Stored;
 pub(crate) use record::{packed_runs, shown_article};
+pub use schema::Head;
 pub use space::FieldSpace;
 pub(crate) use store::{AllRecords, Records, decode, unreadable};
 pub use writer::{Totals, Writer};

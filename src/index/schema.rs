@@ -3,8 +3,11 @@
 //! `index/README.md` has the same as a table; `index/schema.json` is the golden copy.
 
 use tantivy::schema::{
-    FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+    FAST, Field, IndexRecordOption, NumericOptions, STORED, Schema, TextFieldIndexing, TextOptions,
 };
+
+use crate::paper::TextPart;
+use crate::text::fold::is_han;
 
 /// Name under which the bigram analyzer is registered.
 pub(crate) const BIGRAMS: &str = "bigrams";
@@ -12,6 +15,8 @@ pub(crate) const BIGRAMS: &str = "bigrams";
 pub(crate) const CHARACTERS: &str = "characters";
 /// Name under which the word analyzer is registered.
 pub(crate) const WORDS: &str = "words";
+/// Name under which the analyzer of words that are no pair of characters is registered.
+pub(crate) const OTHER_WORDS: &str = "other-words";
 /// Name under which the analyzer of whole folded values is registered.
 pub(crate) const FOLDED: &str = "folded";
 
@@ -38,6 +43,50 @@ impl DocumentKind {
     }
 }
 
+/// A line that heads an article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Head {
+    /// The headline.
+    Headline,
+    /// The line above.
+    Kicker,
+    /// The line below.
+    Deck,
+}
+
+impl Head {
+    /// The line that a part of an article is, if it is one.
+    #[must_use]
+    pub const fn of(part: TextPart) -> Option<Self> {
+        match part {
+            TextPart::Headline => Some(Self::Headline),
+            TextPart::Kicker => Some(Self::Kicker),
+            TextPart::Deck => Some(Self::Deck),
+            TextPart::Paragraph(_) | TextPart::Caption(_) => None,
+        }
+    }
+
+    /// What stands before its characters in the field `head_chars`.
+    #[must_use]
+    pub const fn letter(self) -> char {
+        match self {
+            Self::Headline => 'h',
+            Self::Kicker => 'k',
+            Self::Deck => 'd',
+        }
+    }
+
+    /// Its number in the column `heads`; 0 is any other part.
+    #[must_use]
+    pub const fn number(self) -> u64 {
+        match self {
+            Self::Headline => 1,
+            Self::Kicker => 2,
+            Self::Deck => 3,
+        }
+    }
+}
+
 /// The fields, looked up once.
 #[derive(Debug, Clone, Copy)]
 pub struct Fields {
@@ -53,20 +102,17 @@ pub struct Fields {
     pub exact: Field,
     /// Single characters of all parts: one-character questions, and ranking.
     pub chars: Field,
-    /// Bigrams of the headline alone.
-    pub headline: Field,
-    /// Bigrams of the kicker alone.
-    pub kicker: Field,
-    /// Bigrams of the deck alone.
-    pub deck: Field,
     /// Single characters of headline, kicker and deck with a letter in front (`h区`).
     pub head_chars: Field,
     /// Words of kicker, headline and deck, for ranking.
     pub head_words: Field,
-    /// Words of the paragraphs, for ranking.
+    /// Words of the paragraphs, for ranking, but those that are two Han characters, see [`Fields::of_word`].
     pub body_words: Field,
     /// Where parts of the article begin in `exact`, but the first; a column, not searched.
     pub borders: Field,
+    /// Which of those parts head the article, as [`Head`] numbers them: two bits each, the first lowest;
+    /// a column, not searched.
+    pub heads: Field,
     /// Names of the people in the article.
     pub person: Field,
     /// Posts printed in the article, whole and without their organ.
@@ -115,8 +161,24 @@ pub struct Fields {
     pub sound: Field,
 }
 
-fn text(tokenizer: &str, record: IndexRecordOption) -> TextOptions {
-    let fieldnorms = record != IndexRecordOption::Basic;
+impl Fields {
+    /// The field in which a word of an article's paragraphs is a term.
+    ///
+    /// Every two characters that stand side by side are a term of `exact`: articles are ranked as well by
+    /// those as by the same two as a word, and need them only once.
+    #[must_use]
+    pub fn of_word(&self, folded: &str) -> Field {
+        if is_pair(folded) { self.exact } else { self.body_words }
+    }
+}
+
+/// Whether a word is two Han characters.
+pub(super) fn is_pair(folded: &str) -> bool {
+    folded.chars().count() == 2 && folded.chars().all(is_han)
+}
+
+/// A text that is cut into terms; its length is kept where scores need it.
+fn text(tokenizer: &str, record: IndexRecordOption, fieldnorms: bool) -> TextOptions {
     TextOptions::default().set_indexing_options(
         TextFieldIndexing::default()
             .set_tokenizer(tokenizer)
@@ -129,28 +191,29 @@ fn text(tokenizer: &str, record: IndexRecordOption) -> TextOptions {
 #[must_use]
 pub fn schema() -> (Schema, Fields) {
     let mut b = Schema::builder();
-    let positions = || text(BIGRAMS, IndexRecordOption::WithFreqsAndPositions);
+    let freqs = |tokenizer: &str| text(tokenizer, IndexRecordOption::WithFreqs, true);
+    // A value that is asked for as it is.
+    let value = || text("raw", IndexRecordOption::Basic, false);
     // Asked folded, shown and counted as printed.
-    let facet = || text(FOLDED, IndexRecordOption::Basic).set_fast("raw");
+    let facet = || text(FOLDED, IndexRecordOption::Basic, false).set_fast("raw");
+    let number = || NumericOptions::default().set_indexed().set_fast();
     let column = || TextOptions::default().set_fast("raw");
     let fields = Fields {
-        kind: b.add_text_field("kind", STRING),
-        id: b.add_text_field("id", STRING.set_fast("raw")),
-        unit: b.add_text_field("unit", STRING),
+        kind: b.add_text_field("kind", value()),
+        id: b.add_text_field("id", value().set_fast("raw")),
+        unit: b.add_text_field("unit", value()),
         record: b.add_bytes_field("record", STORED),
-        exact: b.add_text_field("exact", positions()),
-        chars: b.add_text_field("chars", text(CHARACTERS, IndexRecordOption::WithFreqs)),
-        headline: b.add_text_field("headline", positions()),
-        kicker: b.add_text_field("kicker", positions()),
-        deck: b.add_text_field("deck", positions()),
-        head_chars: b.add_text_field("head_chars", STRING),
-        head_words: b.add_text_field("head_words", text(WORDS, IndexRecordOption::WithFreqs)),
-        body_words: b.add_text_field("body_words", text(WORDS, IndexRecordOption::WithFreqs)),
+        exact: b.add_text_field("exact", text(BIGRAMS, IndexRecordOption::WithFreqsAndPositions, true)),
+        chars: b.add_text_field("chars", freqs(CHARACTERS)),
+        head_chars: b.add_text_field("head_chars", value()),
+        head_words: b.add_text_field("head_words", freqs(WORDS)),
+        body_words: b.add_text_field("body_words", freqs(OTHER_WORDS)),
         borders: b.add_u64_field("borders", FAST),
+        heads: b.add_u64_field("heads", FAST),
         person: b.add_text_field("person", facet()),
         post: b.add_text_field("post", facet()),
         organ: b.add_text_field("organ", facet()),
-        part: b.add_text_field("part", STRING),
+        part: b.add_text_field("part", value()),
         who: b.add_text_field("who", column()),
         list: b.add_text_field("list", column()),
         said: b.add_text_field("said", column()),
@@ -161,15 +224,17 @@ pub fn schema() -> (Schema, Fields) {
         page: b.add_text_field("page", facet()),
         paper: b.add_text_field("paper", facet()),
         genre: b.add_text_field("genre", facet()),
-        day: b.add_u64_field("day", INDEXED | FAST),
+        day: b.add_u64_field("day", number()),
         event: b.add_u64_field("event", FAST),
-        month: b.add_u64_field("month", INDEXED | FAST),
-        year: b.add_u64_field("year", INDEXED | FAST),
+        month: b.add_u64_field("month", number()),
+        year: b.add_u64_field("year", number()),
         tie: b.add_u64_field("tie", FAST),
-        furniture: b.add_text_field("furniture", positions()),
-        furniture_chars: b.add_text_field("furniture_chars", text(CHARACTERS, IndexRecordOption::Basic)),
-        name: b.add_text_field("name", STRING),
-        sound: b.add_text_field("sound", STRING),
+        furniture: b
+            .add_text_field("furniture", text(BIGRAMS, IndexRecordOption::WithFreqsAndPositions, false)),
+        furniture_chars: b
+            .add_text_field("furniture_chars", text(CHARACTERS, IndexRecordOption::Basic, false)),
+        name: b.add_text_field("name", value()),
+        sound: b.add_text_field("sound", value()),
     };
     (b.build(), fields)
 }

@@ -7,10 +7,14 @@ use rayon::prelude::*;
 use super::spill::Draft;
 use crate::correct::Corrections;
 use crate::index::{StoredArticle, tie};
-use crate::people::NameBook;
+use crate::people::{ArticlePeople, NameBook};
 
-/// Text of a sample: more teaches little more and takes longer to learn from.
-const SAMPLE_BYTES_MAX: usize = 1_500_000;
+/// Text of a sample of a small archive: more teaches little more there and takes longer to learn from.
+const SAMPLE_BYTES_MIN: usize = 1_500_000;
+/// Text of a sample of a large archive, …
+const SAMPLE_BYTES_MAX: usize = 6_000_000;
+/// … which is one that has so many times the text of its sample.
+const TEXT_TIMES: u64 = 12;
 /// An article longer than that is no example.
 const ARTICLE_BYTES_MAX: usize = 30_000;
 
@@ -46,11 +50,25 @@ impl Sample {
 
     /// The articles as the index will keep them, and the bytes of text of all.
     pub(super) fn lesson(self, names: &NameBook, corrections: &Corrections) -> (Vec<StoredArticle>, u64) {
-        let articles = self
+        let wanted = usize::try_from(self.text_bytes / TEXT_TIMES).unwrap_or(usize::MAX);
+        let wanted = wanted.clamp(SAMPLE_BYTES_MIN, SAMPLE_BYTES_MAX);
+        let mut bytes = 0;
+        let drafts: Vec<(usize, Draft)> = self
             .drafts
+            .into_values()
+            .map(|draft| {
+                bytes += draft.text_bytes();
+                (bytes, draft)
+            })
+            .take_while(|(bytes, _)| *bytes <= wanted)
+            .collect();
+        let articles = drafts
             .into_par_iter()
-            .map(|(_, Draft { article, facts, source, unit })| {
-                let people = corrections.people_of(&article, names);
+            .map(|(bytes, Draft { article, facts, source, unit })| {
+                // How people are kept is learned from the first ones; of the others the text is what counts.
+                let taught = bytes <= SAMPLE_BYTES_MIN;
+                let people =
+                    if taught { corrections.people_of(&article, names) } else { ArticlePeople::default() };
                 StoredArticle { article, facts, source, unit, people }
             })
             .collect();

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use tantivy::schema::Field;
 
 use super::Archive;
 use super::answer::Request;
@@ -218,7 +219,16 @@ impl Forgives for Archive {
         }
         let fields = &self.open.fields;
         let slip = Slip::of(&folded, thorough);
-        self.near(&slip, &[fields.body_words, fields.head_words, fields.name])
+        let mut found = BTreeMap::new();
+        for field in [fields.body_words, fields.head_words, fields.name] {
+            self.near(&slip, field, |_| true, &mut found)?;
+        }
+        // Words of two characters stand among all that is printed side by side.
+        if fields.of_word(&folded) == fields.exact {
+            let segmenter = self.segmenter();
+            self.near(&slip, fields.exact, |pair| segmenter.knows(pair), &mut found)?;
+        }
+        Ok(most(found))
     }
 }
 
@@ -234,8 +244,10 @@ impl Archive {
         if !may_be_a_slip(&folded) {
             return Ok(Vec::new());
         }
+        let mut names = BTreeMap::new();
+        self.near(&Slip::of(&folded, true), self.open.fields.name, |_| true, &mut names)?;
         let mut found = Vec::new();
-        for (other, reason) in self.near(&Slip::of(&folded, true), &[self.open.fields.name])? {
+        for (other, reason) in most(names) {
             found.extend(self.persons_named(&other)?.into_iter().map(|person| (person, reason)));
         }
         found.sort_by(|(a, _), (b, _)| b.articles.cmp(&a.articles).then_with(|| a.id.cmp(&b.id)));
@@ -243,34 +255,48 @@ impl Archive {
         Ok(found)
     }
 
-    /// The words of some fields that a typed one may be a slip for, those in most articles first.
-    fn near(&self, slip: &Slip, fields: &[tantivy::schema::Field]) -> Result<Vec<(String, Reason)>, Error> {
-        let mut found: BTreeMap<String, (Reason, u64)> = BTreeMap::new();
+    /// Adds the words of a field that a typed one may be a slip for, where they are wanted.
+    fn near(
+        &self,
+        slip: &Slip,
+        field: Field,
+        wanted: impl Fn(&str) -> bool,
+        found: &mut BTreeMap<String, Meant>,
+    ) -> Result<(), Error> {
         let mut read = || -> tantivy::Result<()> {
-            for &field in fields {
-                for reader in self.searcher.segment_readers() {
-                    let index = reader.inverted_index(field)?;
-                    let mut near = index.terms().search(slip).into_stream()?;
-                    while near.advance() {
-                        let Ok(word) = std::str::from_utf8(near.key()) else { continue };
-                        let Some(reason) = slip.reason(word) else { continue };
-                        let articles = u64::from(near.value().doc_freq);
-                        match found.get_mut(word) {
-                            Some((_, sum)) => *sum += articles,
-                            None => drop(found.insert(word.to_owned(), (reason, articles))),
-                        }
+            for reader in self.searcher.segment_readers() {
+                let index = reader.inverted_index(field)?;
+                let mut near = index.terms().search(slip).into_stream()?;
+                while near.advance() {
+                    let Ok(word) = std::str::from_utf8(near.key()) else { continue };
+                    let Some(reason) = slip.reason(word).filter(|_| wanted(word)) else { continue };
+                    let articles = u64::from(near.value().doc_freq);
+                    match found.get_mut(word) {
+                        Some(meant) => meant.articles += articles,
+                        None => drop(found.insert(word.to_owned(), Meant { reason, articles })),
                     }
                 }
             }
             self.sound()
         };
-        read().map_err(|e| self.error(e))?;
-        let mut found: Vec<(String, Reason, u64)> =
-            found.into_iter().map(|(word, (reason, articles))| (word, reason, articles)).collect();
-        found.sort_by(|a, b| b.2.cmp(&a.2).then(a.1.cmp(&b.1)).then_with(|| a.0.cmp(&b.0)));
-        found.truncate(ALTERNATIVES_MAX);
-        Ok(found.into_iter().map(|(word, reason, _)| (word, reason)).collect())
+        read().map_err(|e| self.error(e))
     }
+}
+
+/// A word that may have been meant: why, and how many articles of each field it stands in, all together.
+struct Meant {
+    reason: Reason,
+    articles: u64,
+}
+
+/// The words that may have been meant, those in most articles first.
+fn most(found: BTreeMap<String, Meant>) -> Vec<(String, Reason)> {
+    let mut found: Vec<(String, Meant)> = found.into_iter().collect();
+    found.sort_by(|(word, a), (other, b)| {
+        b.articles.cmp(&a.articles).then(a.reason.cmp(&b.reason)).then_with(|| word.cmp(other))
+    });
+    found.truncate(ALTERNATIVES_MAX);
+    found.into_iter().map(|(word, meant)| (word, meant.reason)).collect()
 }
 
 /// Whether others are looked for that a folded name in Chinese may be meant for.

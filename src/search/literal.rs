@@ -4,17 +4,18 @@
 //! the phrase of some of its n − 1 bigrams at their distances: enough of them that every character
 //! is covered, and of those covers the one whose bigrams are rarest.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tantivy::Term;
 use tantivy::query::{EmptyQuery, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 
-use super::runs::Run;
+use super::runs::{Columns, Run, Runs};
 use super::terms::Terms;
 use super::verify::Verified;
 use crate::index::schema::Fields;
-use crate::index::{Codebook, head_char};
+use crate::index::{Head, OpenIndex, head_char};
 use crate::paper::TextPart;
 use crate::text::fold::fold;
 
@@ -34,13 +35,10 @@ pub(crate) enum Place {
 }
 
 impl Place {
-    const fn bigrams(self, fields: &Fields) -> Field {
+    const fn pairs(self, fields: &Fields) -> Field {
         match self {
-            Self::Anywhere => fields.exact,
-            Self::Headline => fields.headline,
-            Self::Kicker => fields.kicker,
-            Self::Deck => fields.deck,
             Self::Furniture => fields.furniture,
+            Self::Anywhere | Self::Headline | Self::Kicker | Self::Deck => fields.exact,
         }
     }
 
@@ -55,100 +53,167 @@ impl Place {
         }
     }
 
-    const fn letter(self) -> Option<char> {
+    /// The line that heads an article.
+    const fn head(self) -> Option<Head> {
         match self {
             Self::Anywhere | Self::Furniture => None,
-            Self::Headline => Some('h'),
-            Self::Kicker => Some('k'),
-            Self::Deck => Some('d'),
+            Self::Headline => Some(Head::Headline),
+            Self::Kicker => Some(Head::Kicker),
+            Self::Deck => Some(Head::Deck),
         }
     }
 }
 
-/// The articles in which a folded run of characters stands; an empty run stands nowhere.
-///
-/// # Errors
-///
-/// Where the dictionary of terms can't be read.
-pub(crate) fn literal(
-    terms: &Terms<'_>,
-    fields: &Fields,
-    book: &Codebook,
-    place: Place,
-    folded: &str,
-) -> tantivy::Result<Box<dyn Query>> {
-    let chars: Vec<char> = folded.chars().collect();
-    Ok(match chars.as_slice() {
-        [] => Box::new(EmptyQuery),
-        [c] => {
-            let term = match place.letter() {
-                None if place == Place::Furniture => {
-                    Term::from_field_text(fields.furniture_chars, c.encode_utf8(&mut [0; 4]))
-                }
-                None => Term::from_field_text(fields.chars, c.encode_utf8(&mut [0; 4])),
-                Some(letter) => Term::from_field_text(fields.head_chars, &head_char(letter, *c)),
-            };
-            Box::new(TermQuery::new(term, IndexRecordOption::Basic))
+/// Looks runs of characters up.
+pub(crate) struct Literals<'a> {
+    pub(crate) terms: &'a Terms<'a>,
+    pub(crate) open: &'a OpenIndex,
+}
+
+impl Literals<'_> {
+    /// The articles in which a folded run of characters stands; an empty run stands nowhere.
+    ///
+    /// # Errors
+    ///
+    /// Where the dictionary of terms can't be read.
+    pub(crate) fn literal(&self, place: Place, folded: &str) -> tantivy::Result<Box<dyn Query>> {
+        let chars: Vec<char> = folded.chars().collect();
+        let fields = &self.open.fields;
+        let one = match (chars.as_slice(), place.head()) {
+            ([], _) => return Ok(Box::new(EmptyQuery)),
+            ([c], Some(head)) => Term::from_field_text(fields.head_chars, &head_char(head, *c)),
+            ([c], None) => {
+                let field = if place == Place::Furniture { fields.furniture_chars } else { fields.chars };
+                Term::from_field_text(field, c.encode_utf8(&mut [0; 4]))
+            }
+            ([_, _], None) => Term::from_field_text(place.pairs(fields), folded),
+            _ => return self.run(place, chars, folded),
+        };
+        if self.terms.documents(&one)? == 0 {
+            return Ok(Box::new(EmptyQuery));
         }
-        _ => {
-            let field = place.bigrams(fields);
-            let mut bigrams = Vec::with_capacity(chars.len() - 1);
-            for pair in chars.windows(2) {
-                let term = Term::from_field_text(field, &pair.iter().collect::<String>());
-                let articles = terms.documents(&term)?;
-                if articles == 0 {
-                    return Ok(Box::new(EmptyQuery));
-                }
-                bigrams.push((term, articles));
-            }
-            if let [(term, _)] = bigrams.as_slice() {
-                let record = IndexRecordOption::WithFreqs;
-                return Ok(Box::new(TermQuery::new(term.clone(), record)));
-            }
-            if chars.len() > LONG_CHARS && place != Place::Furniture {
-                return Ok(long(fields, book, place, folded, &bigrams));
-            }
-            let chosen = cover_of(&bigrams.iter().map(|(_, n)| *n).collect::<Vec<_>>());
-            Box::new(run(chosen, &bigrams))
+        Ok(Box::new(TermQuery::new(one, IndexRecordOption::WithFreqs)))
+    }
+
+    /// The articles in which a run of several pairs stands.
+    fn run(&self, place: Place, chars: Vec<char>, folded: &str) -> tantivy::Result<Box<dyn Query>> {
+        let Some(pairs) = self.pairs(place, &chars)? else { return Ok(Box::new(EmptyQuery)) };
+        let long = chars.len() > LONG_CHARS && place != Place::Furniture;
+        let chosen = if long { rarest_of(&pairs) } else { cover_of(&frequencies(&pairs)) };
+        let runs = Runs::of(run_of(chars.clone(), chosen, &pairs));
+        let Some(runs) = self.placed(place, runs, &[chars])? else { return Ok(Box::new(EmptyQuery)) };
+        if !long {
+            return Ok(Box::new(runs));
         }
-    })
+        let folded = folded.to_owned();
+        let check = move |runs: &[(TextPart, String)]| {
+            runs.iter().any(|(part, text)| place.covers(*part) && fold(text).contains(&folded))
+        };
+        Ok(Box::new(Verified::new(
+            Box::new(runs),
+            Arc::new(check),
+            self.open.fields.record,
+            &self.open.codebook,
+        )))
+    }
+
+    /// The articles in one part of which all runs stand with at most so many other characters between the
+    /// first and the last; each of two to [`LONG_CHARS`] characters.
+    ///
+    /// # Errors
+    ///
+    /// Where the dictionary of terms can't be read.
+    pub(crate) fn near(
+        &self,
+        place: Place,
+        folded: Vec<Vec<char>>,
+        between_max: usize,
+    ) -> tantivy::Result<Box<dyn Query>> {
+        let mut runs = Vec::with_capacity(folded.len());
+        for chars in &folded {
+            let Some(pairs) = self.pairs(place, chars)? else { return Ok(Box::new(EmptyQuery)) };
+            runs.push(run_of(chars.clone(), cover_of(&frequencies(&pairs)), &pairs));
+        }
+        let runs = Runs::near(runs, between_max, self.columns());
+        Ok(match self.placed(place, runs, &folded)? {
+            Some(runs) => Box::new(runs),
+            None => Box::new(EmptyQuery),
+        })
+    }
+
+    /// The pairs of a run and how many articles have each; nothing where one stands nowhere.
+    fn pairs(&self, place: Place, chars: &[char]) -> tantivy::Result<Option<Vec<(Term, u64)>>> {
+        let field = place.pairs(&self.open.fields);
+        let mut pairs = Vec::with_capacity(chars.len().saturating_sub(1));
+        for pair in chars.windows(2) {
+            let term = Term::from_field_text(field, &pair.iter().collect::<String>());
+            let articles = self.terms.documents(&term)?;
+            if articles == 0 {
+                return Ok(None);
+            }
+            pairs.push((term, articles));
+        }
+        Ok(Some(pairs))
+    }
+
+    /// Keeps runs to a place; nothing where one of their characters never stands there.
+    fn placed(&self, place: Place, runs: Runs, chars: &[Vec<char>]) -> tantivy::Result<Option<Runs>> {
+        let Some(head) = place.head() else { return Ok(Some(runs)) };
+        let letters: BTreeSet<char> = chars.iter().flatten().copied().collect();
+        let mut also = Vec::with_capacity(letters.len());
+        for c in letters {
+            let term = Term::from_field_text(self.open.fields.head_chars, &head_char(head, c));
+            let articles = self.terms.documents(&term)?;
+            if articles == 0 {
+                return Ok(None);
+            }
+            also.push((articles, term));
+        }
+        // The rarest ones leave few articles; to go through the lists of all says little more.
+        also.sort_unstable();
+        also.truncate(HEAD_CHARS_MAX);
+        let also = also.into_iter().map(|(_, term)| term).collect();
+        Ok(Some(runs.in_head(head, also, self.columns())))
+    }
+
+    const fn columns(&self) -> Columns {
+        Columns { borders: self.open.fields.borders, heads: self.open.fields.heads }
+    }
 }
 
 /// Longest run whose every character is looked up; of a longer one the rarest pairs find the few
 /// articles it can stand in, and the stored text decides.
 pub(crate) const LONG_CHARS: usize = 96;
 
-/// The articles in which a very long run stands.
-fn long(
-    fields: &Fields,
-    book: &Codebook,
-    place: Place,
-    folded: &str,
-    bigrams: &[(Term, u64)],
-) -> Box<dyn Query> {
-    let mut rarest: Vec<(u64, usize)> = bigrams.iter().enumerate().map(|(at, (_, n))| (*n, at)).collect();
+/// Most characters by which articles are found that may have a run in a line that heads them.
+const HEAD_CHARS_MAX: usize = 4;
+
+/// Of a very long run the rarest pairs.
+fn rarest_of(pairs: &[(Term, u64)]) -> Vec<usize> {
+    let mut rarest: Vec<(u64, usize)> = pairs.iter().enumerate().map(|(at, (_, n))| (*n, at)).collect();
     rarest.sort_unstable();
     rarest.truncate(LONG_CHARS / 4);
-    rarest.sort_unstable_by_key(|(_, at)| *at);
-    let rarest = run(rarest.into_iter().map(|(_, at)| at), bigrams);
-    let folded = folded.to_owned();
-    let check = move |runs: &[(TextPart, String)]| {
-        runs.iter().any(|(part, text)| place.covers(*part) && fold(text).contains(&folded))
-    };
-    Box::new(Verified::new(Box::new(rarest), Arc::new(check), fields.record, book))
+    let mut rarest: Vec<usize> = rarest.into_iter().map(|(_, at)| at).collect();
+    rarest.sort_unstable();
+    rarest
+}
+
+fn frequencies(pairs: &[(Term, u64)]) -> Vec<u64> {
+    pairs.iter().map(|(_, articles)| *articles).collect()
 }
 
 /// The run that has these of its pairs.
-fn run(chosen: impl IntoIterator<Item = usize>, pairs: &[(Term, u64)]) -> Run {
+fn run_of(chars: Vec<char>, chosen: Vec<usize>, pairs: &[(Term, u64)]) -> Run {
     let distance = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-    Run::new(chosen.into_iter().filter_map(|at| Some((distance(at), pairs.get(at)?.0.clone()))).collect())
+    let chosen = chosen.into_iter().filter_map(|at| Some((distance(at), pairs.get(at)?.0.clone())));
+    Run::new(chars, chosen.collect())
 }
 
 /// Chooses bigrams so that every character is covered and the sum of their articles is least.
 ///
 /// The first and the last are always chosen; between two chosen ones at most one is left out. Up to
 /// four characters all are taken: there each one keeps false candidates away.
-pub(crate) fn cover_of(articles: &[u64]) -> Vec<usize> {
+fn cover_of(articles: &[u64]) -> Vec<usize> {
     let n = articles.len();
     if n <= 3 {
         return (0..n).collect();

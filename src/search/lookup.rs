@@ -6,7 +6,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 
 use super::Archive;
 use super::every::ArticlePlace;
-use super::literal::{Place, literal};
+use super::literal::{Literals, Place};
 use super::terms::Terms;
 use crate::index::schema::DocumentKind;
 use crate::index::{AllRecords, Error, OpenIndex, Stored, StoredArticle, StoredPage};
@@ -101,7 +101,7 @@ impl Archive {
         let mut places = Vec::new();
         for run in runs {
             let run = fold(run);
-            let query = literal(&terms, &self.open.fields, &self.open.codebook, Place::Anywhere, &run);
+            let query = Literals { terms: &terms, open: &self.open }.literal(Place::Anywhere, &run);
             places.extend(self.places_of(&*query.map_err(|e| self.error(e))?)?);
         }
         places.sort_unstable();

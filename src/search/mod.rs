@@ -7,7 +7,6 @@ mod answer;
 mod appear;
 mod attendance;
 mod batch;
-mod beside;
 mod calendar;
 mod collect;
 mod column;

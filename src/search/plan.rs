@@ -14,7 +14,7 @@ use tantivy::{Searcher, Term as EngineTerm};
 pub(crate) use self::matching::{begins_word, genre};
 pub(crate) use self::ranking::{asks, scoring_terms};
 use super::Archive;
-use super::literal::{Place, literal};
+use super::literal::{Literals, Place};
 use super::most::MostOf;
 use super::near::NearWord;
 use super::runs::all_of;
@@ -148,7 +148,7 @@ impl Planner<'_> {
             parts.extend(soft.iter().map(|(_, engine)| (Occur::Must, engine.box_clone())));
             parts.push((Occur::Must, self.kind(DocumentKind::Article)));
             parts.push((Occur::MustNot, Box::new(ExistsQuery::new("day".to_owned(), false))));
-            Box::new(BooleanQuery::new(parts)) as Box<dyn Engine>
+            all_of(parts)
         });
         strict.extend(date_clauses.into_iter().map(|engine| (Occur::Must, engine)));
 
@@ -176,7 +176,12 @@ impl Planner<'_> {
 
     /// The articles in which a folded run stands.
     fn literal(&self, place: Place, folded: &str) -> Planned {
-        literal(&self.terms, self.fields, &self.archive.open.codebook, place, folded)
+        self.literals().literal(place, folded)
+    }
+
+    /// What looks runs of characters up.
+    const fn literals(&self) -> Literals<'_> {
+        Literals { terms: &self.terms, open: &self.archive.open }
     }
 
     /// The articles with most of what was asked.

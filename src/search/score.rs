@@ -3,8 +3,8 @@
 //! Which articles match is settled before; here every found one is given its number. Terms that can
 //! add most are looked up first, so that an article that can't reach the best ones is given up early.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::{Postings as _, SegmentPostings};
@@ -24,7 +24,7 @@ const SATURATION: f32 = 1.2;
 pub enum PartKind {
     /// A word in the paragraphs.
     Word,
-    /// A word in kicker, headline or deck.
+    /// A word in kicker, headline or deck; of a quoted run its characters in the headline.
     Headline,
     /// A single character, the net under words that are written or cut otherwise.
     Character,
@@ -45,19 +45,32 @@ pub(crate) struct Part {
     pub(crate) weight: f32,
 }
 
+/// One term with all that it stands for: a word of two characters is a pair of characters too.
+#[derive(Debug, Clone)]
+struct Weighed {
+    term: Term,
+    weight: f32,
+    /// What share of the characters of the question it is.
+    covers: f32,
+    /// Its parts, by their numbers.
+    parts: Vec<usize>,
+}
+
 /// All terms that rank, with what is needed to weigh them.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Ranking {
     parts: Vec<Part>,
+    /// Each term once, those that can add most first.
+    terms: Vec<Weighed>,
     /// Mean length of an article by field, in terms.
     means: BTreeMap<Field, f32>,
-    /// Weight of all characters of the question.
-    characters: f32,
+    /// Share of a score that hangs on how much is covered; 0 where the question has no characters.
+    coverage: f32,
     weights: Weights,
 }
 
 impl Ranking {
-    /// Makes the terms ready, those that can add most first.
+    /// Makes the terms ready.
     ///
     /// # Errors
     ///
@@ -78,18 +91,33 @@ impl Ranking {
                 mean.insert(lengths.of(searcher, field, articles)?);
             }
         }
-        let characters = parts.iter().filter(|p| p.kind == PartKind::Character).map(|p| p.weight).sum();
-        Ok(Self { parts, means, characters, weights })
+        let characters: f32 = parts.iter().filter(|p| p.kind == PartKind::Character).map(|p| p.weight).sum();
+        let coverage = if characters > 0.0 { factor(weights.coverage) } else { 0.0 };
+        let mut terms: Vec<Weighed> = Vec::new();
+        let mut known: HashMap<&Term, usize> = HashMap::with_capacity(parts.len());
+        for (number, part) in parts.iter().enumerate() {
+            let covers = if part.kind == PartKind::Character { part.weight / characters } else { 0.0 };
+            let at = *known.entry(&part.term).or_insert(terms.len());
+            if at == terms.len() {
+                terms.push(Weighed { term: part.term.clone(), weight: 0.0, covers: 0.0, parts: Vec::new() });
+            }
+            let ranked = &mut terms[at];
+            ranked.weight += part.weight;
+            ranked.covers += covers;
+            ranked.parts.push(number);
+        }
+        terms.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+        Ok(Self { parts, terms, means, coverage, weights })
     }
 
     /// The terms in one segment of the index.
     pub(crate) fn segment(&self, reader: &SegmentReader) -> tantivy::Result<SegmentRanking> {
         let mut lengths: Vec<(Field, Option<Lengths>)> = Vec::new();
-        let mut parts = Vec::with_capacity(self.parts.len());
-        for (number, part) in self.parts.iter().enumerate() {
-            let field = part.term.field();
+        let mut parts = Vec::with_capacity(self.terms.len());
+        for (number, ranked) in self.terms.iter().enumerate() {
+            let field = ranked.term.field();
             let index = reader.inverted_index(field)?;
-            let Some(postings) = index.read_postings(&part.term, IndexRecordOption::WithFreqs)? else {
+            let Some(postings) = index.read_postings(&ranked.term, IndexRecordOption::WithFreqs)? else {
                 continue;
             };
             let known = lengths.iter().position(|(f, _)| *f == field);
@@ -105,8 +133,8 @@ impl Ranking {
                     lengths.len() - 1
                 }
             };
-            let covers = if part.kind == PartKind::Character { part.weight / self.characters } else { 0.0 };
-            parts.push(SegmentPart { postings, weight: part.weight, covers, length, number });
+            let Weighed { weight, covers, .. } = *ranked;
+            parts.push(SegmentPart { postings, weight, covers, length, number });
         }
         let mut left = 0.0;
         let mut most: Vec<f32> = parts
@@ -119,8 +147,7 @@ impl Ranking {
             .collect();
         most.reverse();
         let lengths = lengths.into_iter().map(|(_, length)| length).collect();
-        let coverage = if self.characters > 0.0 { factor(self.weights.coverage) } else { 0.0 };
-        Ok(SegmentRanking { parts, most, lengths, coverage })
+        Ok(SegmentRanking { parts, most, lengths, coverage: self.coverage })
     }
 
     /// What each term adds to the score of one article, terms that add nothing left out.
@@ -133,7 +160,11 @@ impl Ranking {
             let part = &segment.parts[at];
             if adds > 0.0 {
                 covered += part.covers;
-                out.push((&self.parts[part.number], adds));
+                let ranked = &self.terms[part.number];
+                out.extend(ranked.parts.iter().map(|number| {
+                    let part = &self.parts[*number];
+                    (part, adds * part.weight / ranked.weight)
+                }));
             }
         }
         let share = segment.share(covered);
@@ -174,7 +205,6 @@ pub(crate) struct SegmentRanking {
     /// Most that a part and those behind it can add.
     most: Vec<f32>,
     lengths: Vec<Option<Lengths>>,
-    /// Share of a score that hangs on how much is covered; 0 where the question has no characters.
     coverage: f32,
 }
 

@@ -15,7 +15,7 @@ use tantivy::{DocAddress, Term};
 
 use super::Archive;
 use super::compare::{StoryHead, reuse, share};
-use super::literal::{Place, literal};
+use super::literal::{Literals, Place};
 use super::statistics::Articles;
 use super::terms::Terms;
 use crate::index::{Error, StoredArticle};
@@ -124,7 +124,7 @@ impl Archive {
         let articles = self.generation().articles as f32;
         let mut weighed: Vec<(f32, String)> = Vec::with_capacity(times.len());
         for (word, times) in times {
-            let term = Term::from_field_text(self.open.fields.body_words, &word);
+            let term = Term::from_field_text(self.open.fields.of_word(&word), &word);
             let having = self.searcher.doc_freq(&term)?;
             if having > 1 {
                 let rarity = (1.0 + articles / having as f32).ln();
@@ -139,7 +139,7 @@ impl Archive {
         let parts = weighed
             .into_iter()
             .map(|(weight, word)| {
-                let term = Term::from_field_text(self.open.fields.body_words, &word);
+                let term = Term::from_field_text(self.open.fields.of_word(&word), &word);
                 let query: Box<dyn Engine> = Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs));
                 let boosted: Box<dyn Engine> = Box::new(BoostQuery::new(query, weight));
                 (Occur::Should, boosted)
@@ -156,14 +156,10 @@ impl Archive {
     /// Stories that share runs with this one, those with the most and rarest first.
     fn by_runs(&self, stored: &StoredArticle) -> tantivy::Result<Vec<DocAddress>> {
         let mut tally: HashMap<DocAddress, f64> = HashMap::new();
+        let terms = Terms::of(&self.searcher);
+        let literals = Literals { terms: &terms, open: &self.open };
         for run in runs(stored) {
-            let query = literal(
-                &Terms::of(&self.searcher),
-                &self.open.fields,
-                &self.open.codebook,
-                Place::Anywhere,
-                &run,
-            )?;
+            let query = literals.literal(Place::Anywhere, &run)?;
             let having = self.asked(&*query, &Count)?;
             if !(2..=SET_PHRASE_ARTICLES).contains(&having) {
                 continue;

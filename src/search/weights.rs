@@ -31,10 +31,10 @@ impl Default for Weights {
             headline: 200,
             character: 100,
             pair: 30,
-            asking: 20,
+            asking: 10,
             near: 100,
             coverage: 30,
-            length: 75,
+            length: 90,
         }
     }
 }

@@ -114,6 +114,19 @@ impl Segmenter {
         });
     }
 
+    /// Whether a folded word is one of the dictionary's, or a taught name: not one that is only guessed at
+    /// where it stands in a text.
+    ///
+    /// ```
+    /// use baoku::text::segment::Segmenter;
+    /// let taught = Segmenter::taught(["巴彦淖"]);
+    /// assert!(taught.knows("水利") && taught.knows("巴彦淖") && !taught.knows("利局"));
+    /// ```
+    #[must_use]
+    pub fn knows(&self, folded: &str) -> bool {
+        self.words.knows(folded)
+    }
+
     /// The words that carry meaning, with their places: no white space, no punctuation.
     #[must_use]
     pub fn content_words(&self, folded: &str) -> Vec<ByteSpan> {

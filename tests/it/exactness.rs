@@ -245,14 +245,46 @@ fn a_quotation_in_one_field_looks_there_and_nowhere_else() {
         let own = article.runs.iter().find(|(p, _)| *p == part);
         // Half of the runs from the part itself, half from anywhere.
         let text = own.filter(|_| draw.below(2) == 0).map_or(text, |(_, text)| text);
-        let len = 1 + draw.below(5);
+        let len = 1 + draw.below(8);
         let Some(run) = run_of(&mut draw, text, len) else { continue };
         assert_eq!(
             found(&archive, Query::Field { field, term: Term::Literal(run.clone()) }),
             scanned(&articles, &run, |p| p == part),
             "{field}:“{run}”"
         );
+        let (Some(one), Some(other)) = (run_of(&mut draw, text, 2), run_of(&mut draw, text, 2)) else {
+            continue;
+        };
+        let distance_chars = draw.below(6) as u32;
+        let runs = [one, other];
+        let near = |text: &str| stand_near(text, [&fold(&runs[0]), &fold(&runs[1])], distance_chars as usize);
+        let want: BTreeSet<String> = articles
+            .iter()
+            .filter(|a| a.runs.iter().any(|(p, text)| *p == part && near(text)))
+            .map(|a| a.id.clone())
+            .collect();
+        let term = Term::Near { runs: runs.to_vec(), distance_chars };
+        assert_eq!(
+            found(&archive, Query::Field { field, term }),
+            want,
+            "{field}: {runs:?} ~{distance_chars}"
+        );
     }
+}
+
+/// Whether two runs stand in a folded text with at most so many characters between them and none in both.
+fn stand_near(text: &str, runs: [&str; 2], between_max: usize) -> bool {
+    let text: Vec<char> = text.chars().collect();
+    let [one, other] = runs.map(|run| run.chars().collect::<Vec<char>>());
+    let places =
+        |run: &[char]| -> Vec<usize> { (0..text.len()).filter(|at| text[*at..].starts_with(run)).collect() };
+    let fits = |first: usize, second: usize, chars: usize| {
+        second.checked_sub(first + chars).is_some_and(|between| between <= between_max)
+    };
+    let others = places(&other);
+    places(&one)
+        .into_iter()
+        .any(|i| others.iter().any(|j| fits(i, *j, one.len()) || fits(*j, i, other.len())))
 }
 
 #[test]

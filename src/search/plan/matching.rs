@@ -11,7 +11,6 @@ use super::{Planned, Planner};
 use crate::index::schema::DocumentKind;
 use crate::paper::TextPart;
 use crate::query::{DateRange, Day, Field, Query, Term};
-use crate::search::beside::Beside;
 use crate::search::literal::{LONG_CHARS, Place};
 use crate::search::plain::Plain;
 use crate::search::verify::{Verified, near};
@@ -77,10 +76,9 @@ impl Planner<'_> {
                 let chars: Vec<Vec<char>> = folded.iter().map(|run| run.chars().collect()).collect();
                 let between_max = usize::try_from(*distance_chars).unwrap_or(usize::MAX);
                 // Of single characters the index knows no places, of very long runs none is looked up.
-                if place == Place::Anywhere && chars.iter().all(|run| (2..=LONG_CHARS).contains(&run.len())) {
-                    let (exact, borders) = (self.fields.exact, self.field_name(self.fields.borders));
-                    let articles = |term: &EngineTerm| self.terms.documents(term);
-                    return Ok(Box::new(Beside::new(&chars, between_max, exact, borders, articles)?));
+                if place != Place::Furniture && chars.iter().all(|run| (2..=LONG_CHARS).contains(&run.len()))
+                {
+                    return self.literals().near(place, chars, between_max);
                 }
                 let mut parts = Vec::new();
                 for run in &folded {
@@ -105,10 +103,6 @@ impl Planner<'_> {
                 }
             }
         })
-    }
-
-    fn field_name(&self, field: EngineField) -> &str {
-        self.searcher.schema().get_field_name(field)
     }
 
     fn verified(

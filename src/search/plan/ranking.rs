@@ -1,9 +1,9 @@
 //! What raises the score of an article that matches: words, characters, pairs of characters, place.
 
 use tantivy::Term as EngineTerm;
-use tantivy::schema::Field as EngineField;
 
 use super::Planner;
+use crate::index::{Head, head_char};
 use crate::query::{Query, Term};
 use crate::search::near::NearWord;
 use crate::search::score::{Part, PartKind};
@@ -117,7 +117,7 @@ impl Planner<'_> {
     fn word(&self, folded: &str, out: &mut Vec<Part>, near: &mut Vec<NearWord>) -> tantivy::Result<()> {
         let f = self.fields;
         let share = if asks(folded) { factor(self.weights.asking) } else { 1.0 };
-        let body = EngineTerm::from_field_text(f.body_words, folded);
+        let body = EngineTerm::from_field_text(f.of_word(folded), folded);
         let head = EngineTerm::from_field_text(f.head_words, folded);
         // A word's rarity is one, wherever it stands: the rarer of two places would count as much
         // more as it is shorter.
@@ -170,9 +170,18 @@ impl Planner<'_> {
         let each = weight / (chars.len().saturating_sub(1).max(1)) as f32;
         for pair in chars.windows(2) {
             let text: String = pair.iter().collect();
-            let term = |field: EngineField| EngineTerm::from_field_text(field, &text);
-            add(out, PartKind::Pair, &text, term(f.exact), each);
-            add(out, PartKind::Headline, &text, term(f.headline), each * factor(self.weights.headline));
+            add(out, PartKind::Pair, &text, EngineTerm::from_field_text(f.exact, &text), each);
+        }
+        // A headline with all characters of a run that the article has nearly always has the run.
+        let mut heads = Vec::with_capacity(chars.len());
+        for c in &chars {
+            let term = EngineTerm::from_field_text(f.head_chars, &head_char(Head::Headline, *c));
+            heads.push((c.to_string(), self.inverse(self.terms.documents(&term)?), term));
+        }
+        let all: f32 = heads.iter().map(|(_, rarity, _)| rarity).sum();
+        let share = weight * factor(self.weights.headline) / all.max(f32::MIN_POSITIVE);
+        for (text, rarity, term) in heads {
+            add(out, PartKind::Headline, &text, term, share * rarity);
         }
         self.neighbour(folded, weight, near);
         Ok(())

@@ -137,6 +137,15 @@ impl Words {
         hasher.finalize().to_hex()[..16].to_owned()
     }
 
+    /// Whether a word is one of the dictionary's, or a taught name.
+    pub(super) fn knows(&self, word: &str) -> bool {
+        let names = self.names.as_ref().map(|names| names.bytes.view());
+        [Some(self.general.view()), names].into_iter().flatten().any(|view| {
+            let codes: Vec<u16> = word.chars().map(|c| view.code(c)).collect();
+            view.has(codes.into_iter())
+        })
+    }
+
     /// Tells where each word of a text ends, in bytes; the words lie side by side.
     pub(super) fn cut(&self, text: &str, tell: impl FnMut(usize)) {
         let cutter = Cutter {
