@@ -12,6 +12,8 @@ use crate::text::fold::{fold, fold_char};
 
 /// Most characters of a run that rank.
 const RUN_CHARS_MAX: usize = 256;
+/// Most characters of a run by which a headline that has it is known.
+const HEAD_CHARS_MAX: usize = 2;
 /// Most words whose neighbourhood is looked at.
 const NEAR_WORDS_MAX: usize = 16;
 
@@ -172,15 +174,19 @@ impl Planner<'_> {
             let text: String = pair.iter().collect();
             add(out, PartKind::Pair, &text, EngineTerm::from_field_text(f.exact, &text), each);
         }
-        // A headline with all characters of a run that the article has nearly always has the run.
+        // A headline with the rarest characters of a run that the article has nearly always has the run; what
+        // the others would tell more is less than what it costs to go through their lists.
         let mut heads = Vec::with_capacity(chars.len());
-        for c in &chars {
+        for (nth, c) in chars.iter().enumerate().filter(|(nth, c)| !chars[..*nth].contains(c)) {
             let term = EngineTerm::from_field_text(f.head_chars, &head_char(Head::Headline, *c));
-            heads.push((c.to_string(), self.inverse(self.terms.documents(&term)?), term));
+            heads.push((nth, c.to_string(), self.inverse(self.terms.documents(&term)?), term));
         }
-        let all: f32 = heads.iter().map(|(_, rarity, _)| rarity).sum();
+        heads.sort_by(|a, b| b.2.total_cmp(&a.2));
+        heads.truncate(HEAD_CHARS_MAX);
+        heads.sort_by_key(|(nth, ..)| *nth);
+        let all: f32 = heads.iter().map(|(_, _, rarity, _)| rarity).sum();
         let share = weight * factor(self.weights.headline) / all.max(f32::MIN_POSITIVE);
-        for (text, rarity, term) in heads {
+        for (_, text, rarity, term) in heads {
             add(out, PartKind::Headline, &text, term, share * rarity);
         }
         self.neighbour(folded, weight, near);
