@@ -50,6 +50,17 @@ struct Seen {
     placed: Vec<Vec<Rc<Placed>>>,
 }
 
+/// What those of one part say, by its number; kept from part to part, so that each costs what it has and
+/// not what all have.
+struct Printed {
+    /// How often, and on which days.
+    times: Vec<(usize, Option<Span>)>,
+    /// What is said at all, and has a level.
+    said: Vec<u32>,
+    /// On which side of a border it stands.
+    sides: Vec<Option<usize>>,
+}
+
 impl Seen {
     fn new(sightings: Vec<Sighting>, placer: &mut Placer) -> Self {
         let mut numbers: HashMap<*const Said, u32> = HashMap::new();
@@ -67,19 +78,41 @@ impl Seen {
         Part { sightings: (0..self.sightings.len() as u32).collect(), unsure: 0 }
     }
 
-    /// Levels and places as those of a part print them.
-    fn tally(&self, part: &Part) -> Tally {
-        let mut printed: Vec<(usize, Option<Span>)> = vec![(0, None); self.placed.len()];
+    fn printed(&self) -> Printed {
+        let count = self.placed.len();
+        Printed { times: vec![(0, None); count], said: Vec::new(), sides: vec![None; count] }
+    }
+
+    /// What those of a part say.
+    fn read(&self, part: &Part, printed: &mut Printed) {
+        printed.said.drain(..).for_each(|said| printed.times[said as usize] = (0, None));
         for nth in &part.sightings {
-            let (times, days) = &mut printed[self.said[*nth as usize] as usize];
+            let said = self.said[*nth as usize];
+            // What has no level is on no side of any border.
+            if self.placed[said as usize].is_empty() {
+                continue;
+            }
+            let (times, days) = &mut printed.times[said as usize];
+            if *times == 0 {
+                printed.said.push(said);
+            }
             *times += 1;
             lengthen(days, self.sightings[*nth as usize].date);
         }
+    }
+
+    /// Whether something parts those who say this; then it is known on which side of it each stands.
+    fn is_parted(&self, printed: &mut Printed, placer: &Placer) -> bool {
         let mut tally = Tally::default();
-        for (placed, (times, days)) in self.placed.iter().zip(printed) {
-            tally.add(placed, times, days);
+        for said in &printed.said {
+            let (times, days) = printed.times[*said as usize];
+            tally.add(&self.placed[*said as usize], times, days);
         }
-        tally
+        let Some(border) = tally.border(placer) else { return false };
+        for said in &printed.said {
+            printed.sides[*said as usize] = border.side(&self.placed[*said as usize]);
+        }
+        true
     }
 
     /// Takes parts for persons.
@@ -123,19 +156,20 @@ fn by_marks(sightings: Vec<Sighting>, company: &Company, persons: &[Vec<String>]
 fn by_posts(sightings: Vec<Sighting>, company: &Company) -> Vec<Namesake> {
     let mut placer = Placer::default();
     let seen = Seen::new(sightings, &mut placer);
+    let mut printed = seen.printed();
     let mut found = Vec::new();
     // The last is looked at first: the parts of a part come out before its neighbour.
     let mut waiting = vec![seen.whole()];
     // Most names are not parted.
     let mut beside: Option<Beside> = None;
     while let Some(part) = waiting.pop() {
-        let Some(border) = seen.tally(&part).border(&placer) else {
+        seen.read(&part, &mut printed);
+        if !seen.is_parted(&mut printed, &placer) {
             found.push(part);
             continue;
-        };
-        let sides: Vec<Option<usize>> = seen.placed.iter().map(|placed| border.side(placed)).collect();
+        }
         let beside = beside.get_or_insert_with(|| Beside::of(&seen.sightings, company));
-        let of = |nth: u32| sides[seen.said[nth as usize] as usize];
+        let of = |nth: u32| printed.sides[seen.said[nth as usize] as usize];
         waiting.extend(beside.share_out(part, of, 2).into_iter().rev());
     }
     seen.apart(found)
@@ -147,45 +181,58 @@ thread_local! {
     static NUMBERS: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Who is named beside the sightings of one name, under numbers of its own: a name is parted again and
+/// Who is named beside several sightings of one name, under numbers of its own: a name is parted again and
 /// again, and all people of an archive are too many to be kept near at hand.
 struct Beside {
     numbers: Vec<u32>,
     /// Where in `numbers` those of a sighting end.
     ends: Vec<usize>,
-    /// For each person the class beside whose sightings it stands: none, one (by its number from 1), several.
-    marks: Vec<u32>,
+    /// For each person the class beside whose sightings it stands, by its number from 1; [`NOBODYS`] for
+    /// none, [`SEVERAL`] for more than one.
+    marks: Vec<u16>,
     /// Who has a mark.
     marked: Vec<u32>,
 }
 
+/// The mark of who stands beside sightings of no class.
+const NOBODYS: u16 = 0;
 /// The mark of who stands beside sightings of several classes.
-const SEVERAL: u32 = u32::MAX;
+const SEVERAL: u16 = u16::MAX;
 
 impl Beside {
-    /// Numbers those named beside.
+    /// Numbers those named beside. Who stands beside one sighting alone tells nothing of others.
     fn of(all: &[Sighting], company: &Company) -> Self {
         NUMBERS.with_borrow_mut(|known| {
             if known.len() < company.people() {
                 known.resize(company.people(), 0);
             }
-            let mut people = Vec::new();
+            let mut people: Vec<u32> = Vec::new();
+            let mut several: Vec<bool> = Vec::new();
+            for person in all.iter().flat_map(|sighting| company.of(sighting.article)) {
+                // From 1: who has none yet has 0.
+                match &mut known[*person as usize] {
+                    number @ 0 => {
+                        people.push(*person);
+                        several.push(false);
+                        *number = people.len() as u32;
+                    }
+                    number => several[*number as usize - 1] = true,
+                }
+            }
+            let mut next = 0;
+            for (person, several) in people.iter().zip(several) {
+                next += u32::from(several);
+                known[*person as usize] = if several { next } else { 0 };
+            }
             let mut numbers = Vec::new();
             let mut ends = Vec::with_capacity(all.len());
             for sighting in all {
-                for person in company.of(sighting.article) {
-                    // From 1: who has none yet has 0.
-                    let number = &mut known[*person as usize];
-                    if *number == 0 {
-                        people.push(*person);
-                        *number = u32::try_from(people.len()).unwrap_or(u32::MAX);
-                    }
-                    numbers.push(*number - 1);
-                }
+                let beside = company.of(sighting.article).iter().map(|person| known[*person as usize]);
+                numbers.extend(beside.filter(|number| *number > 0).map(|number| number - 1));
                 ends.push(numbers.len());
             }
             people.iter().for_each(|person| known[*person as usize] = 0);
-            Self { numbers, ends, marks: vec![0; people.len()], marked: Vec::new() }
+            Self { numbers, ends, marks: vec![NOBODYS; next as usize], marked: Vec::new() }
         })
     }
 
@@ -201,33 +248,30 @@ impl Beside {
         for nth in &all.sightings {
             let Some(class) = class(*nth) else { continue };
             sizes[class] += 1;
-            let mark = class as u32 + 1;
+            let mark = u16::try_from(class + 1).unwrap_or(SEVERAL);
             for person in beside(*nth) {
                 let slot = &mut marks[*person as usize];
-                if *slot == 0 {
+                if *slot == NOBODYS {
                     marked.push(*person);
                 }
-                *slot = if *slot == 0 || *slot == mark { mark } else { SEVERAL };
+                *slot = if *slot == NOBODYS || *slot == mark { mark } else { SEVERAL };
             }
         }
         let mut found: Vec<Part> = (0..count).map(|_| Part::default()).collect();
-        let mut known = vec![0usize; count];
+        // By mark; those of nobody and of several tell nothing. Counting them too costs less than asking.
+        let mut known = vec![0u32; count + 2];
+        let slot = |mark: u16| usize::from(mark).min(count + 1);
         for nth in all.sightings {
             let class = class(nth).unwrap_or_else(|| {
-                // Whoever stands beside several of them tells nothing.
                 known.fill(0);
-                for mark in beside(nth).iter().map(|person| marks[*person as usize]) {
-                    if mark != 0 && mark != SEVERAL {
-                        known[mark as usize - 1] += 1;
-                    }
-                }
-                let best = (0..count).max_by_key(|c| (known[*c], sizes[*c], count - c)).unwrap_or(0);
+                beside(nth).iter().for_each(|person| known[slot(marks[*person as usize])] += 1);
+                let best = (0..count).max_by_key(|c| (known[c + 1], sizes[*c], count - c)).unwrap_or(0);
                 found[best].unsure += 1;
                 best
             });
             found[class].sightings.push(nth);
         }
-        marked.drain(..).for_each(|person| marks[person as usize] = 0);
+        marked.drain(..).for_each(|person| marks[person as usize] = NOBODYS);
         found.retain(|part| !part.sightings.is_empty());
         found
     }
@@ -281,7 +325,7 @@ mod tests {
 
     #[test]
     fn a_name_of_many_places_and_many_articles_is_told_apart_in_bearable_time() {
-        // One after the other, so that none excludes another: every pair of places is compared.
+        // One after the other, so that none excludes another.
         let place =
             |n: usize| ["柳", "杨", "槐", "桑", "榆"].map(|tree| tree.repeat(1 + n / 5))[n % 5].clone();
         let texts: Vec<(String, String)> = (0..12_000)

@@ -3,6 +3,7 @@
 //! Counted are levels and places, by article and by day, so that what was counted before can be kept
 //! and gone on with.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
@@ -198,39 +199,72 @@ impl Tally {
     }
 
     /// The two places of one level that are printed most and exclude each other.
+    ///
+    /// Only places whose days overlap exclude each other, and of these only those are looked at that are
+    /// printed as often as the best so far: a name may have thousands of places.
     fn places_apart(&self, placer: &Placer) -> Option<[u32; 2]> {
-        // In the order of level and name, so that numbers settle nothing.
-        let mut places: Vec<(&Place, u32, &Printed)> = self
-            .printed
-            .iter()
-            .filter_map(|(number, printed)| Some((placer.places.get(*number as usize)?, *number, printed)))
-            .collect();
-        places.sort_unstable_by(|a, b| a.0.cmp(b.0));
-        let mut best: Option<(usize, [u32; 2])> = None;
-        for (nth, (a, of_a, printed_a)) in places.iter().enumerate() {
-            for (b, of_b, printed_b) in &places[nth + 1..] {
-                // Those behind are of higher levels.
-                if a.0 != b.0 {
-                    break;
-                }
-                let enough = if a.0 >= LEVEL_OF_MOVES { 2 } else { 1 };
-                let inside = a.1.ends_with(&*b.1) || b.1.ends_with(&*a.1);
-                if printed_a.times.min(printed_b.times) < enough || inside {
+        let dated = |(number, printed): (&u32, &Printed)| {
+            let ((level, name), days) = (placer.places.get(*number as usize)?, printed.days?);
+            let enough = if *level >= LEVEL_OF_MOVES { 2 } else { 1 };
+            let times = printed.times;
+            (times >= enough).then_some(Dated { level: *level, name, number: *number, times, days })
+        };
+        let mut places: Vec<Dated<'_>> = self.printed.iter().filter_map(dated).collect();
+        places.sort_unstable_by_key(|place| (place.level, place.days.0));
+        let mut best: Option<Apart<'_>> = None;
+        // Those that began before and have not ended.
+        let mut open: Vec<&Dated<'_>> = Vec::new();
+        for place in &places {
+            open.retain(|other| other.level == place.level && place.days.0 <= other.days.1);
+            for other in &open {
+                if best.as_ref().is_some_and(|best| other.times + place.times < best.times) {
                     continue;
                 }
-                let spans = [printed_a.days, printed_b.days];
-                let weight = printed_a.times + printed_b.times;
-                // A day that ends one and begins the other is a move.
-                let crossed = overlap(spans[0], spans[1])
-                    && !spans.iter().flatten().any(|s| spans.iter().flatten().any(|t| s.1 == t.0 && s != t));
-                let both = [*of_a.min(of_b), *of_a.max(of_b)];
-                if crossed && best.as_ref().is_none_or(|(w, _)| weight > *w) && !self.together.contains(&both)
-                {
-                    best = Some((weight, [*of_a, *of_b]));
+                let pair = Apart::of(other, place);
+                if best.as_ref().is_none_or(|best| pair.turn() < best.turn()) && self.excludes(&pair) {
+                    best = Some(pair);
                 }
             }
+            open.push(place);
         }
-        best.map(|(_, pair)| pair)
+        best.map(|Apart { places: [a, b], .. }| [a.number, b.number])
+    }
+
+    /// Whether nobody can be of both of these places, whose days overlap.
+    fn excludes(&self, Apart { places: [a, b], .. }: &Apart<'_>) -> bool {
+        // A day that ends one and begins the other is a move.
+        let moved = a.days != b.days && (a.days.1 == b.days.0 || b.days.1 == a.days.0);
+        let inside = a.name.ends_with(b.name) || b.name.ends_with(a.name);
+        let both = [a.number.min(b.number), a.number.max(b.number)];
+        !moved && !inside && !self.together.contains(&both)
+    }
+}
+
+/// A place with the days on which it is printed.
+struct Dated<'a> {
+    level: u8,
+    name: &'a str,
+    number: u32,
+    times: usize,
+    days: Span,
+}
+
+/// Two places of one level, in the order of their names, and how often both are printed.
+struct Apart<'a> {
+    places: [&'a Dated<'a>; 2],
+    times: usize,
+}
+
+impl<'a> Apart<'a> {
+    fn of(one: &'a Dated<'a>, other: &'a Dated<'a>) -> Self {
+        let places = if one.name < other.name { [one, other] } else { [other, one] };
+        Self { places, times: one.times + other.times }
+    }
+
+    /// What is printed most comes first; of the same, level and names settle it and neither days nor numbers.
+    fn turn(&self) -> (Reverse<usize>, u8, [&'a str; 2]) {
+        let [a, b] = self.places;
+        (Reverse(self.times), a.level, [a.name, b.name])
     }
 }
 
@@ -431,4 +465,60 @@ fn level(post: &str) -> Option<u8> {
     let office = split.title.trim_start_matches("常务").trim_start_matches('副');
     place(&organ)
         .or_else(|| if office.chars().count() == 2 && office.ends_with('长') { place(office) } else { None })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The same by comparing every two.
+    fn apart_one_by_one(tally: &Tally, placer: &Placer) -> Option<[u32; 2]> {
+        let mut best: Option<(usize, [u32; 2])> = None;
+        let mut places: Vec<(&Place, u32)> = placer.places.iter().zip(0..).collect();
+        places.sort();
+        for (nth, (a, of_a)) in places.iter().enumerate() {
+            for (b, of_b) in &places[nth + 1..] {
+                let [x, y] = [of_a, of_b].map(|number| tally.printed[number]);
+                let enough = if a.0 >= LEVEL_OF_MOVES { 2 } else { 1 };
+                let (Some(s), Some(t)) = (x.days, y.days) else { continue };
+                let moved = s != t && (s.1 == t.0 || t.1 == s.0);
+                let both = [*of_a.min(of_b), *of_a.max(of_b)];
+                if a.0 == b.0
+                    && x.times.min(y.times) >= enough
+                    && overlap(x.days, y.days)
+                    && !moved
+                    && !(a.1.ends_with(&*b.1) || b.1.ends_with(&*a.1))
+                    && !tally.together.contains(&both)
+                    && best.is_none_or(|(times, _)| x.times + y.times > times)
+                {
+                    best = Some((x.times + y.times, [*of_a, *of_b]));
+                }
+            }
+        }
+        best.map(|(_, places)| places)
+    }
+
+    proptest! {
+        #[test]
+        fn places_that_exclude_each_other_are_those_found_by_comparing_every_two(
+            printed in prop::collection::vec((0..3_u8, 0..12_usize, 0..12_i8, 0..4_i8, 1..4_usize), 0..14),
+            together in prop::collection::vec((0..14_u32, 0..14_u32), 0..4),
+        ) {
+            let (mut placer, mut tally) = (Placer::default(), Tally::default());
+            for (level, name, first, long, times) in printed {
+                let names = ["柳林村", "大柳林村", "云溪镇", "桑园镇", "澜湾市", "榆树村"];
+                let place = format!("{}{}", ["", "北"][name / 6], names[name % 6]);
+                let number = placer.number(2 + level, place.as_str().into());
+                let day = |day| Date::new(2031, 1, 1 + day).unwrap();
+                // Some have no day.
+                let days = (long > 0 || first > 2).then(|| (day(first), day(first + long)));
+                tally.printed.insert(number, Printed { times, days });
+            }
+            let count = placer.places.len() as u32;
+            tally.together.extend(together.into_iter().filter(|(a, b)| a < b && *b < count).map(|(a, b)| [a, b]));
+            prop_assert_eq!(tally.places_apart(&placer), apart_one_by_one(&tally, &placer));
+        }
+    }
 }

@@ -37,16 +37,15 @@ pub(super) struct Compared {
     standing: u8,
     title: String,
     organ: String,
+    /// The organ as organs are compared.
+    plain: String,
 }
 
 impl Compared {
     pub(super) fn read(post: &str) -> Self {
         let post = in_full(split_post(post));
-        Self {
-            standing: standing(&post.qualifiers),
-            title: post.title,
-            organ: post.organ.unwrap_or_default(),
-        }
+        let organ = post.organ.unwrap_or_default();
+        Self { standing: standing(&post.qualifiers), title: post.title, plain: plain(&organ), organ }
     }
 
     /// Whether two printings mean one post.
@@ -54,7 +53,7 @@ impl Compared {
         self == other
             || self.standing == other.standing
                 && self.title == other.title
-                && same_organ(&self.organ, &other.organ, &self.title)
+                && same_organ(&self.plain, &other.plain, &self.title)
     }
 }
 
@@ -131,9 +130,8 @@ pub(super) fn same_organ_name(a: &str, b: &str) -> bool {
     a == b || is_short_for(&a, &b) || is_short_for(&b, &a)
 }
 
-/// Whether two organs are one, as far as one person's posts go.
+/// Whether two organs, as they are compared, are one, as far as one person's posts go.
 fn same_organ(a: &str, b: &str, title: &str) -> bool {
-    let (a, b) = (plain(a), plain(b));
     let (short, long) = if a.chars().count() <= b.chars().count() { (a, b) } else { (b, a) };
     if short == long {
         return true;
@@ -149,8 +147,8 @@ fn same_organ(a: &str, b: &str, title: &str) -> bool {
         return false;
     }
     // The district's own name in front, two or three characters.
-    let own = |long: &str| long.strip_suffix(&short).is_some_and(|front| front.chars().count() <= 3);
-    own(&long) || is_short_for(&short, &long)
+    let own = long.strip_suffix(short).is_some_and(|front| front.chars().count() <= 3);
+    own || is_short_for(short, long)
 }
 
 /// Whether a body's short name is made of characters of the long one, in order: 卫健委 of 卫生健康委.
