@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use tantivy::collector::Count;
 use tantivy::indexer::{LogMergePolicy, NoMergePolicy};
@@ -28,6 +29,8 @@ use super::writing::{META, WritingDirectory};
 use crate::people::{NameBook, Person};
 use crate::text::segment::Segmenter;
 
+/// How long it is waited for the lock of an archive.
+const PATIENCE: Duration = Duration::from_millis(200);
 /// Memory the index threads together may fill before they write a segment.
 const BUFFER_BYTES: usize = 160 << 20;
 
@@ -326,6 +329,12 @@ impl Writer {
         let mut packs = self.salvage.as_ref().map_or_else(Vec::new, |g| g.packs.clone());
         packs.extend(pack.map(Pack::finish).transpose()?.flatten());
         let packs = packs::settle(&self.root, number, packs, &mut manifest, false)?;
+        // In a large archive each takes a good part of a second.
+        let (written_names, written_manifest) = std::thread::scope(|scope| {
+            let written_names = scope.spawn(|| side::write(&self.root, "names", number, names));
+            let written_manifest = side::write(&self.root, "manifest", number, &manifest);
+            (written_names.join(), written_manifest)
+        });
         let generation = Generation {
             format: FORMAT,
             digest: settings_digest(),
@@ -334,8 +343,8 @@ impl Writer {
             persons: totals.persons,
             pages: totals.pages,
             text_bytes: totals.text_bytes,
-            names: side::write(&self.root, "names", number, names)?,
-            manifest: side::write(&self.root, "manifest", number, &manifest)?,
+            names: written_names.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?,
+            manifest: written_manifest?,
             words: side::write_bytes(&self.root, "words", number, "bin", &self.words)?,
             codebook: self.write_codebook(number)?,
             packs,
@@ -471,16 +480,23 @@ fn sweep_left_over(root: &Path) {
 ///
 /// # Errors
 ///
-/// [`Error::Busy`] where another process has it.
+/// [`Error::Busy`] where another process has it and keeps it.
 pub(super) fn take_lock(root: &Path) -> Result<File, Error> {
     let io = |source| Error::Io { path: root.to_owned(), source };
     fs::create_dir_all(root).map_err(io)?;
     let path = root.join("lock");
     let lock = File::create(&path).map_err(|source| Error::Io { path, source })?;
-    match lock.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => return Err(Error::Busy(root.to_owned())),
-        Err(TryLockError::Error(source)) => return Err(io(source)),
+    let patient_until = Instant::now() + PATIENCE;
+    loop {
+        match lock.try_lock() {
+            Ok(()) => break,
+            // A process that another thread is starting has the lock until it has become a program of its own.
+            Err(TryLockError::WouldBlock) if Instant::now() < patient_until => {
+                std::thread::sleep(PATIENCE / 10)
+            }
+            Err(TryLockError::WouldBlock) => return Err(Error::Busy(root.to_owned())),
+            Err(TryLockError::Error(source)) => return Err(io(source)),
+        }
     }
     // Whoever left these behind has no lock any more.
     for entry in fs::read_dir(root).map_err(io)?.flatten() {
