@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::lexicon::{Lexicon, lexicon, word};
 use super::overlay::Overlay;
+use super::post::is_front_of_office;
 use super::table::{self, WordTable};
 use super::{Evidence, Kind, Mention};
 use crate::text::{fold::fold_char, segment};
@@ -15,6 +16,10 @@ use crate::text::{fold::fold_char, segment};
 /// So many times oftener a name must have been seen than itself with one more character behind it, for
 /// the longer one to be taken for a name that swallowed the next word.
 const SWALLOWED_TIMES: u32 = 4;
+
+/// In so many articles for each sighting that speaks for it a name's characters may stand. Where they stand in
+/// more, they are a word that was once taken for a name by mistake: one slip of the print is met everywhere.
+const CHANCE_TIMES: u32 = 30;
 
 /// How often a name was seen, by evidence and by kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +38,9 @@ pub struct Taught {
     pub reporter: u32,
     /// As somebody else.
     pub other: u32,
+    /// Number of articles in which its characters stand, whoever is meant; none where nobody has counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stands: Option<u32>,
 }
 
 impl Taught {
@@ -40,12 +48,26 @@ impl Taught {
     ///
     /// A name of its own form is after one sighting with a post, in a list or in a byline. What is a word
     /// of the general dictionary too, as 希望 and 江山, or a foreign place, would be met everywhere by one
-    /// mistake: the more common the word, the more must speak for the name.
+    /// mistake: the more common the word, the more must speak for the name. What is nothing but the front of an
+    /// office, as 常务副, is never a name by itself; and what stands in over thirty articles for each sighting
+    /// that speaks for it, where that was counted, is a word.
     #[must_use]
     pub fn is_firm(&self, name: &str) -> bool {
+        self.is_enough(name) && !self.is_chance(name)
+    }
+
+    /// Whether enough speaks for a name, however often its characters stand where nothing does.
+    pub(super) fn is_enough(&self, name: &str) -> bool {
         let firm = self.post + self.list + self.byline;
         let enough = firm >= 1 || self.speech >= 2;
         enough && firm + self.speech >= sightings_asked(name)
+    }
+
+    /// Whether its characters stand in so many articles that what speaks for it may be chance.
+    fn is_chance(&self, name: &str) -> bool {
+        let often =
+            self.stands.is_some_and(|articles| articles > self.sightings().saturating_mul(CHANCE_TIMES));
+        often && lexicon().word(&name.chars().collect::<Vec<_>>()) & word::FAMOUS == 0
     }
 
     /// The kind the name was seen as most often; officials before others where it is even.
@@ -73,6 +95,8 @@ impl Taught {
     }
 
     fn change(&mut self, other: &Self, by: fn(u32, u32) -> u32) {
+        // What was counted was counted for other articles.
+        self.stands = None;
         let pairs = [
             (&mut self.post, other.post),
             (&mut self.list, other.list),
@@ -90,6 +114,10 @@ impl Taught {
 
 /// How many sightings make a name firm, by how common a word it is too.
 fn sightings_asked(name: &str) -> u32 {
+    // One slip of the print, and every office that it stands in front of would be somebody's.
+    if is_front_of_office(name) {
+        return u32::MAX;
+    }
     let chars: Vec<char> = name.chars().collect();
     let bits = lexicon().word(&chars);
     if bits & word::FAMOUS != 0 {
@@ -111,7 +139,8 @@ fn sightings_asked(name: &str) -> u32 {
 
 /// The names an archive has taught (人名簿), and the archive's own lexicon.
 ///
-/// Books made from parts of an archive can be merged in any order.
+/// Books made from parts of an archive can be merged in any order; in how many articles a name of both stands
+/// is then to be counted anew.
 ///
 /// ```
 /// use baoku::people::{NameBook, mentions};
@@ -198,6 +227,20 @@ impl NameBook {
         self.lookup = OnceLock::new();
     }
 
+    /// The names whose articles are counted: those for which enough speaks, and may be chance.
+    pub(crate) fn to_count(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().filter(|(name, taught)| taught.is_enough(name)).map(|(name, _)| name.as_str())
+    }
+
+    /// Says of each name whose articles are counted in how many its characters stand; of others that is not
+    /// known any more.
+    pub(crate) fn set_stands(&mut self, articles: impl Fn(&str) -> u32) {
+        for (name, taught) in &mut self.names {
+            taught.stands = taught.is_enough(name).then(|| articles(name));
+        }
+        self.lookup = OnceLock::new();
+    }
+
     /// The names that are recognised wherever they stand, in order: what a segmenter is taught.
     pub fn taught(&self) -> impl Iterator<Item = &str> {
         let firm = self.names.keys().map(String::as_str).filter(|name| self.knows(name).is_some());
@@ -207,7 +250,8 @@ impl NameBook {
 
     /// What somebody of this name is mostly, where the name is recognised wherever it stands.
     ///
-    /// Where the archive has 苏青 many times with evidence, 苏青端 of 苏青端起碗 is no name that it knows.
+    /// Where the archive has 苏青 many times with evidence, 苏青端 of 苏青端起碗 is no name that it knows; nor is
+    /// one whose characters stand in far more articles than speak for it.
     #[must_use]
     pub fn knows(&self, name: &str) -> Option<Kind> {
         let taught = self.names.get(name).filter(|taught| taught.is_firm(name))?;
@@ -317,7 +361,7 @@ pub(super) const fn kind_of(bits: u32) -> Kind {
     }
 }
 
-/// Names by hash, with the characters they begin with.
+/// Names by hash, with what longer ones begin with.
 #[derive(Clone)]
 pub(super) struct Lookup {
     table: WordTable,
@@ -363,8 +407,17 @@ impl Lookup {
         }
         let bit = c as usize & 0xFFFF;
         self.first[bit >> 6] |= 1 << (bit & 63);
-        self.chars_max = self.chars_max.max(name.clone().count());
-        self.table.add(table::hash(name), bits);
+        let chars = name.clone().count();
+        self.chars_max = self.chars_max.max(chars);
+        let mut hash = table::SEED;
+        for (nth, c) in name.enumerate() {
+            hash = table::step(hash, c);
+            if nth + 1 == chars {
+                self.table.add(hash, bits);
+            } else if nth > 0 {
+                self.table.add(hash, word::PART);
+            }
+        }
     }
 
     /// Whether there is nothing to look up.
@@ -394,8 +447,11 @@ impl Lookup {
                 }
             }
             let bits = self.table.get(hash);
-            if bits != 0 {
-                each(i + 1, bits);
+            if bits & !word::PART != 0 {
+                each(i + 1, bits & !word::PART);
+            }
+            if i > 0 && bits & word::PART == 0 {
+                return;
             }
         }
     }
@@ -405,7 +461,7 @@ impl Lookup {
         if self.is_empty() {
             0
         } else {
-            self.table.get(table::hash(chars.iter().copied().filter(|&c| c != ' ')))
+            self.table.get(table::hash(chars.iter().copied().filter(|&c| c != ' '))) & !word::PART
         }
     }
 }
@@ -456,5 +512,23 @@ mod tests {
         assert!(once.is_firm("郭望山"));
         assert!(!once.is_firm("希望") && !once.is_firm("江山") && !once.is_firm("叙利亚"));
         assert!(Taught { post: 10, ..once }.is_firm("江山"));
+    }
+
+    #[test]
+    fn what_stands_in_far_more_articles_than_speak_for_it_is_no_name() {
+        let seen = |post, stands| Taught { post, official: post, stands, ..Taught::default() };
+        assert!(seen(1, None).is_firm("石桥头") && seen(1, Some(30)).is_firm("石桥头"));
+        assert!(!seen(1, Some(31)).is_firm("石桥头") && seen(2, Some(31)).is_firm("石桥头"));
+        assert!(!seen(1_000, None).is_firm("常务副"), "the front of an office");
+        let mut book = book("副区长石桥头、区长郭望山出席。");
+        book.set_stands(|name| if name == "石桥头" { 40 } else { 2 });
+        assert_eq!(book.taught().collect::<Vec<_>>(), ["郭望山"]);
+        assert_eq!(mentions("石桥头的水位降了。", &book), []);
+        // With a post of its own it is read where it stands.
+        assert_eq!(mentions("副区长石桥头出席。", &book).len(), 1);
+        book.merge(&self::book("副区长石桥头出席。"));
+        assert_eq!(book.get("石桥头").map(|t| (t.post, t.stands)), Some((2, None)));
+        book.subtract(&self::book("副区长石桥头出席。副区长石桥头出席。"));
+        assert!(!book.contains("石桥头"));
     }
 }

@@ -30,6 +30,7 @@ mod read;
 mod said;
 mod same;
 mod settle;
+mod stands;
 mod table;
 pub mod training;
 mod wide;
@@ -52,6 +53,7 @@ pub use places::{Inferred, PlacedPost, Places};
 pub use post::{Post, split_post};
 pub use quotation::{Quotation, quotations};
 pub use said::Said;
+pub(crate) use stands::{Standing, Stands};
 
 use crate::diag::ByteSpan;
 

@@ -1,5 +1,8 @@
 //! What a post says: the organ it belongs to, the office, and whether it is held, past or acting.
 
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
 use serde::{Deserialize, Serialize};
 
 use super::lexicon::{lexicon, word};
@@ -81,6 +84,55 @@ const BODIES: &[char] = &[
     '局', '厅', '处', '科', '股', '部', '司', '院', '校', '所', '站', '队', '组', '团', '会', '社', '行',
     '庭', '署', '台', '馆', '园', '店', '厂', '矿', '段', '班', '排', '连', '营', '旅', '师', '军',
 ];
+
+/// Bodies as they are called in short in front of an office.
+const BODIES_IN_SHORT: &[&str] = &[
+    "省委",
+    "市委",
+    "县委",
+    "区委",
+    "镇委",
+    "纪委",
+    "监委",
+    "政法委",
+    "政法",
+    "团委",
+    "妇联",
+    "工会",
+    "人大",
+    "政协",
+    "政府",
+    "法院",
+    "检察院",
+    "公安",
+    "组织部",
+    "宣传部",
+    "统战部",
+    "武装部",
+    "办公室",
+    "委员会",
+    "常委",
+];
+
+/// What is longer is not looked at: ten characters.
+const FRONT_BYTES_MAX: usize = 30;
+
+/// Whether a text is put together from nothing but ranks, places that are headed and bodies, as what stands
+/// in front of an office is: 常务副, 区法院, 原区委.
+pub(super) fn is_front_of_office(text: &str) -> bool {
+    static BEGINNINGS: OnceLock<HashSet<char>> = OnceLock::new();
+    let words = || [RANKS, QUALIFIERS, BODIES_IN_SHORT].into_iter().flatten();
+    let beginnings = BEGINNINGS.get_or_init(|| {
+        words().filter_map(|word| word.chars().next()).chain(HEADED.iter().copied()).collect()
+    });
+    // Nearly all names end here: a large archive asks for hundreds of thousands.
+    if text.len() > FRONT_BYTES_MAX || !text.starts_with(|c| beginnings.contains(&c)) {
+        return false;
+    }
+    let ends = |rest: &str| rest.is_empty() || is_front_of_office(rest);
+    text.strip_prefix(HEADED).is_some_and(ends)
+        || words().any(|word| text.strip_prefix(*word).is_some_and(ends))
+}
 
 /// Takes a post apart.
 ///
@@ -185,6 +237,16 @@ impl Post {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_front_of_an_office_is_no_name() {
+        for text in ["常务副", "区法院", "政法委", "区妇联", "原区委", "区代", "县人大"] {
+            assert!(is_front_of_office(text), "{text}");
+        }
+        for text in ["", "常青", "区海", "原野", "申小满", "法院山", "江山"] {
+            assert!(!is_front_of_office(text), "{text}");
+        }
+    }
 
     #[test]
     fn posts_come_apart_into_organ_office_and_qualifiers() {

@@ -5,6 +5,7 @@
 //! stores. Old articles that contain a newly learned name are gone over again, so that an archive
 //! that grew is the one that would have been built at once.
 
+mod chance;
 mod changes;
 mod corrections;
 mod ids;
@@ -29,7 +30,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use crate::correct::Corrections;
-use crate::index::{Error, Generation, Manifest, Pack, StoredArticle, Totals, UnitEntry, Writer};
+use crate::index::{Error, Generation, Manifest, OpenIndex, Pack, StoredArticle, Totals, UnitEntry, Writer};
 use crate::ingest::{Options, SourceProblem, survey};
 use crate::paper::Article;
 use crate::people::{NameBook, Overlay};
@@ -150,7 +151,12 @@ pub fn index_with(
     let sources = sources.as_slice();
     let from_kept = rebuild && sources.is_empty() && parts.is_empty();
     let previous = writer.previous().filter(|_| !rebuild).cloned();
-    let manifest = if rebuild && !from_kept { None } else { writer.manifest()? }.unwrap_or_default();
+    // Both are large where there are many pages and people.
+    let (manifest, before) = rayon::join(
+        || if rebuild && !from_kept { Ok(None) } else { writer.manifest() },
+        || previous.as_ref().map(OpenIndex::names).transpose(),
+    );
+    let manifest = manifest?.unwrap_or_default();
     let pack_path = |file: &str| writer.pack_path(file);
     let (mut changes, mut found) = if from_kept {
         if manifest.units.is_empty() {
@@ -192,7 +198,7 @@ pub fn index_with(
     report.skipped.extend(told.skipped);
     report.problems.append(&mut known.problems);
     report.units_read = changes.read.len() as u64;
-    let before = previous.as_ref().map(|p| p.names()).transpose()?.unwrap_or_default();
+    let before = before?.unwrap_or_default();
     let (overlay, bad_lines) = match folder.as_deref().map(lexicon) {
         None => (Overlay::default(), Vec::new()),
         Some((Some(overlay), problems)) => (overlay, problems),
@@ -241,6 +247,7 @@ pub fn index_with(
         names: NameBook::default(),
         ids: Ids::default(),
         drafts: 0,
+        superseded: false,
         sample: Sample::default(),
         pack,
         known,
@@ -258,8 +265,11 @@ pub fn index_with(
 
     report.problems.extend(reading.known.unused(&entries));
     old.touched(&words, &reading.teacher, &reading.known.entries, &mut reading.names)?;
+    reading.unlearn_superseded()?;
     let mut names = old.names_with(&reading.names);
     names.set_overlay(overlay);
+    let is_latest = |id: &str, number| reading.ids.is_latest(id, number);
+    chance::count(&mut names, &mut reading.spill, is_latest, &mut staying, &mut old)?;
     let segmenter = Segmenter::taught(names.taught());
     let sample = std::mem::take(&mut reading.sample);
     writer.begin(&segmenter, anew, || sample.lesson(&names, &reading.known.entries))?;

@@ -1,7 +1,7 @@
 //! What the archive already holds, as far as a run needs it.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use super::spill::{Draft, Spill};
 use crate::correct::Corrections;
 use crate::index::{Error, OpenIndex, StoredArticle, StoredPage, Writer};
 use crate::ingest::SourceProblem;
-use crate::people::{self, ArticlePeople, NameBook, Overlay, Said, Sighting};
+use crate::people::{self, ArticlePeople, NameBook, Overlay, Said, Sighting, Stands};
 use crate::search::{Archive, ArticlePlace};
 use crate::text::fold::fold;
 use crate::text::segment::Segmenter;
@@ -26,8 +26,8 @@ const STRETCH: usize = 32;
 /// So many things that new articles say are kept in memory to take persons on; of more, persons are
 /// gathered anew.
 const FRESH_MAX: usize = 1 << 17;
-/// Sightings gathered to persons at once, on all cores.
-const BATCH_SIGHTINGS: usize = 1 << 14;
+/// Sightings gathered to persons on one core before others are taken.
+const BATCH_SIGHTINGS: usize = 1 << 12;
 
 /// The state before a run, and what the run has gathered about people.
 pub(super) struct Old {
@@ -44,6 +44,10 @@ pub(super) struct Old {
     corrections: Corrections,
     /// Names that removed articles taught.
     unlearned: NameBook,
+    /// In how many removed articles names stand.
+    gone: HashMap<String, u32>,
+    /// Names that stand in other articles than before.
+    moved: BTreeSet<String>,
     /// Articles gone over again in this run.
     renewed: HashSet<String>,
     /// What is said of people, and whose persons are gathered anew: those of removed articles among them.
@@ -90,22 +94,29 @@ impl Old {
             names,
             corrections,
             unlearned: NameBook::default(),
+            gone: HashMap::new(),
+            moved: BTreeSet::new(),
             renewed: HashSet::new(),
             fresh: (!all).then(Fresh::default),
             sightings: Sightings::new(root.to_owned(), all),
         };
-        if old.archive.is_some() && !anew {
+        if old.archive.is_some() && !anew && !removed.is_empty() {
+            let finder = Stands::of(old.names.to_count());
+            let mut gone = finder.empty();
             for unit in removed {
                 let places = old.archive.as_ref().map(|a| a.places_of_unit(unit)).transpose()?;
                 let learned = |old: &Self, stored: &StoredArticle| {
-                    super::learn(&old.teacher, &old.corrections, [&stored.article])
+                    let names = super::learn(&old.teacher, &old.corrections, [&stored.article]);
+                    (names, finder.standing_in(&stored.article))
                 };
-                old.each(&places.unwrap_or_default(), learned, |old, stored, names| {
+                old.each(&places.unwrap_or_default(), learned, |old, stored, (names, standing)| {
                     old.unlearned.merge(&names);
+                    gone.take(standing);
                     gather_anew(&mut old.sightings, &stored.people);
                     Ok(())
                 })?;
             }
+            old.gone = finder.counted(gone);
         }
         Ok(old)
     }
@@ -146,6 +157,47 @@ impl Old {
         names.subtract(&self.unlearned);
         names.merge(learned);
         names
+    }
+
+    /// In how many of the articles that stay names stand; nothing where everything is written anew.
+    pub(super) fn standing(&mut self, names: &NameBook) -> Result<HashMap<String, u32>, Error> {
+        if self.archive.is_none() || self.anew {
+            return Ok(HashMap::new());
+        }
+        let mut standing = HashMap::new();
+        let mut uncounted: BTreeSet<String> = BTreeSet::new();
+        for name in names.to_count() {
+            match self.names.get(name).and_then(|taught| taught.stands) {
+                Some(articles) => {
+                    let gone = self.gone.get(name).copied().unwrap_or_default();
+                    standing.insert(name.to_owned(), articles.saturating_sub(gone));
+                }
+                None => {
+                    uncounted.insert(name.to_owned());
+                }
+            }
+        }
+        let places = self.containing(&uncounted)?;
+        let finder = Stands::of(uncounted.iter().map(String::as_str));
+        let mut found = finder.empty();
+        let find = |old: &Self, stored: &StoredArticle| {
+            let stays = !old.removed.contains(&stored.unit);
+            if stays { finder.standing_in(&stored.article) } else { Vec::new() }
+        };
+        self.each(&places, find, |_, _, names| {
+            found.take(names);
+            Ok(())
+        })?;
+        standing.extend(finder.counted(found));
+        Ok(standing)
+    }
+
+    /// Takes note of the names that stand in articles of this run, where old ones may have to be gone over
+    /// again for them.
+    pub(super) fn note_moved(&mut self, names: impl Iterator<Item = String>) {
+        if self.archive.is_some() && !self.anew {
+            self.moved = names.chain(std::mem::take(&mut self.gone).into_keys()).collect();
+        }
     }
 
     /// Persons of these names are gathered, whether an article names them or not: they are corrected
@@ -225,6 +277,7 @@ impl Old {
     /// The names of which the books before and after the run say something else.
     fn changed(&self, learned: &NameBook, names: &NameBook) -> BTreeSet<String> {
         let touched = learned.iter().chain(self.unlearned.iter()).map(|(name, _)| name);
+        let touched = touched.chain(self.moved.iter().map(String::as_str));
         // How often a name was seen also decides about those that begin with it.
         let all = touched.flat_map(|name| {
             let longer = self.names.longer_by_one(name).chain(names.longer_by_one(name));
@@ -379,37 +432,34 @@ impl Old {
         let archive = self.archive.as_ref().filter(|_| !self.anew);
         let mut persons = archive.map_or(0, |a| a.generation().persons);
         let mut unused = Vec::new();
-        self.sightings.drain(BATCH_SIGHTINGS, |names, company| {
-            for (name, sightings) in &names {
-                let Some(correction) = overlay.correction(name) else { continue };
-                let source = correction.file();
-                let problems = correction.unused(name, sightings).into_iter();
-                unused.extend(problems.map(|problem| SourceProblem { source: source.to_owned(), problem }));
-            }
-            let changes: Vec<(u64, u64)> = names
-                .into_par_iter()
-                .map(|(name, sightings)| {
-                    let mut gone = 0;
-                    if let Some(archive) = archive {
-                        // Names that only compare equal, 王刚 and 王剛, are gathered each for itself.
-                        for known in archive.persons_named(&name)?.iter().filter(|p| p.name == name) {
-                            writer.remove_person(&known.id)?;
-                            gone += 1;
-                        }
+        let written = self.sightings.drain(BATCH_SIGHTINGS, |names, company| {
+            let (mut come, mut gone, mut unused) = (0, 0, Vec::new());
+            for (name, sightings) in names {
+                if let Some(correction) = overlay.correction(&name) {
+                    let source = correction.file();
+                    let problems = correction.unused(&name, &sightings).into_iter();
+                    unused
+                        .extend(problems.map(|problem| SourceProblem { source: source.to_owned(), problem }));
+                }
+                if let Some(archive) = archive {
+                    // Names that only compare equal, 王刚 and 王剛, are gathered each for itself.
+                    for known in archive.persons_named(&name)?.iter().filter(|p| p.name == name) {
+                        writer.remove_person(&known.id)?;
+                        gone += 1;
                     }
-                    if sightings.is_empty() {
-                        return Ok((0, gone));
-                    }
-                    let come = people::gather(&name, sightings, company, overlay);
-                    come.iter().try_for_each(|person| writer.put_person(person))?;
-                    Ok((come.len() as u64, gone))
-                })
-                .collect::<Result<_, Error>>()?;
-            for (come, gone) in changes {
-                persons = persons + come - gone;
+                }
+                if !sightings.is_empty() {
+                    let gathered = people::gather(&name, sightings, company, overlay);
+                    gathered.iter().try_for_each(|person| writer.put_person(person))?;
+                    come += gathered.len() as u64;
+                }
             }
-            Ok(())
+            Ok((come, gone, unused))
         })?;
+        for (come, gone, problems) in written {
+            persons = persons + come - gone;
+            unused.extend(problems);
+        }
         Ok((persons, unused))
     }
 }

@@ -15,7 +15,7 @@ use super::sample::Sample;
 use super::sheets::{page_of, sheet};
 use super::spill::{Draft, Spill};
 use super::style::Alone;
-use super::{BATCH_BYTES, Report, Step, keeping, learn, spilling};
+use super::{BATCH_ARTICLES, BATCH_BYTES, Report, Step, keeping, learn, spilling};
 use crate::correct::Attempts;
 use crate::diag::{Problem, ProblemKind};
 use crate::index::{Error, Pack, StoredPage, UnitEntry};
@@ -42,6 +42,8 @@ pub(super) struct Reading {
     /// Unit and number of the article that has an id.
     pub(super) ids: Ids,
     pub(super) drafts: u64,
+    /// Whether any of them was replaced by a later one of its id.
+    pub(super) superseded: bool,
     /// From which it is learned how records are written.
     pub(super) sample: Sample,
     /// Where sources are kept, if they are.
@@ -255,6 +257,8 @@ impl Reading {
             let problem = Problem::new(ProblemKind::DuplicateId, message);
             sheet(entry, place, &draft.facts, &draft.source).odd(problem.kind);
             report.problems.push(SourceProblem { source: draft.source, problem });
+            // What is not kept teaches nothing: it could not be taken back when its source goes.
+            self.unlearn(&draft.article);
             return Ok(());
         }
         let text_bytes = draft.text_bytes();
@@ -265,10 +269,37 @@ impl Reading {
             let sheet = sheet(entry, place, &draft.facts, &draft.source);
             sheet.articles += 1;
             sheet.untitled += u64::from(layout::lacks_headline(&draft.article));
+        } else {
+            self.superseded = true;
         }
         self.drafts += 1;
         self.sample.look(&draft);
         self.spill.push(draft, text_bytes).map_err(spilling)
+    }
+
+    fn unlearn(&mut self, article: &Article) {
+        self.names.subtract(&learn(&self.teacher, &self.known.entries, [article]));
+    }
+
+    /// Takes back what articles have taught that later ones of their id have replaced.
+    pub(super) fn unlearn_superseded(&mut self) -> Result<(), Error> {
+        if !self.superseded {
+            return Ok(());
+        }
+        let mut gone: Vec<Article> = Vec::new();
+        let mut number = 0;
+        let ids = &self.ids;
+        let look = |drafts: &[Draft]| {
+            for draft in drafts {
+                if !ids.is_latest(&draft.article.id, number) {
+                    gone.push(draft.article.clone());
+                }
+                number += 1;
+            }
+        };
+        self.spill.show(BATCH_ARTICLES, look).map_err(spilling)?;
+        gone.iter().for_each(|article| self.unlearn(article));
+        Ok(())
     }
 }
 

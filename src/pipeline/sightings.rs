@@ -2,14 +2,15 @@
 //!
 //! A person is gathered from everything that is said of a name, and the articles come in the order of
 //! the paper. So texts are sorted by name, run by run, and the runs are read side by side in the end:
-//! one name after the other is in memory, however many there are.
+//! a few names are in memory at a time, however many there are.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeSet, BinaryHeap, HashMap};
 use std::fs::File;
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::civil::Date;
 
@@ -21,49 +22,61 @@ const MEMORY_BYTES_MAX: usize = 48 << 20;
 /// Runs read side by side; more are made one before.
 const RUNS_MAX: usize = 64;
 /// Bytes of one text beside its letters.
-const NOTED_BYTES: usize = 96;
+const TOLD_BYTES: usize = 224;
+/// Bytes of one article that says it beside its id.
+const BRIEF_BYTES: usize = 80;
+/// Names of which nothing is said, in one batch.
+const SILENT: usize = 256;
+/// Batches that are read before they are asked for.
+const BATCHES_READ: usize = 4;
+/// Bytes written and read at once.
+const BUFFER_BYTES: usize = 32 << 10;
 
-/// A text that many articles may say.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Text(Arc<str>);
-
-impl Ord for Text {
-    fn cmp(&self, other: &Self) -> Ordering {
-        // Most that are compared are one.
-        if Arc::ptr_eq(&self.0, &other.0) { Ordering::Equal } else { self.0.cmp(&other.0) }
-    }
-}
-
-impl PartialOrd for Text {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-/// One text of one article in memory, the text by its number.
+/// An article that says a text.
+#[derive(Debug)]
 struct Brief {
-    text: u32,
-    id: String,
-    day: i32,
-    article: u32,
-}
-
-/// One text of one article.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Noted {
-    said: Text,
     id: String,
     day: i32,
     /// Number of the article, by which its company is found.
     article: u32,
 }
 
+/// A text and the articles that say it, as they came; who gathers them puts them in order.
+#[derive(Debug)]
+struct Told {
+    said: Arc<str>,
+    by: Vec<Brief>,
+}
+
+impl Ord for Told {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.said.cmp(&other.said)
+    }
+}
+
+impl PartialOrd for Told {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Told {
+    fn eq(&self, other: &Self) -> bool {
+        self.said == other.said
+    }
+}
+
+impl Eq for Told {}
+
+/// A name with everything that is said of it.
+type Named = (String, Vec<Sighting>);
+
 /// What is said of people, in no order.
 pub(super) struct Sightings {
     root: PathBuf,
-    memory: Vec<Brief>,
-    /// The different texts in memory, with their numbers.
-    texts: HashMap<Arc<str>, u32>,
+    memory: Vec<Told>,
+    /// Where in `memory` a text is.
+    texts: HashMap<Arc<str>, usize>,
     memory_bytes: usize,
     memory_bytes_max: usize,
     runs: Vec<Run>,
@@ -170,9 +183,9 @@ impl Sightings {
         said: impl IntoIterator<Item: AsRef<str> + Into<Arc<str>>>,
     ) -> io::Result<()> {
         for said in said {
-            let text = self.number_of(said);
-            self.memory_bytes += id.len() + NOTED_BYTES;
-            self.memory.push(Brief { text, id: id.to_owned(), day: day_number(date), article });
+            let told = self.told(said);
+            self.memory_bytes += id.len() + BRIEF_BYTES;
+            self.memory[told].by.push(Brief { id: id.to_owned(), day: day_number(date), article });
         }
         if self.memory_bytes > self.memory_bytes_max {
             self.write_out()?;
@@ -180,101 +193,132 @@ impl Sightings {
         Ok(())
     }
 
-    fn number_of(&mut self, said: impl AsRef<str> + Into<Arc<str>>) -> u32 {
+    fn told(&mut self, said: impl AsRef<str> + Into<Arc<str>>) -> usize {
         if let Some(known) = self.texts.get(said.as_ref()) {
             return *known;
         }
         let said: Arc<str> = said.into();
-        self.memory_bytes += said.len() + NOTED_BYTES;
-        let new = number(self.texts.len());
+        self.memory_bytes += said.len() + TOLD_BYTES;
+        let new = self.memory.len();
+        self.memory.push(Told { said: said.clone(), by: Vec::new() });
         self.texts.insert(said, new);
         new
     }
 
     /// Takes what is in memory, in order.
-    fn sorted(&mut self) -> Memory {
+    fn sorted(&mut self) -> std::vec::IntoIter<Told> {
         self.memory_bytes = 0;
-        let mut texts: Vec<(Arc<str>, u32)> = std::mem::take(&mut self.texts).into_iter().collect();
-        texts.sort_unstable();
-        let mut place = vec![0; texts.len()];
-        for (nth, (_, number)) in (0..).zip(&texts) {
-            place[*number as usize] = nth;
-        }
-        let mut briefs = std::mem::take(&mut self.memory);
-        briefs.iter_mut().for_each(|brief| brief.text = place[brief.text as usize]);
-        // Of one text they stay as they came; who gathers them puts them in order.
-        briefs.sort_by_key(|brief| brief.text);
-        Memory { briefs: briefs.into_iter(), texts: texts.into_iter().map(|(text, _)| text).collect() }
+        self.texts.clear();
+        let mut told = std::mem::take(&mut self.memory);
+        told.sort_unstable();
+        told.into_iter()
     }
 
     fn write_out(&mut self) -> io::Result<()> {
         let memory = self.sorted();
         if self.runs.len() == RUNS_MAX {
             let runs = std::mem::take(&mut self.runs);
-            let merged = Merged::new(&runs, Memory::default())?;
+            let merged = Merged::new(&runs, Vec::new().into_iter())?;
             self.write_run(merged)?;
             runs.iter().for_each(Run::remove);
         }
         self.write_run(memory.map(Ok))
     }
 
-    fn write_run(&mut self, texts: impl Iterator<Item = io::Result<Noted>>) -> io::Result<()> {
+    fn write_run(&mut self, texts: impl Iterator<Item = io::Result<Told>>) -> io::Result<()> {
         let name = format!("spill-people-{}-{}.zst", std::process::id(), self.runs_made);
         self.runs_made += 1;
         let mut run = Run { path: self.root.join(name), texts: 0 };
-        let mut file = zstd::Encoder::new(File::create(&run.path)?, 1)?;
-        for text in texts {
-            text?.write(&mut file)?;
+        let file = zstd::Encoder::new(File::create(&run.path)?, 1)?;
+        // What is written are a few bytes each time.
+        let mut file = BufWriter::with_capacity(BUFFER_BYTES, file);
+        for told in texts {
+            told?.write(&mut file)?;
             run.texts += 1;
         }
-        file.finish()?;
+        file.into_inner().map_err(io::IntoInnerError::into_error)?.finish()?;
         self.runs.push(run);
         Ok(())
     }
 
     /// Gives names, each with everything that is said of it, and who is named beside; about so many
-    /// sightings at a time. Of names that were not asked for nothing is given; names of which nothing is said
-    /// come last.
-    pub(super) fn drain(
+    /// sightings at a time, on all cores and while the next are read. Of names that were not asked for nothing
+    /// is given; names of which nothing is said come last. What comes of it is told in order.
+    pub(super) fn drain<T: Send>(
         mut self,
         batch: usize,
-        mut each: impl FnMut(Vec<(String, Vec<Sighting>)>, &Company) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        let root = self.root.clone();
-        let failed = |source| Error::Io { path: root.clone(), source };
+        each: impl Fn(Vec<Named>, &Company) -> Result<T, Error> + Sync,
+    ) -> Result<Vec<T>, Error> {
+        let company = std::mem::take(&mut self.company);
+        let (give, take) = sync_channel::<Vec<Named>>(BATCHES_READ);
+        // Not on the threads of questions, which the same process may have to answer meanwhile, and not in
+        // turns of all cores: a name may have more than many others together.
+        let batches = Mutex::new(Some(take.into_iter().enumerate()));
+        let next =
+            || batches.lock().unwrap_or_else(PoisonError::into_inner).as_mut().and_then(Iterator::next);
+        let work = || {
+            let mut done: Vec<(usize, T)> = Vec::new();
+            while let Some((number, names)) = next() {
+                match each(names, &company) {
+                    Ok(one) => done.push((number, one)),
+                    Err(error) => {
+                        // Then nobody takes any more.
+                        *batches.lock().unwrap_or_else(PoisonError::into_inner) = None;
+                        return Err(error);
+                    }
+                }
+            }
+            Ok(done)
+        };
+        std::thread::scope(|scope| {
+            let reading = scope.spawn(move || {
+                let root = self.root.clone();
+                // Nobody takes any more once one could not be written.
+                let give = |names| give.send(names).map_err(|_| io::ErrorKind::BrokenPipe.into());
+                self.names_told(batch, give).map_err(|source| Error::Io { path: root, source })
+            });
+            let workers: Vec<_> = (0..rayon::current_num_threads()).map(|_| scope.spawn(work)).collect();
+            let mut done: Vec<(usize, T)> = Vec::new();
+            for worker in workers {
+                done.extend(worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+            }
+            reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            done.sort_unstable_by_key(|(number, _)| *number);
+            Ok(done.into_iter().map(|(_, done)| done).collect())
+        })
+    }
+
+    fn names_told(mut self, batch: usize, give: impl Fn(Vec<Named>) -> io::Result<()>) -> io::Result<()> {
         let memory = self.sorted();
         let asked = std::mem::take(&mut self.names);
         let mut silent = asked.clone();
-        let mut names: Vec<(String, Vec<Sighting>)> = Vec::new();
+        let mut names: Vec<Named> = Vec::new();
         let mut sightings = 0;
-        // What was read last, where it is asked for.
-        let mut last: Option<(Text, Option<Arc<Said>>)> = None;
-        for noted in Merged::new(&self.runs, memory).map_err(failed)? {
-            let noted = noted.map_err(failed)?;
-            if last.as_ref().is_none_or(|(text, _)| *text != noted.said) {
-                let said = Said::read(&noted.said.0).map_err(|e| failed(io::Error::other(e)))?;
-                if !self.all && !asked.contains(said.name()) {
-                    last = Some((noted.said, None));
-                    continue;
-                }
-                if names.last().is_none_or(|(name, _)| name != said.name()) {
-                    if sightings >= batch {
-                        each(std::mem::take(&mut names), &self.company)?;
-                        sightings = 0;
-                    }
-                    silent.remove(said.name());
-                    names.push((said.name().to_owned(), Vec::new()));
-                }
-                last = Some((noted.said, Some(Arc::new(said))));
+        for told in Merged::new(&self.runs, memory)? {
+            let Told { said, by } = told?;
+            let said = Said::read(&said).map_err(io::Error::other)?;
+            if !self.all && !asked.contains(said.name()) {
+                continue;
             }
-            if let (Some((_, of)), Some((_, Some(said)))) = (names.last_mut(), &last) {
-                let Noted { id, day, article, .. } = noted;
-                of.push(Sighting { id, date: date_of(day), said: said.clone(), article });
-                sightings += 1;
+            if names.last().is_none_or(|(name, _)| name != said.name()) {
+                if sightings >= batch {
+                    give(std::mem::take(&mut names))?;
+                    sightings = 0;
+                }
+                silent.remove(said.name());
+                names.push((said.name().to_owned(), Vec::new()));
+            }
+            let said = Arc::new(said);
+            let one =
+                |Brief { id, day, article }| Sighting { id, date: date_of(day), said: said.clone(), article };
+            sightings += by.len();
+            if let Some((_, of)) = names.last_mut() {
+                of.extend(by.into_iter().map(one));
             }
         }
-        each(names, &self.company)?;
-        each(silent.into_iter().map(|name| (name, Vec::new())).collect(), &self.company)
+        give(names)?;
+        let silent: Vec<Named> = silent.into_iter().map(|name| (name, Vec::new())).collect();
+        silent.chunks(SILENT).try_for_each(|names| give(names.to_vec()))
     }
 }
 
@@ -285,20 +329,31 @@ impl Drop for Sightings {
     }
 }
 
-impl Noted {
+impl Told {
     fn write(&self, out: &mut impl Write) -> io::Result<()> {
-        for text in [&*self.said.0, &self.id] {
-            out.write_all(&number(text.len()).to_le_bytes())?;
-            out.write_all(text.as_bytes())?;
+        write_text(&self.said, out)?;
+        out.write_all(&number(self.by.len()).to_le_bytes())?;
+        for Brief { id, day, article } in &self.by {
+            write_text(id, out)?;
+            out.write_all(&day.to_le_bytes())?;
+            out.write_all(&article.to_le_bytes())?;
         }
-        out.write_all(&self.day.to_le_bytes())?;
-        out.write_all(&self.article.to_le_bytes())
+        Ok(())
     }
 
     fn read(from: &mut impl Read) -> io::Result<Self> {
-        let (said, id) = (Text(text(from)?.into()), text(from)?);
-        Ok(Self { said, id, day: i32::from_le_bytes(four(from)?), article: u32::from_le_bytes(four(from)?) })
+        let said = text(from)?.into();
+        let by = (0..u32::from_le_bytes(four(from)?)).map(|_| {
+            let id = text(from)?;
+            Ok(Brief { id, day: i32::from_le_bytes(four(from)?), article: u32::from_le_bytes(four(from)?) })
+        });
+        Ok(Self { said, by: by.collect::<io::Result<_>>()? })
     }
+}
+
+fn write_text(text: &str, out: &mut impl Write) -> io::Result<()> {
+    out.write_all(&number(text.len()).to_le_bytes())?;
+    out.write_all(text.as_bytes())
 }
 
 fn four(from: &mut impl Read) -> io::Result<[u8; 4]> {
@@ -324,55 +379,39 @@ fn date_of(day: i32) -> Option<Date> {
     Date::new(year, part(day.rem_euclid(512) / 32)?, part(day.rem_euclid(32))?).ok()
 }
 
-/// Several runs as one, in order.
+/// Several runs as one, in order; each text comes once.
 struct Merged {
     readers: Vec<Reader>,
     /// The first text of each reader that has one left.
-    heads: BinaryHeap<Reverse<(Noted, usize)>>,
-}
-
-/// The texts in memory, in order.
-#[derive(Default)]
-struct Memory {
-    briefs: std::vec::IntoIter<Brief>,
-    texts: Vec<Arc<str>>,
-}
-
-impl Iterator for Memory {
-    type Item = Noted;
-
-    fn next(&mut self) -> Option<Noted> {
-        let Brief { text, id, day, article } = self.briefs.next()?;
-        let said = Text(self.texts.get(text as usize)?.clone());
-        Some(Noted { said, id, day, article })
-    }
+    heads: BinaryHeap<Reverse<(Told, usize)>>,
 }
 
 /// The texts of a run from where it was read last.
 enum Reader {
     Disk { from: Box<dyn Read>, left: u64 },
-    Memory(Memory),
+    Memory(std::vec::IntoIter<Told>),
 }
 
 impl Reader {
-    fn next(&mut self) -> io::Result<Option<Noted>> {
+    fn next(&mut self) -> io::Result<Option<Told>> {
         match self {
             Self::Memory(texts) => Ok(texts.next()),
             Self::Disk { left: 0, .. } => Ok(None),
-            Self::Disk { from, left } => {
+            Self::Disk { left, from } => {
                 *left -= 1;
-                Noted::read(from).map(Some)
+                Told::read(from).map(Some)
             }
         }
     }
 }
 
 impl Merged {
-    fn new(runs: &[Run], memory: Memory) -> io::Result<Self> {
+    fn new(runs: &[Run], memory: std::vec::IntoIter<Told>) -> io::Result<Self> {
         let mut readers = vec![Reader::Memory(memory)];
         for run in runs {
-            let from = BufReader::new(zstd::Decoder::new(File::open(&run.path)?)?);
-            readers.push(Reader::Disk { from: Box::new(from), left: run.texts });
+            let file = zstd::Decoder::new(File::open(&run.path)?)?;
+            let from = Box::new(BufReader::with_capacity(BUFFER_BYTES, file));
+            readers.push(Reader::Disk { from, left: run.texts });
         }
         let mut merged = Self { readers, heads: BinaryHeap::new() };
         for reader in 0..merged.readers.len() {
@@ -387,14 +426,25 @@ impl Merged {
         }
         Ok(())
     }
+
+    /// The first text of all, and those of other runs that are the same.
+    fn first(&mut self) -> io::Result<Option<Told>> {
+        let Some(Reverse((mut first, reader))) = self.heads.pop() else { return Ok(None) };
+        self.take_from(reader)?;
+        while self.heads.peek().is_some_and(|Reverse((next, _))| *next == first) {
+            let Some(Reverse((next, reader))) = self.heads.pop() else { break };
+            first.by.extend(next.by);
+            self.take_from(reader)?;
+        }
+        Ok(Some(first))
+    }
 }
 
 impl Iterator for Merged {
-    type Item = io::Result<Noted>;
+    type Item = io::Result<Told>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let Reverse((noted, reader)) = self.heads.pop()?;
-        Some(self.take_from(reader).map(|()| noted))
+        self.first().transpose()
     }
 }
 
@@ -421,16 +471,15 @@ mod tests {
             all.article(&format!("{n:03}"), date, [one, two].into_iter(), texts).unwrap();
         }
         assert_eq!(all.names().len(), asked.len());
-        let mut told = Vec::new();
-        all.drain(70, |names, company| {
-            for (name, mut sightings) in names {
-                sightings.sort_by(|a, b| a.id.cmp(&b.id));
-                let beside: Vec<_> = sightings.iter().map(|s| company.of(s.article)).collect();
-                told.push(format!("{name} {sightings:?} {beside:?}"));
-            }
-            Ok(())
-        })
-        .unwrap();
+        let tell = |(name, mut sightings): Named, company: &Company| {
+            sightings.sort_by(|a, b| a.id.cmp(&b.id));
+            let beside: Vec<_> = sightings.iter().map(|s| company.of(s.article)).collect();
+            format!("{name} {sightings:?} {beside:?}")
+        };
+        let each = |names: Vec<Named>, company: &Company| {
+            Ok(names.into_iter().map(|named| tell(named, company)).collect::<Vec<_>>())
+        };
+        let told = all.drain(70, each).unwrap().concat();
         assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 0, "nothing is left behind");
         told
     }

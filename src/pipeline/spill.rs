@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Split, Write as _};
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -39,17 +40,20 @@ pub(super) struct Spill<T> {
     memory: Vec<T>,
     memory_bytes: usize,
     file: Option<zstd::Encoder<'static, File>>,
+    /// Whether all values lie on disk.
+    is_written: bool,
 }
 
-impl<T: Serialize + DeserializeOwned> Spill<T> {
+impl<T: Serialize + DeserializeOwned + Send> Spill<T> {
     /// A spill that uses, where it must, a file in this folder; `what` tells several apart.
     pub(super) fn new(root: &Path, what: &str) -> Self {
         let path = root.join(format!("spill-{what}-{}.zst", std::process::id()));
-        Self { path, memory: Vec::new(), memory_bytes: 0, file: None }
+        Self { path, memory: Vec::new(), memory_bytes: 0, file: None, is_written: false }
     }
 
     /// Takes a value of about so many bytes.
     pub(super) fn push(&mut self, value: T, bytes: usize) -> io::Result<()> {
+        debug_assert!(!self.is_written, "what was shown is complete");
         self.memory_bytes += bytes;
         self.memory.push(value);
         if self.memory_bytes > MEMORY_BYTES_MAX {
@@ -74,40 +78,78 @@ impl<T: Serialize + DeserializeOwned> Spill<T> {
 
     /// Gives the values back in batches, each to be worked on by all cores.
     pub(super) fn drain(
-        self,
+        mut self,
         batch: usize,
         mut each: impl FnMut(Vec<T>) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let path = self.path.clone();
         let failed = |source| Error::Io { path: path.clone(), source };
-        let mut values = self.read_back().map_err(failed)?;
-        loop {
-            let drafts: Vec<T> = values.by_ref().take(batch).collect::<io::Result<_>>().map_err(failed)?;
-            if drafts.is_empty() {
-                return Ok(());
-            }
-            each(drafts)?;
+        self.finish().map_err(failed)?;
+        let mut memory = std::mem::take(&mut self.memory).into_iter();
+        while memory.len() > 0 {
+            each(memory.by_ref().take(batch).collect())?;
         }
+        let mut lines = self.lines().map_err(failed)?;
+        while let Some(values) = next_of(&mut lines, batch).map_err(failed)? {
+            each(values)?;
+        }
+        Ok(())
+    }
+
+    /// Shows the values in batches; nothing can be pushed any more.
+    pub(super) fn show(&mut self, batch: usize, mut each: impl FnMut(&[T])) -> io::Result<()> {
+        self.finish()?;
+        self.memory.chunks(batch).for_each(&mut each);
+        let mut lines = self.lines()?;
+        while let Some(values) = next_of::<T>(&mut lines, batch)? {
+            each(&values);
+        }
+        Ok(())
     }
 
     /// Gives the values back one by one.
     pub(super) fn read_back(mut self) -> io::Result<ReadBack<T>> {
-        let mut lines = None;
+        self.finish()?;
+        let lines = self.lines()?;
+        let memory = std::mem::take(&mut self.memory).into_iter();
+        Ok(ReadBack { lines, memory, _spill: self })
+    }
+
+    /// Where something lies on disk, all does then.
+    fn finish(&mut self) -> io::Result<()> {
         if self.file.is_some() {
             self.write_out()?;
         }
         if let Some(file) = self.file.take() {
             file.finish()?;
-            lines = Some(BufReader::new(zstd::Decoder::new(File::open(&self.path)?)?).split(b'\n'));
+            self.is_written = true;
         }
-        let memory = std::mem::take(&mut self.memory).into_iter();
-        Ok(ReadBack { lines, memory, _spill: self })
+        Ok(())
+    }
+
+    fn lines(&self) -> io::Result<Option<Lines>> {
+        let open = || Ok(BufReader::new(zstd::Decoder::new(File::open(&self.path)?)?).split(b'\n'));
+        self.is_written.then(open).transpose()
     }
 }
 
+/// The next values that lie on disk, read on all cores; nothing where there are no more.
+fn next_of<T: DeserializeOwned + Send>(
+    lines: &mut Option<Lines>,
+    batch: usize,
+) -> io::Result<Option<Vec<T>>> {
+    let some: Vec<Vec<u8>> = lines.iter_mut().flatten().take(batch).collect::<io::Result<_>>()?;
+    let values: Vec<T> =
+        some.par_iter().map(|line| serde_json::from_slice(line)).collect::<Result<_, _>>()?;
+    Ok((!values.is_empty()).then_some(values))
+}
+
+/// What lies on disk, a value a line.
+type Lines = Split<BufReader<zstd::Decoder<'static, BufReader<File>>>>;
+
 /// The values of a spill in the order in which they came; its file goes with it.
 pub(super) struct ReadBack<T> {
-    lines: Option<Split<BufReader<zstd::Decoder<'static, BufReader<File>>>>>,
+    lines: Option<Lines>,
     memory: std::vec::IntoIter<T>,
     _spill: Spill<T>,
 }

@@ -14,7 +14,7 @@ use crate::index::{Error, READER, SAVED, StoredArticle, UnitEntry, audit_files};
 use crate::ingest::{ArticleRecord, UnitKind};
 use crate::layout::{self, HouseStyles};
 use crate::paper::{Article, Furniture};
-use crate::people::NameBook;
+use crate::people::{NameBook, Stands};
 use crate::saved::{Shelf, Trouble};
 use crate::search::Archive;
 use crate::text::fold::fold;
@@ -374,10 +374,18 @@ fn people(archive: &Archive, stored: &Stored, out: &mut Verified, tell: Tell<'_>
         .articles
         .par_iter()
         .map(|(_, articles)| learn(&teacher, &corrections, articles.iter().map(|a| &a.article)));
-    let learned = learned.reduce(NameBook::default, |mut a, b| {
+    let mut learned = learned.reduce(NameBook::default, |mut a, b| {
         a.merge(&b);
         a
     });
+    learned.set_overlay(names.overlay().clone());
+    let stands = Stands::of(learned.to_count());
+    let mut standing = stands.empty();
+    let articles =
+        stored.articles.par_iter().flat_map(|(_, articles)| articles.par_iter().map(|a| &a.article));
+    super::chance::add(articles, &stands, &mut standing);
+    let counted = stands.counted(standing);
+    learned.set_stands(|name| counted.get(name).copied().unwrap_or_default());
     let finding = |place: &str, what: &str| {
         let (place, what) = (place.to_owned(), what.to_owned());
         Finding { check: "people", place, what, mend: MEND_INDEX }
