@@ -1,5 +1,8 @@
 //! Cuts text into the words of a dictionary along the likeliest route, as jieba does.
 
+use std::iter::Peekable;
+use std::str::CharIndices;
+
 use super::{trie::View, unknown};
 
 /// A dictionary for cutting: its words and how likely each frequency makes a word.
@@ -49,28 +52,51 @@ impl Cutter<'_> {
     pub(super) fn cut(&self, text: &str, mut tell: impl FnMut(usize)) {
         let mut room = Room::default();
         let mut chars = text.char_indices().peekable();
-        while let Some((byte, c)) = chars.next() {
-            if !in_block(c) {
-                let pair = c == '\r' && chars.next_if(|&(_, next)| next == '\n').is_some();
-                tell(byte + c.len_utf8() + usize::from(pair));
+        while let Some(&(byte, c)) = chars.peek() {
+            if in_block(c) {
+                let end = self.read_block(&mut chars, &mut room);
+                self.cut_block(&mut room, end, &mut tell);
                 continue;
             }
-            room.chars.clear();
-            room.places.clear();
-            let mut next = Some((byte, c));
-            let mut end = byte;
-            while let Some((byte, c)) = next {
-                room.chars.push(c);
-                room.places.push(Place {
-                    byte,
-                    general: self.general.words.code(c),
-                    name: self.names.map_or(0, |names| names.words.code(c)),
-                });
-                end = byte + c.len_utf8();
-                next = chars.next_if(|&(_, c)| in_block(c));
-            }
-            self.cut_block(&mut room, end, &mut tell);
+            chars.next();
+            let pair = c == '\r' && chars.next_if(|&(_, next)| next == '\n').is_some();
+            tell(byte + c.len_utf8() + usize::from(pair));
         }
+    }
+
+    /// How likely the likeliest words of a text stand side by side, as its ln; unknown ones are not guessed at.
+    pub(super) fn likelihood(&self, text: &str) -> f64 {
+        let mut room = Room::default();
+        let mut ln = 0.0;
+        let mut chars = text.char_indices().peekable();
+        while let Some(&(_, c)) = chars.peek() {
+            if in_block(c) {
+                self.read_block(&mut chars, &mut room);
+                self.find_route(&room.places, &mut room.route);
+                ln += room.route.first().map_or(0.0, |step| step.ln);
+            } else {
+                chars.next();
+                ln += self.ln_unknown;
+            }
+        }
+        ln
+    }
+
+    /// Takes the characters up to where the block ends; gives where that is, in bytes.
+    fn read_block(&self, chars: &mut Peekable<CharIndices<'_>>, room: &mut Room) -> usize {
+        room.chars.clear();
+        room.places.clear();
+        let mut end = 0;
+        while let Some((byte, c)) = chars.next_if(|&(_, c)| in_block(c)) {
+            room.chars.push(c);
+            room.places.push(Place {
+                byte,
+                general: self.general.words.code(c),
+                name: self.names.map_or(0, |names| names.words.code(c)),
+            });
+            end = byte + c.len_utf8();
+        }
+        end
     }
 
     fn cut_block(&self, room: &mut Room, block_end: usize, tell: &mut impl FnMut(usize)) {

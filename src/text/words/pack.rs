@@ -37,11 +37,23 @@ pub(crate) fn pack(words: &BTreeMap<&str, u32>) -> Option<Vec<u8>> {
     frequencies.dedup();
     u16::try_from(frequencies.len()).ok()?;
 
-    let mut coded: Vec<(Vec<u16>, u16)> = Vec::with_capacity(words.len());
-    for (word, frequency) in words {
+    // The codes of all words one behind the other: a vector for each would cost more than everything else.
+    let mut all: Vec<u16> = Vec::new();
+    let mut coded: Vec<(u64, &[u16], u16)> = Vec::with_capacity(words.len());
+    let mut ends = Vec::with_capacity(words.len());
+    for word in words.keys() {
+        all.extend(word.chars().map(|c| codes.code_of[c as usize]));
+        ends.push(all.len());
+    }
+    let mut begin = 0;
+    for (frequency, end) in words.values().zip(ends) {
         let rank = frequencies.binary_search(frequency).ok()?;
-        coded
-            .push((word.chars().map(|c| codes.code_of[c as usize]).collect(), u16::try_from(rank + 1).ok()?));
+        let codes = &all[begin..end];
+        // Nearly all are told apart by their first four.
+        let first =
+            (0..4).fold(0, |first, nth| first << 16 | u64::from(codes.get(nth).copied().unwrap_or(0)));
+        coded.push((first, codes, u16::try_from(rank + 1).ok()?));
+        begin = end;
     }
     coded.sort_unstable();
     let nodes = nodes(&coded);
@@ -122,20 +134,20 @@ struct Node {
 }
 
 /// The nodes level by level, the root first.
-fn nodes(words: &[(Vec<u16>, u16)]) -> Vec<Node> {
+fn nodes(words: &[(u64, &[u16], u16)]) -> Vec<Node> {
     let mut nodes = vec![Node { code: 0, frequency: 0, children: 0, first: 0, last: words.len(), depth: 0 }];
     let mut at = 0;
     while let Some(&Node { first, last, depth, .. }) = nodes.get(at) {
         let count = nodes.len();
         let mut begun = first;
         while begun < last {
-            let (codes, frequency) = &words[begun];
+            let (_, codes, frequency) = &words[begun];
             // The words are in order: the one that ends at the node itself comes first.
             let Some(&code) = codes.get(depth) else {
                 begun += 1;
                 continue;
             };
-            let end = begun + words[begun..last].partition_point(|(codes, _)| codes[depth] == code);
+            let end = begun + words[begun..last].partition_point(|(_, codes, _)| codes[depth] == code);
             let frequency = if codes.len() == depth + 1 { *frequency } else { 0 };
             nodes.push(Node { code, frequency, children: 0, first: begun, last: end, depth: depth + 1 });
             begun = end;

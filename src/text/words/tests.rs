@@ -45,7 +45,7 @@ static PLAIN: LazyLock<(Segmenter, Jieba)> = LazyLock::new(|| pair(BTreeSet::new
 fn pair(names: BTreeSet<&str>) -> (Segmenter, Jieba) {
     let mut jieba = Jieba::new();
     for name in &names {
-        jieba.add_word(name, None, Some("nr"));
+        jieba.add_word(name, Some(super::frequency_of_name(name).0 as usize), Some("nr"));
     }
     let segmenter = Segmenter::open(Segmenter::taught(names).to_bytes()).unwrap();
     (segmenter, jieba)
@@ -69,6 +69,20 @@ fn the_packed_dictionary_is_that_of_jieba() {
         assert_eq!(super::general_frequency(word).to_string(), columns.next().unwrap(), "{word}");
     }
     assert_eq!(super::general_frequency("魏振东作"), 0);
+}
+
+#[test]
+fn a_name_is_given_the_frequency_that_jieba_suggests() {
+    let jieba = Jieba::new();
+    for name in NAMES {
+        // What is not of one block jieba joins otherwise.
+        if !name.chars().all(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c)) {
+            continue;
+        }
+        let (ours, theirs) = (super::frequency_of_name(name).0 as usize, jieba.suggest_freq(name));
+        // The same sum in another order.
+        assert!(ours.abs_diff(theirs) <= 1, "{name}: {ours}, jieba {theirs}");
+    }
 }
 
 #[test]

@@ -66,6 +66,12 @@ impl<B: AsRef<[u8]>> Trie<B> {
         numbers.iter().map(|n| u32::from_le_bytes(*n))
     }
 
+    /// One of them.
+    pub(super) fn frequency(&self, at: usize) -> Option<u32> {
+        let (numbers, _) = self.part(self.layout.frequencies, self.layout.block_of).as_chunks();
+        numbers.get(at).map(|n| u32::from_le_bytes(*n))
+    }
+
     /// The words for reading.
     pub(super) fn view(&self) -> View<'_> {
         let layout = self.layout;
