@@ -12,6 +12,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("tantivy", &["index", "search"]),
     ("tantivy_fst", &["search"]),
     ("jieba_rs", &["text"]),
+    ("mimalloc", &["main"]),
     ("pinyin", &["text"]),
     ("encoding_rs", &["ingest"]),
     ("chardetng", &["ingest"]),
