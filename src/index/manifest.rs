@@ -1,9 +1,13 @@
 //! Which sources an archive was made from.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
 
+use super::format::Error;
 use crate::correct::{Anchors, Tried};
 use crate::diag::ProblemKind;
 use crate::ingest::KeptUnit;
@@ -59,7 +63,7 @@ pub struct UnitEntry {
     /// Its pages and what was odd on each, by what the page's articles' ids begin with; of ready
     /// articles those of one place together.
     #[serde(default)]
-    pub sheets: BTreeMap<String, Sheet>,
+    pub sheets: Sheets,
     /// What came of the corrections that are about it, by their digest.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub corrections: BTreeMap<String, Tried>,
@@ -70,6 +74,64 @@ pub struct UnitEntry {
     /// nothing.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub heeded: String,
+}
+
+/// The pages of a unit and what was odd on each.
+///
+/// A large archive has hundreds of thousands of pages, and a run asks for those of the units it reads: others stay
+/// as they were written, and are read when somebody asks.
+#[derive(Debug, Clone, Default)]
+pub struct Sheets {
+    read: BTreeMap<String, Sheet>,
+    /// As they were written, if they were not read since.
+    written: Option<Arc<RawValue>>,
+}
+
+impl Sheets {
+    /// All of them, by what their articles' ids begin with.
+    ///
+    /// # Errors
+    ///
+    /// Where what was written is something else.
+    pub fn all(&self) -> Result<Cow<'_, BTreeMap<String, Sheet>>, Error> {
+        let Some(json) = &self.written else { return Ok(Cow::Borrowed(&self.read)) };
+        let damaged = |e: serde_json::Error| Error::Damaged { path: "manifest".into(), what: e.to_string() };
+        serde_json::from_str(json.get()).map(Cow::Owned).map_err(damaged)
+    }
+
+    /// Those of a unit that is being read; what was written of it before is void.
+    pub fn being_read(&mut self) -> &mut BTreeMap<String, Sheet> {
+        self.written = None;
+        &mut self.read
+    }
+}
+
+impl PartialEq for Sheets {
+    fn eq(&self, other: &Self) -> bool {
+        let written = |sheets: &Self| sheets.written.as_ref().map(|json| json.get().to_owned());
+        match (self.all(), other.all()) {
+            (Ok(mine), Ok(theirs)) => mine == theirs,
+            _ => written(self) == written(other),
+        }
+    }
+}
+
+impl Eq for Sheets {}
+
+impl Serialize for Sheets {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.written {
+            Some(json) => json.serialize(serializer),
+            None => self.read.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Sheets {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let json = Box::<RawValue>::deserialize(deserializer)?;
+        Ok(Self { read: BTreeMap::new(), written: Some(json.into()) })
+    }
 }
 
 /// What was read from one newspaper page.
@@ -107,4 +169,25 @@ pub struct FileEntry {
     pub size_bytes: u64,
     /// Time of the last change, nanoseconds since 1970, where the system tells it.
     pub modified_ns: Option<u64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_that_nobody_asks_for_are_written_as_they_were() {
+        let mut sheets = Sheets::default();
+        let sheet = sheets.being_read().entry("澜湾日报/2031-03-18/01".to_owned()).or_default();
+        sheet.articles = 4;
+        sheet.odd(ProblemKind::JumpUnmatched);
+        let written = serde_json::to_string(&sheets).unwrap();
+        let mut read: Sheets = serde_json::from_slice(written.as_bytes()).unwrap();
+        assert!(read.written.is_some() && read.read.is_empty());
+        assert_eq!(serde_json::to_string(&read).unwrap(), written);
+        assert_eq!((read.all().unwrap(), &read), (sheets.all().unwrap(), &sheets));
+        assert!(read.being_read().is_empty());
+        let other: Sheets = serde_json::from_str("[1, 2]").unwrap();
+        assert!(matches!(other.all(), Err(Error::Damaged { .. })) && other == other.clone());
+    }
 }

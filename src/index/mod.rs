@@ -34,7 +34,7 @@ pub use document::{StoredArticle, StoredPage, day_key, head_char, page_key, pers
 pub use fields::FieldAudit;
 pub use flat::Flat;
 pub use format::{ClusterError, Error, FORMAT, Generation, OLDEST_READABLE, READER};
-pub use manifest::{CorrectionsFile, FileEntry, Manifest, Sheet, UnitEntry};
+pub use manifest::{CorrectionsFile, FileEntry, Manifest, Sheet, Sheets, UnitEntry};
 pub use packs::{Pack, PackFile};
 pub(crate) use readonly::generation_of;
 pub use readonly::{OpenIndex, open};
@@ -43,4 +43,4 @@ pub(crate) use record::{packed_runs, shown_article};
 pub use schema::Head;
 pub use space::FieldSpace;
 pub(crate) use store::{AllRecords, Records, decode, unreadable};
-pub use writer::{Totals, Writer};
+pub use writer::{OfPeople, Totals, Writer};

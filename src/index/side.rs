@@ -1,7 +1,7 @@
 //! Files of a generation beside the index: written whole, synced, then named by the commit.
 
 use std::fs::{self, File};
-use std::io::Write as _;
+use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::{Serialize, de::DeserializeOwned};
@@ -41,8 +41,12 @@ pub(crate) fn write<T: Serialize>(
     value: &T,
 ) -> Result<SideFile, Error> {
     let io = |source| Error::Io { path: side_dir(root), source };
-    let json = serde_json::to_vec(value).map_err(|e| io(e.into()))?;
-    let bytes = zstd::encode_all(json.as_slice(), 3).map_err(io)?;
+    // In one go: the JSON of a large archive's sources and names is tens of megabytes.
+    let packing = zstd::Encoder::new(Vec::new(), 3).map_err(io)?;
+    let mut packing = BufWriter::with_capacity(1 << 16, packing);
+    serde_json::to_writer(&mut packing, value).map_err(|e| io(e.into()))?;
+    let packing = packing.into_inner().map_err(|e| io(e.into_error()))?;
+    let bytes = packing.finish().map_err(io)?;
     write_bytes(root, kind, number, "json.zst", &bytes)
 }
 

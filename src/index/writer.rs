@@ -53,6 +53,15 @@ pub struct Writer {
     _lock: File,
 }
 
+/// What an article says of people, as its document has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfPeople {
+    /// Everybody named, and whom a name stands for.
+    pub named: Vec<String>,
+    /// What it says of each person, as [`crate::people::Said`] has it.
+    pub said: Vec<String>,
+}
+
 /// What a commit records beside the documents.
 #[derive(Debug)]
 pub struct Totals {
@@ -252,18 +261,18 @@ impl Writer {
         Ok(())
     }
 
-    /// Adds an article. It must not stand in the archive, or have been removed in this run. Gives what
-    /// it says of each person, as [`crate::people::Said`] has it.
+    /// Adds an article. It must not stand in the archive, or have been removed in this run. Tells what
+    /// it says of people.
     ///
     /// # Errors
     ///
     /// Where an index thread failed.
-    pub fn put_article(&self, stored: &StoredArticle) -> Result<Vec<String>, Error> {
+    pub fn put_article(&self, stored: &StoredArticle) -> Result<OfPeople, Error> {
         let doc = self.written(article_document(&self.fields, stored))?;
-        let said = doc.get_all(self.fields.said).filter_map(|text| text.as_str().map(str::to_owned));
-        let said = said.collect();
+        let texts = |field| doc.get_all(field).filter_map(|text| text.as_str().map(str::to_owned)).collect();
+        let of_people = OfPeople { named: texts(self.fields.person), said: texts(self.fields.said) };
         self.add(doc, stored)?;
-        Ok(said)
+        Ok(of_people)
     }
 
     /// Adds a page with its furniture. Pages go with their unit.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::OnceLock;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::lexicon::{Lexicon, lexicon, word};
 use super::overlay::Overlay;
@@ -22,7 +22,10 @@ const SWALLOWED_TIMES: u32 = 4;
 const CHANCE_TIMES: u32 = 30;
 
 /// How often a name was seen, by evidence and by kind.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+///
+/// Written as the list of its numbers: a large archive has hundreds of thousands of names, and every run reads
+/// and writes them all.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 pub struct Taught {
     /// With a post of its own.
     pub post: u32,
@@ -39,8 +42,15 @@ pub struct Taught {
     /// As somebody else.
     pub other: u32,
     /// Number of articles in which its characters stand, whoever is meant; none where nobody has counted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub stands: Option<u32>,
+}
+
+impl Serialize for Taught {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { post, list, byline, speech, official, reporter, other, stands } = self;
+        (post, list, byline, speech, official, reporter, other, stands).serialize(serializer)
+    }
 }
 
 impl Taught {
@@ -58,6 +68,10 @@ impl Taught {
 
     /// Whether enough speaks for a name, however often its characters stand where nothing does.
     pub(super) fn is_enough(&self, name: &str) -> bool {
+        // Only of those it is counted, and nothing was learned or taken back since.
+        if self.stands.is_some() {
+            return true;
+        }
         let firm = self.post + self.list + self.byline;
         let enough = firm >= 1 || self.speech >= 2;
         enough && firm + self.speech >= sightings_asked(name)
@@ -67,7 +81,7 @@ impl Taught {
     fn is_chance(&self, name: &str) -> bool {
         let often =
             self.stands.is_some_and(|articles| articles > self.sightings().saturating_mul(CHANCE_TIMES));
-        often && lexicon().word(&name.chars().collect::<Vec<_>>()) & word::FAMOUS == 0
+        often && known_as(name) & word::FAMOUS == 0
     }
 
     /// The kind the name was seen as most often; officials before others where it is even.
@@ -84,6 +98,11 @@ impl Taught {
 
     const fn sightings(&self) -> u32 {
         self.post.saturating_add(self.list).saturating_add(self.byline).saturating_add(self.speech)
+    }
+
+    /// Whether it is a name that took in the next word, beside the sightings of what is shorter by one character.
+    const fn is_swallowed_by(&self, sightings: u32) -> bool {
+        sightings / SWALLOWED_TIMES >= self.sightings()
     }
 
     fn add(&mut self, other: &Self) {
@@ -112,14 +131,26 @@ impl Taught {
     }
 }
 
+/// What the general lexicon knows a name as; all names of an archive are asked about.
+fn known_as(name: &str) -> u32 {
+    let mut chars = ['\0'; 32];
+    let mut count = 0;
+    for c in name.chars() {
+        // No word of the lexicon is as long.
+        let Some(slot) = chars.get_mut(count) else { return 0 };
+        *slot = c;
+        count += 1;
+    }
+    lexicon().word(&chars[..count])
+}
+
 /// How many sightings make a name firm, by how common a word it is too.
 fn sightings_asked(name: &str) -> u32 {
     // One slip of the print, and every office that it stands in front of would be somebody's.
     if is_front_of_office(name) {
         return u32::MAX;
     }
-    let chars: Vec<char> = name.chars().collect();
-    let bits = lexicon().word(&chars);
+    let bits = known_as(name);
     if bits & word::FAMOUS != 0 {
         return 1;
     }
@@ -229,21 +260,34 @@ impl NameBook {
 
     /// The names whose articles are counted: those for which enough speaks, and may be chance.
     pub(crate) fn to_count(&self) -> impl Iterator<Item = &str> {
-        self.names.iter().filter(|(name, taught)| taught.is_enough(name)).map(|(name, _)| name.as_str())
+        self.to_count_of(|_| true)
     }
 
-    /// Says of each name whose articles are counted in how many its characters stand; of others that is not
-    /// known any more.
-    pub(crate) fn set_stands(&mut self, articles: impl Fn(&str) -> u32) {
+    /// Those of some names.
+    pub(crate) fn to_count_of(&self, of: impl Fn(&str) -> bool) -> impl Iterator<Item = &str> {
+        let counted = self.names.iter().filter(move |(name, taught)| of(name) && taught.is_enough(name));
+        counted.map(|(name, _)| name.as_str())
+    }
+
+    /// Those of them in how many articles their characters stand is not known.
+    pub(crate) fn uncounted(&self) -> impl Iterator<Item = &str> {
+        let unknown =
+            self.names.iter().filter(|(name, taught)| taught.stands.is_none() && taught.is_enough(name));
+        unknown.map(|(name, _)| name.as_str())
+    }
+
+    /// Says of each name whose articles are counted in how many its characters stand, where the number before
+    /// is known if it still holds; of others that is not known any more.
+    pub(crate) fn set_stands(&mut self, articles: impl Fn(&str, Option<u32>) -> u32) {
         for (name, taught) in &mut self.names {
-            taught.stands = taught.is_enough(name).then(|| articles(name));
+            taught.stands = taught.is_enough(name).then(|| articles(name, taught.stands));
         }
         self.lookup = OnceLock::new();
     }
 
     /// The names that are recognised wherever they stand, in order: what a segmenter is taught.
     pub fn taught(&self) -> impl Iterator<Item = &str> {
-        let firm = self.names.keys().map(String::as_str).filter(|name| self.knows(name).is_some());
+        let firm = self.known().map(|(name, _)| name);
         let given = self.overlay.people().filter(|name| self.knows(name).is_none());
         firm.chain(given).filter(|name| !self.overlay.is_never(name))
     }
@@ -259,8 +303,27 @@ impl NameBook {
         let swallowed = self
             .names
             .get(shorter)
-            .is_some_and(|of| of.sightings() / SWALLOWED_TIMES >= taught.sightings() && of.is_firm(shorter));
+            .is_some_and(|of| taught.is_swallowed_by(of.sightings()) && of.is_firm(shorter));
         (!swallowed).then(|| taught.kind())
+    }
+
+    /// The names that [`NameBook::knows`], in order; asked one by one they would be looked up again and again.
+    fn known(&self) -> impl Iterator<Item = (&str, Kind)> {
+        // Those before that the name at hand begins with, the longest last, each with its sightings if it is firm.
+        let mut begun: Vec<(&str, Option<u32>)> = Vec::new();
+        self.names.iter().filter_map(move |(name, taught)| {
+            while begun.last().is_some_and(|(shorter, _)| !name.starts_with(shorter)) {
+                begun.pop();
+            }
+            let shorter = begun.last().copied();
+            let firm = taught.is_firm(name);
+            begun.push((name, firm.then(|| taught.sightings())));
+            let swallowed = shorter.is_some_and(|(shorter, sightings)| {
+                let is_shorter_by_one = || name[shorter.len()..].chars().count() == 1;
+                sightings.is_some_and(|of| taught.is_swallowed_by(of) && is_shorter_by_one())
+            });
+            (firm && !swallowed).then(|| (name.as_str(), taught.kind()))
+        })
     }
 
     /// The names in the book that are this one with one more character behind it.
@@ -300,14 +363,17 @@ impl NameBook {
         self.names.is_empty()
     }
 
+    /// Lays the book out for reading texts, which else the first of them waits for.
+    pub(crate) fn lay_out(&self) {
+        let _ = self.lookup();
+    }
+
     /// The book laid out for reading a text; made once.
     pub(super) fn lookup(&self) -> &Lookup {
         self.lookup.get_or_init(|| {
             let mut lookup = Lookup::default();
-            for name in self.names.keys() {
-                if let Some(kind) = self.knows(name) {
-                    lookup.add(name.chars(), KNOWN | kind_bits(kind));
-                }
+            for (name, kind) in self.known() {
+                lookup.add(name.chars(), KNOWN | kind_bits(kind));
             }
             for name in self.overlay.people() {
                 lookup.add(key(name).chars(), KNOWN | GIVEN);

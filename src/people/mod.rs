@@ -53,7 +53,7 @@ pub use places::{Inferred, PlacedPost, Places};
 pub use post::{Post, split_post};
 pub use quotation::{Quotation, quotations};
 pub use said::Said;
-pub(crate) use stands::{Standing, Stands};
+pub(crate) use stands::{Pairs, Standing, Stands};
 
 use crate::diag::ByteSpan;
 

@@ -75,7 +75,11 @@ impl Seen {
     }
 
     fn whole(&self) -> Part {
-        Part { sightings: (0..self.sightings.len() as u32).collect(), unsure: 0 }
+        Part {
+            sightings: (0..self.sightings.len() as u32).collect(),
+            unsure: 0,
+            looked: self.sightings.len(),
+        }
     }
 
     fn printed(&self) -> Printed {
@@ -119,7 +123,7 @@ impl Seen {
     fn apart(self, parts: Vec<Part>) -> Vec<Namesake> {
         let mut sightings: Vec<Option<Sighting>> = self.sightings.into_iter().map(Some).collect();
         let mut take = |nth: u32| sightings.get_mut(nth as usize).and_then(Option::take);
-        let person = |Part { sightings, unsure }| Namesake {
+        let person = |Part { sightings, unsure, .. }| Namesake {
             sightings: sightings.into_iter().filter_map(&mut take).collect(),
             unsure,
         };
@@ -132,6 +136,8 @@ impl Seen {
 struct Part {
     sightings: Vec<u32>,
     unsure: u64,
+    /// How many there were when it was looked last who stands beside several.
+    looked: usize,
 }
 
 /// Whether a mark of a correction is printed in an article: in a post there, or as the beginning of its id.
@@ -176,17 +182,25 @@ fn by_posts(sightings: Vec<Sighting>, company: &Company) -> Vec<Namesake> {
 }
 
 thread_local! {
-    /// For every person of a company the number it has beside one name: a table of all people made for
-    /// each name would cost more than filling it.
-    static NUMBERS: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
+    /// Room for [`Beside::of`]: tables of all people made for each name would cost more than filling them.
+    static ROOM: RefCell<Room> =
+        const { RefCell::new(Room { numbers: Vec::new(), once: Vec::new(), again: Vec::new() }) };
+}
+
+/// For every person of a company the number beside one name, and whether it was met once, and again: a bit each,
+/// so that both are near at hand for any number of people.
+struct Room {
+    numbers: Vec<u32>,
+    once: Vec<u64>,
+    again: Vec<u64>,
 }
 
 /// Who is named beside several sightings of one name, under numbers of its own: a name is parted again and
 /// again, and all people of an archive are too many to be kept near at hand.
 struct Beside {
     numbers: Vec<u32>,
-    /// Where in `numbers` those of a sighting end.
-    ends: Vec<usize>,
+    /// Where in `numbers` those of a sighting begin, and how many there are.
+    places: Vec<(u32, u32)>,
     /// For each person the class beside whose sightings it stands, by its number from 1; [`NOBODYS`] for
     /// none, [`SEVERAL`] for more than one.
     marks: Vec<u16>,
@@ -199,50 +213,92 @@ const NOBODYS: u16 = 0;
 /// The mark of who stands beside sightings of several classes.
 const SEVERAL: u16 = u16::MAX;
 
+/// A part so many times smaller than it was is looked through again for who stands beside several of it.
+const NARROWED_TIMES: usize = 2;
+
 impl Beside {
     /// Numbers those named beside. Who stands beside one sighting alone tells nothing of others.
     fn of(all: &[Sighting], company: &Company) -> Self {
-        NUMBERS.with_borrow_mut(|known| {
+        ROOM.with_borrow_mut(|Room { numbers: known, once, again }| {
             if known.len() < company.people() {
                 known.resize(company.people(), 0);
+                once.resize(company.people().div_ceil(64), 0);
+                again.resize(company.people().div_ceil(64), 0);
+            }
+            let place = |person: u32| (person as usize / 64, 1u64 << (person % 64));
+            for person in all.iter().flat_map(|sighting| company.of(sighting.article)) {
+                let (word, bit) = place(*person);
+                again[word] |= once[word] & bit;
+                once[word] |= bit;
             }
             let mut people: Vec<u32> = Vec::new();
-            let mut several: Vec<bool> = Vec::new();
-            for person in all.iter().flat_map(|sighting| company.of(sighting.article)) {
-                // From 1: who has none yet has 0.
-                match &mut known[*person as usize] {
-                    number @ 0 => {
+            let mut numbers = Vec::new();
+            let mut places = Vec::with_capacity(all.len());
+            for sighting in all {
+                let begin = numbers.len();
+                for person in company.of(sighting.article) {
+                    let (word, bit) = place(*person);
+                    if again[word] & bit == 0 {
+                        continue;
+                    }
+                    let number = &mut known[*person as usize];
+                    // From 1: who has none yet has 0.
+                    if *number == 0 {
                         people.push(*person);
-                        several.push(false);
                         *number = people.len() as u32;
                     }
-                    number => several[*number as usize - 1] = true,
+                    numbers.push(*number - 1);
                 }
-            }
-            let mut next = 0;
-            for (person, several) in people.iter().zip(several) {
-                next += u32::from(several);
-                known[*person as usize] = if several { next } else { 0 };
-            }
-            let mut numbers = Vec::new();
-            let mut ends = Vec::with_capacity(all.len());
-            for sighting in all {
-                let beside = company.of(sighting.article).iter().map(|person| known[*person as usize]);
-                numbers.extend(beside.filter(|number| *number > 0).map(|number| number - 1));
-                ends.push(numbers.len());
+                places.push((begin as u32, (numbers.len() - begin) as u32));
             }
             people.iter().for_each(|person| known[*person as usize] = 0);
-            Self { numbers, ends, marks: vec![NOBODYS; next as usize], marked: Vec::new() }
+            for person in all.iter().flat_map(|sighting| company.of(sighting.article)) {
+                let (word, _) = place(*person);
+                (once[word], again[word]) = (0, 0);
+            }
+            Self { numbers, places, marks: vec![NOBODYS; people.len()], marked: Vec::new() }
         })
+    }
+
+    /// Leaves out who stands beside one sighting of a part alone: neither there nor in parts of it does that
+    /// tell anything.
+    fn narrow(&mut self, part: &mut Part) {
+        if part.sightings.len() * NARROWED_TIMES > part.looked {
+            return;
+        }
+        part.looked = part.sightings.len();
+        let Self { numbers, places, marks, marked } = self;
+        for nth in &part.sightings {
+            let (begin, count) = places[*nth as usize];
+            for person in &numbers[begin as usize..][..count as usize] {
+                let mark = &mut marks[*person as usize];
+                if *mark == NOBODYS {
+                    marked.push(*person);
+                }
+                *mark = if *mark == NOBODYS { 1 } else { SEVERAL };
+            }
+        }
+        for nth in &part.sightings {
+            let (begin, count) = &mut places[*nth as usize];
+            let beside = &mut numbers[*begin as usize..][..*count as usize];
+            let mut kept = 0;
+            for at in 0..beside.len() {
+                beside[kept] = beside[at];
+                kept += usize::from(marks[beside[at] as usize] == SEVERAL);
+            }
+            *count = kept as u32;
+        }
+        marked.drain(..).for_each(|person| marks[person as usize] = NOBODYS);
     }
 
     /// Gives each class its sightings; what names the person bare goes where the company is known, else
     /// where the paper names more.
-    fn share_out(&mut self, all: Part, class: impl Fn(u32) -> Option<usize>, count: usize) -> Vec<Part> {
-        let Self { numbers, ends, marks, marked } = self;
+    fn share_out(&mut self, mut all: Part, class: impl Fn(u32) -> Option<usize>, count: usize) -> Vec<Part> {
+        self.narrow(&mut all);
+        let Self { numbers, places, marks, marked } = self;
         let beside = |nth: u32| {
-            let nth = nth as usize;
-            &numbers[nth.checked_sub(1).map_or(0, |before| ends[before])..ends[nth]]
+            let (begin, count) = places[nth as usize];
+            &numbers[begin as usize..][..count as usize]
         };
         let mut sizes = vec![0usize; count];
         for nth in &all.sightings {
@@ -257,14 +313,24 @@ impl Beside {
                 *slot = if *slot == NOBODYS || *slot == mark { mark } else { SEVERAL };
             }
         }
-        let mut found: Vec<Part> = (0..count).map(|_| Part::default()).collect();
+        let looked = all.looked;
+        let mut found: Vec<Part> = (0..count).map(|_| Part { looked, ..Part::default() }).collect();
         // By mark; those of nobody and of several tell nothing. Counting them too costs less than asking.
         let mut known = vec![0u32; count + 2];
         let slot = |mark: u16| usize::from(mark).min(count + 1);
         for nth in all.sightings {
             let class = class(nth).unwrap_or_else(|| {
                 known.fill(0);
-                beside(nth).iter().for_each(|person| known[slot(marks[*person as usize])] += 1);
+                let marked = beside(nth).iter().map(|person| marks[*person as usize]);
+                if count == 2 {
+                    // The most frequent case by far, and in memory each count would wait for the one before.
+                    let (first, second) = marked.fold((0, 0), |(first, second), mark| {
+                        (first + u32::from(mark == 1), second + u32::from(mark == 2))
+                    });
+                    (known[1], known[2]) = (first, second);
+                } else {
+                    marked.for_each(|mark| known[slot(mark)] += 1);
+                }
                 let best = (0..count).max_by_key(|c| (known[c + 1], sizes[*c], count - c)).unwrap_or(0);
                 found[best].unsure += 1;
                 best

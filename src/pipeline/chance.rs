@@ -4,8 +4,6 @@
 //! What is counted is kept with the names. A run counts its own articles, takes off those that go, and goes
 //! over old articles only for names that nobody had counted before.
 
-use std::collections::HashMap;
-
 use rayon::prelude::*;
 
 use super::old::Old;
@@ -13,7 +11,7 @@ use super::spill::{Draft, Spill};
 use super::{BATCH_ARTICLES, spilling};
 use crate::index::Error;
 use crate::paper::Article;
-use crate::people::{NameBook, Standing, Stands};
+use crate::people::{NameBook, Pairs, Standing, Stands};
 
 /// Says of each name in how many articles its characters stand once the run is done: those that were read,
 /// where `is_latest` tells by id and number which of several of one id counts, those that are written anew,
@@ -25,7 +23,14 @@ pub(super) fn count(
     staying: &mut Spill<Draft>,
     old: &mut Old,
 ) -> Result<(), Error> {
-    let stands = Stands::of(names.to_count());
+    let stands = if old.has_staying() {
+        let mut pairs = Pairs::default();
+        let take = |drafts: &[Draft]| drafts.iter().for_each(|draft| pairs.take(&draft.article));
+        read.show(BATCH_ARTICLES, take).map_err(spilling)?;
+        Stands::of(names.to_count_of(|name| pairs.may_have(name)))
+    } else {
+        Stands::of(names.to_count())
+    };
     let mut standing = stands.empty();
     let mut number = 0;
     let take = |drafts: &[Draft]| {
@@ -38,12 +43,7 @@ pub(super) fn count(
     read.show(BATCH_ARTICLES, take).map_err(spilling)?;
     let all = |drafts: &[Draft]| add(drafts.par_iter().map(|draft| &draft.article), &stands, &mut standing);
     staying.show(BATCH_ARTICLES, all).map_err(spilling)?;
-    let new: HashMap<String, u32> = stands.counted(standing);
-    let before = old.standing(names)?;
-    let of = |counts: &HashMap<String, u32>, name: &str| counts.get(name).copied().unwrap_or_default();
-    names.set_stands(|name| of(&new, name).saturating_add(of(&before, name)));
-    old.note_moved(new.into_keys());
-    Ok(())
+    old.set_stands(names, stands.counted(standing))
 }
 
 /// Counts the names that stand in articles, on all cores.

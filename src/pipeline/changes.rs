@@ -6,7 +6,7 @@ use std::time::UNIX_EPOCH;
 
 use super::parts::Source;
 use crate::diag::{Problem, ProblemKind};
-use crate::index::{FileEntry, Manifest, READER, UnitEntry};
+use crate::index::{FileEntry, Manifest, READER, Sheets, UnitEntry};
 use crate::ingest::{Options, SourceFile, SourceProblem, Survey, Unit, survey};
 
 /// What has to be done with the sources of an archive.
@@ -166,7 +166,7 @@ fn new_entry(stamp: String, fingerprint: String, files: Vec<FileEntry>) -> UnitE
         articles: 0,
         pages: 0,
         text_bytes: 0,
-        sheets: BTreeMap::new(),
+        sheets: Sheets::default(),
         corrections: BTreeMap::new(),
         style: None,
         heeded: String::new(),

@@ -120,7 +120,7 @@ impl Known {
         }
         for (key, unit) in &manifest.units {
             let tried = unit.corrections.values().flat_map(|tried| &tried.ids);
-            let entries = tried.flat_map(|id| self.entries.of_article(id)).chain(self.of_pages(unit));
+            let entries = tried.flat_map(|id| self.entries.of_article(id)).chain(self.of_pages(unit)?);
             let digests: BTreeSet<String> = entries.map(|entry| entry.digest.clone()).collect();
             if !digests.is_empty() {
                 self.about.entry(key.clone()).or_default().extend(digests);
@@ -140,8 +140,12 @@ impl Known {
     }
 
     /// The entries that name an article of a unit's pages.
-    fn of_pages<'a>(&'a self, unit: &'a UnitEntry) -> impl Iterator<Item = &'a Entry> {
-        unit.sheets.keys().flat_map(|page| self.entries.of_page(page))
+    fn of_pages(&self, unit: &UnitEntry) -> Result<Vec<&Entry>, Error> {
+        if self.entries.is_empty() {
+            return Ok(Vec::new());
+        }
+        let pages = unit.sheets.all()?;
+        Ok(pages.keys().flat_map(|page| self.entries.of_page(page)).collect())
     }
 
     /// A desk for a unit.
@@ -150,14 +154,20 @@ impl Known {
     }
 
     /// Writes down what came of the entries that are about a unit, now that it is read.
-    pub(super) fn finish(&mut self, mut attempts: Attempts, key: &str, unit: &mut UnitEntry) {
+    pub(super) fn finish(
+        &mut self,
+        mut attempts: Attempts,
+        key: &str,
+        unit: &mut UnitEntry,
+    ) -> Result<(), Error> {
         if let Some(about) = self.about.get(key) {
             let meant = self.entries.entries().iter().filter(|entry| about.contains(&entry.digest));
             meant.for_each(|entry| attempts.meant(entry));
         }
-        self.of_pages(unit).for_each(|entry| attempts.meant(entry));
+        self.of_pages(unit)?.into_iter().for_each(|entry| attempts.meant(entry));
         unit.corrections = attempts.tried;
         self.anchors.append(&mut attempts.anchors);
+        Ok(())
     }
 
     /// The entries that are of no use, with their lines.

@@ -270,7 +270,7 @@ pub fn index_with(
     names.set_overlay(overlay);
     let is_latest = |id: &str, number| reading.ids.is_latest(id, number);
     chance::count(&mut names, &mut reading.spill, is_latest, &mut staying, &mut old)?;
-    let segmenter = Segmenter::taught(names.taught());
+    let (segmenter, ()) = rayon::join(|| Segmenter::taught(names.taught()), || names.lay_out());
     let sample = std::mem::take(&mut reading.sample);
     writer.begin(&segmenter, anew, || sample.lesson(&names, &reading.known.entries))?;
     for unit in &changes.removed {
@@ -321,11 +321,11 @@ fn write(
             let Draft { article, facts, source, unit } = draft;
             let people = corrections.people_of(&article, names);
             let stored = StoredArticle { article, facts, source, unit, people };
-            let said = writer.put_article(&stored)?;
-            Ok((stored.article.id, stored.facts.date, said))
+            let of_people = writer.put_article(&stored)?;
+            Ok((stored.article.id, stored.facts.date, of_people))
         })
         .collect::<Result<_, Error>>()?;
-    sighted.into_iter().try_for_each(|(id, date, said)| old.sighted(&id, date, said))
+    sighted.into_iter().try_for_each(|(id, date, of_people)| old.sighted(&id, date, of_people))
 }
 
 fn spilling(source: io::Error) -> Error {

@@ -13,10 +13,10 @@ use super::sample::Sample;
 use super::sightings::Sightings;
 use super::spill::{Draft, Spill};
 use crate::correct::Corrections;
-use crate::index::{Error, OpenIndex, StoredArticle, StoredPage, Writer};
+use crate::index::{Error, OfPeople, OpenIndex, StoredArticle, StoredPage, Writer};
 use crate::ingest::SourceProblem;
-use crate::people::{self, ArticlePeople, NameBook, Overlay, Said, Sighting, Stands};
-use crate::search::{Archive, ArticlePlace};
+use crate::people::{self, ArticlePeople, Company, NameBook, Overlay, Person, Said, Sighting, Stands};
+use crate::search::{Archive, ArticlePlace, Sayings};
 use crate::text::fold::fold;
 use crate::text::segment::Segmenter;
 
@@ -159,24 +159,26 @@ impl Old {
         names
     }
 
-    /// In how many of the articles that stay names stand; nothing where everything is written anew.
-    pub(super) fn standing(&mut self, names: &NameBook) -> Result<HashMap<String, u32>, Error> {
-        if self.archive.is_none() || self.anew {
-            return Ok(HashMap::new());
+    /// Whether there are articles that stay as they are.
+    pub(super) const fn has_staying(&self) -> bool {
+        self.archive.is_some() && !self.anew
+    }
+
+    /// Says of each name in how many articles it stands: in so many `new` ones, and in those that stay. Old
+    /// ones may have to be gone over again for the names that stand in new ones or in such as go.
+    pub(super) fn set_stands(
+        &mut self,
+        names: &mut NameBook,
+        new: HashMap<String, u32>,
+    ) -> Result<(), Error> {
+        let of = |counts: &HashMap<String, u32>, name: &str| counts.get(name).copied().unwrap_or_default();
+        if !self.has_staying() {
+            names.set_stands(|name, _| of(&new, name));
+            return Ok(());
         }
-        let mut standing = HashMap::new();
-        let mut uncounted: BTreeSet<String> = BTreeSet::new();
-        for name in names.to_count() {
-            match self.names.get(name).and_then(|taught| taught.stands) {
-                Some(articles) => {
-                    let gone = self.gone.get(name).copied().unwrap_or_default();
-                    standing.insert(name.to_owned(), articles.saturating_sub(gone));
-                }
-                None => {
-                    uncounted.insert(name.to_owned());
-                }
-            }
-        }
+        let before = |name: &str| self.names.get(name).and_then(|taught| taught.stands);
+        let uncounted: BTreeSet<String> =
+            names.uncounted().filter(|name| before(name).is_none()).map(str::to_owned).collect();
         let places = self.containing(&uncounted)?;
         let finder = Stands::of(uncounted.iter().map(String::as_str));
         let mut found = finder.empty();
@@ -188,16 +190,18 @@ impl Old {
             found.take(names);
             Ok(())
         })?;
-        standing.extend(finder.counted(found));
-        Ok(standing)
-    }
-
-    /// Takes note of the names that stand in articles of this run, where old ones may have to be gone over
-    /// again for them.
-    pub(super) fn note_moved(&mut self, names: impl Iterator<Item = String>) {
-        if self.archive.is_some() && !self.anew {
-            self.moved = names.chain(std::mem::take(&mut self.gone).into_keys()).collect();
-        }
+        let found = finder.counted(found);
+        // Of a name of which something was learned or taken back the number stands in the book of before.
+        let before = |name: &str| self.names.get(name).and_then(|taught| taught.stands);
+        names.set_stands(|name, kept| {
+            let staying = match kept.or_else(|| before(name)) {
+                Some(articles) => articles.saturating_sub(of(&self.gone, name)),
+                None => of(&found, name),
+            };
+            staying.saturating_add(of(&new, name))
+        });
+        self.moved = new.into_keys().chain(std::mem::take(&mut self.gone).into_keys()).collect();
+        Ok(())
     }
 
     /// Persons of these names are gathered, whether an article names them or not: they are corrected
@@ -307,7 +311,7 @@ impl Old {
         }
         let before = archive.index().segmenter()?;
         let places = self.containing(&runs)?;
-        let again = |old: &Self, stored: &StoredArticle| -> Result<Option<[Vec<String>; 2]>, Error> {
+        let again = |old: &Self, stored: &StoredArticle| -> Result<Option<(Vec<String>, OfPeople)>, Error> {
             if old.removed.contains(&stored.unit) {
                 return Ok(None);
             }
@@ -322,14 +326,14 @@ impl Old {
             let was = says(stored)?;
             let now = StoredArticle { people, ..stored.clone() };
             writer.remove_article(&now.article.id)?;
-            Ok(Some([was, writer.put_article(&now)?]))
+            Ok(Some((was, writer.put_article(&now)?)))
         };
         let mut renewed = 0;
         self.each(&places, again, |old, stored, done| {
-            if let Some([was, said]) = done? {
+            if let Some((was, now)) = done? {
                 renewed += 1;
-                old.gather_changed(&was, &said)?;
-                old.put(&stored.article.id, stored.facts.date, said)?;
+                old.gather_changed(&was, &now.said)?;
+                old.put(&stored.article.id, stored.facts.date, now)?;
                 old.renewed.insert(stored.article.id);
             }
             Ok(())
@@ -362,23 +366,23 @@ impl Old {
     }
 
     /// Takes note of what a new article says of people, whose persons are taken on or gathered anew.
-    pub(super) fn sighted(&mut self, id: &str, date: Option<Date>, said: Vec<String>) -> Result<(), Error> {
+    pub(super) fn sighted(&mut self, id: &str, date: Option<Date>, of_people: OfPeople) -> Result<(), Error> {
+        let said = &of_people.said;
         if let Some(fresh) = &mut self.fresh {
-            fresh.take(id, date, &said)?;
+            fresh.take(id, date, said)?;
             if fresh.count > FRESH_MAX {
-                fresh.said.keys().for_each(|name| self.sightings.gather_said(name));
+                fresh.said.keys().for_each(|name| self.sightings.gather(name));
                 self.fresh = None;
             }
-        } else {
-            let names = said.iter().filter_map(|text| Said::name_in(text));
-            names.for_each(|name| self.sightings.gather_said(&name));
+        } else if !self.sightings.gathers_all() {
+            said.iter().filter_map(|text| Said::name_in(text)).for_each(|name| self.sightings.gather(&name));
         }
-        self.put(id, date, said)
+        self.put(id, date, of_people)
     }
 
-    fn put(&mut self, id: &str, date: Option<Date>, said: Vec<String>) -> Result<(), Error> {
-        let names: Vec<String> = said.iter().filter_map(|text| Said::name_in(text)).collect();
-        self.sightings.article(id, date, names.iter().map(String::as_str), said).map_err(super::spilling)
+    fn put(&mut self, id: &str, date: Option<Date>, of_people: OfPeople) -> Result<(), Error> {
+        let OfPeople { named, said } = of_people;
+        self.sightings.article(id, date, named.iter().map(String::as_str), said).map_err(super::spilling)
     }
 
     /// Takes persons on from where they are, with what new articles say; those with whom that can't be done
@@ -402,24 +406,6 @@ impl Old {
         Ok(())
     }
 
-    /// Takes note of what the articles that stay say of those who are gathered anew.
-    fn sight_staying(&mut self) -> Result<(), Error> {
-        let Some(archive) = self.archive.as_ref().filter(|_| !self.anew) else { return Ok(()) };
-        let Self { sightings, renewed, removed, .. } = self;
-        // The numbers that the names met have here.
-        let mut numbers: Vec<u32> = Vec::new();
-        archive.said_of(&sightings.names(), removed, |says| {
-            if renewed.contains(says.id) {
-                return Ok(());
-            }
-            let new = says.names.iter().skip(numbers.len());
-            numbers.extend(new.map(|name| sightings.company().number(name)));
-            let company = says.company.iter().filter_map(|name| numbers.get(*name as usize).copied());
-            let said = says.said.iter().cloned();
-            sightings.numbered(says.id, says.date, company, said).map_err(super::spilling)
-        })
-    }
-
     /// Writes the persons whose articles changed; gives the number of all persons afterwards, and what the
     /// lexicon says of persons that fits nothing.
     pub(super) fn write_persons(
@@ -428,30 +414,46 @@ impl Old {
         overlay: &Overlay,
     ) -> Result<(u64, Vec<SourceProblem>), Error> {
         self.take_on(writer, overlay)?;
-        self.sight_staying()?;
+        let staying = self.staying_says()?;
         let archive = self.archive.as_ref().filter(|_| !self.anew);
         let mut persons = archive.map_or(0, |a| a.generation().persons);
         let mut unused = Vec::new();
-        let written = self.sightings.drain(BATCH_SIGHTINGS, |names, company| {
+        // What the articles that stay say is read name by name, and may be much of any.
+        let batch = if staying.is_some() { 1 } else { BATCH_SIGHTINGS };
+        let work = |name: &str| staying.as_ref().map_or(0, |staying| staying.says.count_of(name));
+        let written = self.sightings.drain(batch, work, |names, company| {
             let (mut come, mut gone, mut unused) = (0, 0, Vec::new());
             for (name, sightings) in names {
+                let (sightings, own) = match &staying {
+                    Some(staying) => {
+                        let (sightings, company) = staying.with(&name, sightings, company)?;
+                        (sightings, Some(company))
+                    }
+                    None => (sightings, None),
+                };
+                let company = own.as_ref().unwrap_or(company);
                 if let Some(correction) = overlay.correction(&name) {
                     let source = correction.file();
                     let problems = correction.unused(&name, &sightings).into_iter();
                     unused
                         .extend(problems.map(|problem| SourceProblem { source: source.to_owned(), problem }));
                 }
-                if let Some(archive) = archive {
-                    // Names that only compare equal, 王刚 and 王剛, are gathered each for itself.
-                    for known in archive.persons_named(&name)?.iter().filter(|p| p.name == name) {
-                        writer.remove_person(&known.id)?;
-                        gone += 1;
-                    }
+                let mut before = archive.map_or_else(|| Ok(Vec::new()), |a| a.persons_named(&name))?;
+                // Names that only compare equal, 王刚 and 王剛, are gathered each for itself.
+                before.retain(|person| person.name == name);
+                let gathered = match sightings.is_empty() {
+                    true => Vec::new(),
+                    false => people::gather(&name, sightings, company, overlay),
+                };
+                gone += before.len() as u64;
+                come += gathered.len() as u64;
+                // Most of those who share a name are who they were.
+                let is_among = |person: &Person, all: &[Person]| all.iter().any(|other| other == person);
+                for person in before.iter().filter(|person| !is_among(person, &gathered)) {
+                    writer.remove_person(&person.id)?;
                 }
-                if !sightings.is_empty() {
-                    let gathered = people::gather(&name, sightings, company, overlay);
-                    gathered.iter().try_for_each(|person| writer.put_person(person))?;
-                    come += gathered.len() as u64;
+                for person in gathered.iter().filter(|person| !is_among(person, &before)) {
+                    writer.put_person(person)?;
                 }
             }
             Ok((come, gone, unused))
@@ -461,6 +463,40 @@ impl Old {
             unused.extend(problems);
         }
         Ok((persons, unused))
+    }
+
+    /// What the articles that stay as they are say of those who are gathered anew; nothing where none stay.
+    fn staying_says(&self) -> Result<Option<Staying>, Error> {
+        let Some(archive) = self.archive.as_ref().filter(|_| !self.anew) else { return Ok(None) };
+        let mut says = archive.sayings(self.sightings.names(), &self.removed, &self.renewed)?;
+        let numbers = says.numbers(self.sightings.company().names().into_iter())?;
+        Ok(Some(Staying { says, numbers }))
+    }
+}
+
+/// What the articles that stay say of people.
+struct Staying {
+    says: Sayings,
+    /// The numbers that those named in other articles have there, by the numbers that these have.
+    numbers: Vec<u32>,
+}
+
+impl Staying {
+    /// What they and others say of a name, and who is named beside.
+    fn with(
+        &self,
+        name: &str,
+        others: Vec<Sighting>,
+        beside: &Company,
+    ) -> Result<(Vec<Sighting>, Company), Error> {
+        let mut company = Company::default();
+        let mut all = self.says.of(name, &mut company)?;
+        all.extend(others.into_iter().map(|sighting| {
+            let named = beside.of(sighting.article).iter().map(|person| self.numbers[*person as usize]);
+            let article = company.add_numbered(named);
+            Sighting { article, ..sighting }
+        }));
+        Ok((all, company))
     }
 }
 

@@ -134,7 +134,7 @@ impl Reading {
                     self.take(draft, &place, &mut entry, old, report)?;
                 }
             }
-            self.known.finish(read, &key, &mut entry);
+            self.known.finish(read, &key, &mut entry)?;
             entries.insert(key, entry);
         }
         Ok(())
@@ -176,7 +176,7 @@ impl Reading {
         })?;
         unit.was_read()?;
         self.pack = pack;
-        self.known.finish(attempts, &key, &mut entry);
+        self.known.finish(attempts, &key, &mut entry)?;
         entries.insert(key, entry);
         Ok(())
     }

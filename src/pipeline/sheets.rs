@@ -10,11 +10,8 @@ pub(super) fn sheet<'a>(
     facts: &IssueFacts,
     source: &str,
 ) -> &'a mut Sheet {
-    if !entry.sheets.contains_key(place) {
-        let (facts, source) = (facts.clone(), source.to_owned());
-        entry.sheets.insert(place.to_owned(), Sheet { facts, source, ..Sheet::default() });
-    }
-    entry.sheets.entry(place.to_owned()).or_default()
+    let new = || Sheet { facts: facts.clone(), source: source.to_owned(), ..Sheet::default() };
+    entry.sheets.being_read().entry(place.to_owned()).or_insert_with(new)
 }
 
 /// What the id of a ready article begins with where it names its page, else its place in words.

@@ -129,11 +129,9 @@ impl Sightings {
         }
     }
 
-    /// Has the persons of a name gathered of which something is said.
-    pub(super) fn gather_said(&mut self, name: &str) {
-        if !self.all {
-            self.gather(name);
-        }
+    /// Whether the persons of all names are gathered that something is said of.
+    pub(super) const fn gathers_all(&self) -> bool {
+        self.all
     }
 
     /// Whether the persons of a name are gathered.
@@ -142,13 +140,13 @@ impl Sightings {
     }
 
     /// The names that were asked for.
-    pub(super) fn names(&self) -> BTreeSet<String> {
-        self.names.clone()
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
     }
 
-    /// Those named beside, to be numbered before an article is taken that is given by numbers.
-    pub(super) const fn company(&mut self) -> &mut Company {
-        &mut self.company
+    /// Those named in the articles that were taken.
+    pub(super) const fn company(&self) -> &Company {
+        &self.company
     }
 
     /// Takes what an article says, of everybody it names or of some of them.
@@ -160,28 +158,6 @@ impl Sightings {
         said: impl IntoIterator<Item: AsRef<str> + Into<Arc<str>>>,
     ) -> io::Result<()> {
         let article = self.company.add(company);
-        self.take(id, date, article, said)
-    }
-
-    /// The same with everybody named by their numbers.
-    pub(super) fn numbered(
-        &mut self,
-        id: &str,
-        date: Option<Date>,
-        company: impl Iterator<Item = u32>,
-        said: impl IntoIterator<Item: AsRef<str> + Into<Arc<str>>>,
-    ) -> io::Result<()> {
-        let article = self.company.add_numbered(company);
-        self.take(id, date, article, said)
-    }
-
-    fn take(
-        &mut self,
-        id: &str,
-        date: Option<Date>,
-        article: u32,
-        said: impl IntoIterator<Item: AsRef<str> + Into<Arc<str>>>,
-    ) -> io::Result<()> {
         for said in said {
             let told = self.told(said);
             self.memory_bytes += id.len() + BRIEF_BYTES;
@@ -243,20 +219,22 @@ impl Sightings {
 
     /// Gives names, each with everything that is said of it, and who is named beside; about so many
     /// sightings at a time, on all cores and while the next are read. Of names that were not asked for nothing
-    /// is given; names of which nothing is said come last. What comes of it is told in order.
+    /// is given; names of which nothing is said come last. What comes of it is told in order, though those
+    /// with more `work` are given first where all are in memory.
     pub(super) fn drain<T: Send>(
         mut self,
         batch: usize,
+        work: impl Fn(&str) -> usize + Send,
         each: impl Fn(Vec<Named>, &Company) -> Result<T, Error> + Sync,
     ) -> Result<Vec<T>, Error> {
         let company = std::mem::take(&mut self.company);
-        let (give, take) = sync_channel::<Vec<Named>>(BATCHES_READ);
+        let (give, take) = sync_channel::<(usize, Vec<Named>)>(BATCHES_READ);
         // Not on the threads of questions, which the same process may have to answer meanwhile, and not in
         // turns of all cores: a name may have more than many others together.
-        let batches = Mutex::new(Some(take.into_iter().enumerate()));
+        let batches = Mutex::new(Some(take.into_iter()));
         let next =
             || batches.lock().unwrap_or_else(PoisonError::into_inner).as_mut().and_then(Iterator::next);
-        let work = || {
+        let take_and_work = || {
             let mut done: Vec<(usize, T)> = Vec::new();
             while let Some((number, names)) = next() {
                 match each(names, &company) {
@@ -274,10 +252,28 @@ impl Sightings {
             let reading = scope.spawn(move || {
                 let root = self.root.clone();
                 // Nobody takes any more once one could not be written.
-                let give = |names| give.send(names).map_err(|_| io::ErrorKind::BrokenPipe.into());
-                self.names_told(batch, give).map_err(|source| Error::Io { path: root, source })
+                let give = |one| give.send(one).map_err(|_| io::ErrorKind::BrokenPipe.into());
+                let told = if self.runs.is_empty() {
+                    let mut all: Vec<Vec<Named>> = Vec::new();
+                    self.names_told(batch, |names| {
+                        all.push(names);
+                        Ok(())
+                    })
+                    .and_then(|()| {
+                        let mut all: Vec<(usize, Vec<Named>)> = all.into_iter().enumerate().collect();
+                        let of = |names: &[Named]| names.iter().map(|(name, _)| work(name)).sum::<usize>();
+                        // So that no core is left alone with a long one in the end.
+                        all.sort_by_cached_key(|(_, names)| Reverse(of(names)));
+                        all.into_iter().try_for_each(give)
+                    })
+                } else {
+                    let mut numbers = 0..;
+                    self.names_told(batch, |names| give((numbers.next().unwrap_or_default(), names)))
+                };
+                told.map_err(|source| Error::Io { path: root, source })
             });
-            let workers: Vec<_> = (0..rayon::current_num_threads()).map(|_| scope.spawn(work)).collect();
+            let workers: Vec<_> =
+                (0..rayon::current_num_threads()).map(|_| scope.spawn(take_and_work)).collect();
             let mut done: Vec<(usize, T)> = Vec::new();
             for worker in workers {
                 done.extend(worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
@@ -288,7 +284,11 @@ impl Sightings {
         })
     }
 
-    fn names_told(mut self, batch: usize, give: impl Fn(Vec<Named>) -> io::Result<()>) -> io::Result<()> {
+    fn names_told(
+        mut self,
+        batch: usize,
+        mut give: impl FnMut(Vec<Named>) -> io::Result<()>,
+    ) -> io::Result<()> {
         let memory = self.sorted();
         let asked = std::mem::take(&mut self.names);
         let mut silent = asked.clone();
@@ -318,7 +318,7 @@ impl Sightings {
         }
         give(names)?;
         let silent: Vec<Named> = silent.into_iter().map(|name| (name, Vec::new())).collect();
-        silent.chunks(SILENT).try_for_each(|names| give(names.to_vec()))
+        silent.chunks(SILENT.min(batch)).try_for_each(|names| give(names.to_vec()))
     }
 }
 

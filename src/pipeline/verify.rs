@@ -385,7 +385,7 @@ fn people(archive: &Archive, stored: &Stored, out: &mut Verified, tell: Tell<'_>
         stored.articles.par_iter().flat_map(|(_, articles)| articles.par_iter().map(|a| &a.article));
     super::chance::add(articles, &stands, &mut standing);
     let counted = stands.counted(standing);
-    learned.set_stands(|name| counted.get(name).copied().unwrap_or_default());
+    learned.set_stands(|name, _| counted.get(name).copied().unwrap_or_default());
     let finding = |place: &str, what: &str| {
         let (place, what) = (place.to_owned(), what.to_owned());
         Finding { check: "people", place, what, mend: MEND_INDEX }

@@ -83,7 +83,7 @@ impl Archive {
         let known: BTreeSet<&str> = self.issues()?.iter().map(|issue| issue.id.as_str()).collect();
         let mut states: BTreeMap<Key, IssueState> = BTreeMap::new();
         for entry in self.open.manifest()?.units.values() {
-            for (place, sheet) in &entry.sheets {
+            for (place, sheet) in entry.sheets.all()?.iter() {
                 let source = if sheet.files > 0 { folder(&sheet.source) } else { sheet.source.as_str() };
                 let undated = if sheet.facts.date.is_none() { source } else { "" };
                 let key = (sheet.facts.paper.clone(), sheet.facts.date, undated.to_owned());

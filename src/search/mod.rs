@@ -86,7 +86,7 @@ pub use people::{HoldingRow, Overlap, PeopleQuery, person_url};
 pub use period::Period;
 pub use person_page::{OrganRow, PersonHead, PersonPage, QuotationRow, SameName};
 pub use prove::Proof;
-pub use said::ArticleSays;
+pub use said::Sayings;
 pub use score::PartKind;
 pub use similar::{SIMILAR, Similar};
 pub use slip::Reason;

@@ -19,6 +19,7 @@ fn books_merge_in_any_order_and_survive_being_written() {
     let written = serde_json::to_string(&ab).unwrap();
     let read: NameBook = serde_json::from_str(&written).unwrap();
     assert_eq!(read, ab);
+    assert!(written.contains(r#""郭望山":[2,0,0,0,2,0,0,null]"#), "{written}");
     assert!(read.contains("谢 长青") && !read.contains("谢长"));
 }
 
@@ -31,6 +32,9 @@ fn a_name_that_swallowed_the_next_word_is_not_known_beside_the_one_seen_much_oft
     }
     assert!(book.knows("申青端").is_none());
     assert!(book.knows("申青").is_some() && book.knows("郭望山").is_some());
+    let known: Vec<_> = book.known().collect();
+    let asked: Vec<_> = book.iter().filter_map(|(name, _)| Some((name, book.knows(name)?))).collect();
+    assert_eq!(known, asked, "all at once and one by one");
     assert_eq!(book.longer_by_one("申青").collect::<Vec<_>>(), ["申青端"]);
     let found = mentions("青禾镇党委书记申青端起碗，笑了。", &book);
     assert_eq!(found.iter().map(|m| m.name.as_str()).collect::<Vec<_>>(), ["申青"]);
@@ -51,7 +55,7 @@ fn what_stands_in_far_more_articles_than_speak_for_it_is_no_name() {
     assert!(!seen(1, Some(31)).is_firm("石桥头") && seen(2, Some(31)).is_firm("石桥头"));
     assert!(!seen(1_000, None).is_firm("常务副"), "the front of an office");
     let mut book = book("副区长石桥头、区长郭望山出席。");
-    book.set_stands(|name| if name == "石桥头" { 40 } else { 2 });
+    book.set_stands(|name, before| before.unwrap_or_default() + if name == "石桥头" { 40 } else { 2 });
     assert_eq!(book.taught().collect::<Vec<_>>(), ["郭望山"]);
     assert_eq!(mentions("石桥头的水位降了。", &book), []);
     // With a post of its own it is read where it stands.
