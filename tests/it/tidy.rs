@@ -13,6 +13,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("tantivy_fst", &["search"]),
     ("jieba_rs", &["text"]),
     ("mimalloc", &["main"]),
+    ("rustix", &["cli"]),
     ("pinyin", &["text"]),
     ("encoding_rs", &["ingest"]),
     ("chardetng", &["ingest"]),
