@@ -56,7 +56,7 @@ pub struct Writer {
 /// What an article says of people, as its document has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OfPeople {
-    /// Everybody named, and whom a name stands for.
+    /// Everybody named but those who only sign, and whom a name stands for.
     pub named: Vec<String>,
     /// What it says of each person, as [`crate::people::Said`] has it.
     pub said: Vec<String>,

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Everybody named in each article. Names are numbered: who somebody is matters only where two articles
-/// are compared, and of a large archive there are many millions of these entries.
+/// are compared, and of a large archive there are many millions of these entries. All names of one company are
+/// numbered here, or all by somebody else.
 #[derive(Debug, Default)]
 pub struct Company {
     numbers: HashMap<Arc<str>, u32>,
@@ -31,7 +32,7 @@ impl Company {
             let number = self.number(name);
             self.named.push(number);
         }
-        self.people = self.numbers.len();
+        self.people = self.people.max(self.numbers.len());
         self.end()
     }
 

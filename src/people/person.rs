@@ -27,7 +27,7 @@ pub struct Sighting {
     pub id: String,
     /// The day.
     pub date: Option<Date>,
-    /// What it says of the person, shared by articles that say the same.
+    /// What it says of the person; articles that say the same may share it.
     pub said: Arc<Said>,
     /// Number of the article in a [`Company`].
     pub article: u32,

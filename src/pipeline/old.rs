@@ -465,9 +465,13 @@ impl Old {
         Ok((persons, unused))
     }
 
-    /// What the articles that stay as they are say of those who are gathered anew; nothing where none stay.
+    /// What the articles that stay as they are say of those who are gathered anew; nothing where none stay, or
+    /// nobody is.
     fn staying_says(&self) -> Result<Option<Staying>, Error> {
         let Some(archive) = self.archive.as_ref().filter(|_| !self.anew) else { return Ok(None) };
+        if self.sightings.names().next().is_none() {
+            return Ok(None);
+        }
         let mut says = archive.sayings(self.sightings.names(), &self.removed, &self.renewed)?;
         let numbers = says.numbers(self.sightings.company().names().into_iter())?;
         Ok(Some(Staying { says, numbers }))

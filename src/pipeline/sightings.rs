@@ -8,6 +8,7 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeSet, BinaryHeap, HashMap};
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -237,12 +238,17 @@ impl Sightings {
         let take_and_work = || {
             let mut done: Vec<(usize, T)> = Vec::new();
             while let Some((number, names)) = next() {
-                match each(names, &company) {
-                    Ok(one) => done.push((number, one)),
-                    Err(error) => {
-                        // Then nobody takes any more.
-                        *batches.lock().unwrap_or_else(PoisonError::into_inner) = None;
+                // Else whoever reads would wait for ever for somebody to take more.
+                let end = || *batches.lock().unwrap_or_else(PoisonError::into_inner) = None;
+                match catch_unwind(AssertUnwindSafe(|| each(names, &company))) {
+                    Ok(Ok(one)) => done.push((number, one)),
+                    Ok(Err(error)) => {
+                        end();
                         return Err(error);
+                    }
+                    Err(panic) => {
+                        end();
+                        resume_unwind(panic);
                     }
                 }
             }
@@ -276,9 +282,9 @@ impl Sightings {
                 (0..rayon::current_num_threads()).map(|_| scope.spawn(take_and_work)).collect();
             let mut done: Vec<(usize, T)> = Vec::new();
             for worker in workers {
-                done.extend(worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+                done.extend(worker.join().unwrap_or_else(|panic| resume_unwind(panic))?);
             }
-            reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            reading.join().unwrap_or_else(|panic| resume_unwind(panic))?;
             done.sort_unstable_by_key(|(number, _)| *number);
             Ok(done.into_iter().map(|(_, done)| done).collect())
         })

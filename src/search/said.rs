@@ -217,8 +217,7 @@ struct SegmentSays {
 }
 
 impl SegmentSays {
-    /// Reads what these articles of a segment say of these names; nothing where no article says anything of
-    /// anybody.
+    /// Reads what these articles of a segment say of these names; nothing where none says anything of them.
     fn of(
         archive: &Archive,
         reader: &SegmentReader,
@@ -274,6 +273,9 @@ impl SegmentSays {
             told.into_iter().for_each(|(name, doc, text)| says[name].push((before + doc, text)));
             docs.extend(telling);
         }
+        if docs.is_empty() {
+            return Ok(None);
+        }
         let ids = Ids::of(&ids, &docs)?;
         Ok(Some(Self { said, people, days, docs, ids, texts, says, numbers: None }))
     }
@@ -297,15 +299,18 @@ impl SegmentSays {
         let mut said: Vec<Option<Arc<Said>>> = Vec::with_capacity(wanted.len());
         let mut texts = self.said.dictionary().prefix_range(Said::beginning(name)).into_stream()?;
         while texts.advance() {
-            let read = |text: &[u8]| serde_json::from_slice::<Said>(text).ok().map(Arc::new);
+            let unread = |e: serde_json::Error| tantivy::TantivyError::InternalError(e.to_string());
             let is_wanted = wanted.get(said.len()).copied().unwrap_or_default();
-            said.push(if is_wanted { read(texts.key()) } else { None });
+            let read = || serde_json::from_slice::<Said>(texts.key()).map(Arc::new).map_err(unread);
+            said.push(is_wanted.then(read).transpose()?);
         }
         sightings.reserve(says.len());
         for (at, text) in says {
             let doc = self.docs[*at as usize];
-            // What can't be read was not written by this build.
-            let Some(Some(said)) = said.get(place(*text)) else { continue };
+            let Some(Some(said)) = said.get(place(*text)) else {
+                let what = format!("what an article says of {name} is not in its column's dictionary");
+                return Err(tantivy::TantivyError::InternalError(what));
+            };
             let people = self.people.term_ords(doc);
             let article = match &self.numbers {
                 None => company.add_numbered(people.map(|person| person as u32)),

@@ -33,7 +33,8 @@ impl std::fmt::Debug for Segmenter {
 impl Segmenter {
     /// The segmenter with its dictionary and these names kept whole; their order does not matter.
     ///
-    /// Each is given a frequency that keeps it whole, as jieba would give it. Names over 32 characters, and
+    /// Each is given a frequency that keeps it whole, as jieba would give it, and no text is cut otherwise for a
+    /// name that does not stand in it. Names over 32 characters, and
     /// those past a million, go untaught.
     #[must_use]
     pub fn taught<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
@@ -42,15 +43,9 @@ impl Segmenter {
         names.sort_unstable();
         names.dedup();
         names.truncate(words::NAMES_MAX);
-        let mut total = words::general_total();
-        let given = |name| {
-            let (frequency, of_word) = words::frequency_of_name(name);
-            // A name that is a general word too stands in its place.
-            total += u64::from(frequency - of_word);
-            (name, frequency)
-        };
-        let frequencies: BTreeMap<&str, u32> = names.into_iter().map(given).collect();
-        Self { words: Arc::new(Words::with_names(&frequencies, total)) }
+        let frequencies: BTreeMap<&str, u32> =
+            names.into_iter().map(|name| (name, words::frequency_of_name(name))).collect();
+        Self { words: Arc::new(Words::with_names(&frequencies)) }
     }
 
     /// The segmenter whose names [`Segmenter::to_bytes`] gave; takes well under a millisecond.

@@ -267,7 +267,7 @@ fn an_article_that_is_not_kept_teaches_no_name() {
     assert_eq!(everything(&desk.archive()), everything(&at_once));
 }
 
-/// Everything an archive answers: articles as stored, names taught, holdings with evidence, counts.
+/// Everything an archive answers: articles as stored, names taught, persons, holdings with evidence, counts.
 fn everything(root: &Path) -> BTreeMap<String, String> {
     let archive = Archive::open(root).unwrap();
     let mut all = BTreeMap::new();
@@ -282,6 +282,9 @@ fn everything(root: &Path) -> BTreeMap<String, String> {
     }
     for (name, taught) in archive.index().names().unwrap().iter() {
         all.insert(format!("name {name}"), format!("{taught:?}"));
+        for person in archive.persons_named(name).unwrap() {
+            all.insert(format!("person {}", person.id), serde_json::to_string(&person).unwrap());
+        }
     }
     let generation = archive.generation();
     let sums = (generation.articles, generation.persons, generation.pages, generation.text_bytes);
@@ -322,6 +325,55 @@ fn an_archive_grown_step_by_step_answers_like_one_built_at_once() {
     for (what, value) in &want {
         assert_eq!(&got[what], value, "{what}");
     }
+}
+
+#[test]
+fn namesakes_of_an_archive_that_grew_are_those_of_one_built_at_once() {
+    let desk = Desk::new();
+    // Two of one name in the same months, each with others beside, who tell which is meant where the name
+    // stands bare; and one whose name only compares equal.
+    let texts = [
+        "本报讯（记者孙一鸣）副区长王刚、区水利局局长郭望山到河堤上看水。",
+        "本报讯（记者林夕）柳林村党支部书记王刚、村民委员会主任申小满领着大家清沟。",
+        "本报讯（记者林夕）王刚和申小满又去看了一遍沟。",
+        "本报讯（记者孙一鸣）王刚听了郭望山的汇报。",
+        "本报讯（记者孙一鸣）区文化馆馆长王剛在台上唱了一段。",
+    ];
+    let mut segments = 0;
+    for step in 0..10 {
+        for (page, nth) in [(1, step), (2, step * 3 + 1)] {
+            let day = format!("2031-{:02}-{:02}", 1 + step / 4, 1 + step * 2);
+            let text = texts[nth % texts.len()];
+            desk.print(&format!("{day}/{page:02}.md"), &format!("# 第{step}{page}号简讯\n\n{text}\n"));
+        }
+        desk.index();
+        segments = segments.max(desk.open().index().segments());
+    }
+    let same = |what: &str| {
+        let at_once = folder();
+        index(at_once.path(), &[desk.pages()]);
+        let (got, want) = (everything(&desk.archive()), everything(at_once.path()));
+        for (key, value) in &want {
+            assert_eq!(got.get(key), Some(value), "{what}: {key}");
+        }
+        assert_eq!(got.len(), want.len(), "{what}");
+        want
+    };
+    let all = same("grown");
+    assert!(["王刚", "王刚~2", "王剛"].iter().all(|id| all.contains_key(&format!("person {id}"))));
+    assert!(segments > 1, "several segments were read from");
+    // What was printed goes, is printed otherwise, and comes again.
+    let first = desk.pages().join("2031-01-01");
+    let printed = fs::read_to_string(first.join("01.md")).unwrap();
+    fs::remove_dir_all(&first).unwrap();
+    desk.index();
+    same("without the first issue");
+    desk.print("2031-01-03/02.md", &format!("# 更晚的简讯\n\n{}\n", texts[2]));
+    desk.index();
+    same("with a page printed otherwise");
+    desk.print("2031-01-01/01.md", &printed);
+    desk.index();
+    same("with the first issue again");
 }
 
 #[test]

@@ -67,9 +67,10 @@ struct Names {
 }
 
 impl Words {
-    /// The dictionary with these names, each with its frequency, and the sum of all frequencies
-    /// after teaching them.
-    pub(super) fn with_names(names: &BTreeMap<&str, u32>, total: u64) -> Self {
+    /// The dictionary with these names, each with its frequency. They add nothing to the sum of all
+    /// frequencies, by which every word is weighed: a text in which none of them stands is cut as before.
+    pub(super) fn with_names(names: &BTreeMap<&str, u32>) -> Self {
+        let total = GENERAL_TOTAL;
         if names.is_empty() {
             return Self::general(GENERAL_TOTAL, None);
         }
@@ -168,11 +169,6 @@ fn checksum(total: u64, body: &[u8]) -> [u8; 32] {
     *hasher.finalize().as_bytes()
 }
 
-/// The sum of the general dictionary's frequencies.
-pub(super) const fn general_total() -> u64 {
-    GENERAL_TOTAL
-}
-
 /// The general dictionary without names, for what is asked of it alone.
 static GENERAL_WORDS: LazyLock<Words> = LazyLock::new(|| Words::general(GENERAL_TOTAL, None));
 
@@ -191,12 +187,11 @@ pub(super) fn general_frequency(word: &str) -> u32 {
 }
 
 /// How frequent a name must be to stay whole: more than the general dictionary's words in it are likely to
-/// stand side by side, and not less than it is as a word of that dictionary; that too.
+/// stand side by side, and not less than it is as a word of that dictionary.
 ///
 /// It is what jieba suggests for a name that is taught alone. Names do not ask for each other, so that what one
 /// is given does not change with those that come to an archive.
-pub(super) fn frequency_of_name(name: &str) -> (u32, u32) {
+pub(super) fn frequency_of_name(name: &str) -> u32 {
     let side_by_side = GENERAL_WORDS.cutter().likelihood(name) + (GENERAL_TOTAL as f64).ln();
-    let of_word = general_frequency(name);
-    ((side_by_side.exp() as u32).saturating_add(1).max(of_word), of_word)
+    (side_by_side.exp() as u32).saturating_add(1).max(general_frequency(name))
 }

@@ -45,7 +45,7 @@ static PLAIN: LazyLock<(Segmenter, Jieba)> = LazyLock::new(|| pair(BTreeSet::new
 fn pair(names: BTreeSet<&str>) -> (Segmenter, Jieba) {
     let mut jieba = Jieba::new();
     for name in &names {
-        jieba.add_word(name, Some(super::frequency_of_name(name).0 as usize), Some("nr"));
+        jieba.add_word(name, Some(super::frequency_of_name(name) as usize), Some("nr"));
     }
     let segmenter = Segmenter::open(Segmenter::taught(names).to_bytes()).unwrap();
     (segmenter, jieba)
@@ -79,10 +79,19 @@ fn a_name_is_given_the_frequency_that_jieba_suggests() {
         if !name.chars().all(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c)) {
             continue;
         }
-        let (ours, theirs) = (super::frequency_of_name(name).0 as usize, jieba.suggest_freq(name));
+        let (ours, theirs) = (super::frequency_of_name(name) as usize, jieba.suggest_freq(name));
         // The same sum in another order.
         assert!(ours.abs_diff(theirs) <= 1, "{name}: {ours}, jieba {theirs}");
     }
+}
+
+#[test]
+fn a_text_without_names_is_cut_as_before_whatever_was_taught() {
+    // Every word of the general dictionary weighs the same to the last bit, and so does an unknown character.
+    let taught = super::Words::with_names(&[("的", 900_000), ("魏振东", 1)].into());
+    let plain = super::Words::with_names(&[].into());
+    assert!(taught.general_ln.iter().zip(&plain.general_ln).all(|(a, b)| a.to_bits() == b.to_bits()));
+    assert_eq!(taught.ln_unknown.to_bits(), plain.ln_unknown.to_bits());
 }
 
 #[test]
