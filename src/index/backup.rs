@@ -12,9 +12,10 @@ use serde::{Deserialize, Serialize};
 
 use super::audit::audit_files;
 use super::format::{Error, Generation};
+use super::lock::take_lock;
 use super::readonly::{listed_files, open, read_meta};
 use super::side;
-use super::writer::{sweep_state, take_lock};
+use super::sweep::sweep_state;
 use super::writing::META;
 
 /// What a backup begins with.

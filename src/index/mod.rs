@@ -13,6 +13,7 @@ mod document;
 mod fields;
 mod flat;
 mod format;
+mod lock;
 mod manifest;
 mod packs;
 mod readonly;
@@ -22,6 +23,7 @@ mod sealed;
 mod side;
 mod space;
 mod store;
+mod sweep;
 mod writer;
 mod writing;
 

@@ -1,9 +1,8 @@
 //! Writes an archive: one writer, one commit, one switch.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use tantivy::collector::Count;
 use tantivy::indexer::{LogMergePolicy, NoMergePolicy};
@@ -18,19 +17,19 @@ use super::document::{
     StoredArticle, StoredPage, article_document, page_document, person_document, person_key,
 };
 use super::format::{Error, FORMAT, Generation, SideFile, settings_digest};
+use super::lock::take_lock;
 use super::manifest::Manifest;
 use super::packs::{self, Pack};
-use super::readonly::{OpenIndex, listed_files, open, open_state, stored_generation};
+use super::readonly::{OpenIndex, open, open_state, stored_generation};
 use super::record::{Stored, sample};
 use super::schema::{DocumentKind, Fields, schema};
 use super::sealed::Health;
 use super::side;
+use super::sweep::{sweep_index, sweep_left_over, sweep_state};
 use super::writing::{META, WritingDirectory};
 use crate::people::{NameBook, Person};
 use crate::text::segment::Segmenter;
 
-/// How long it is waited for the lock of an archive.
-const PATIENCE: Duration = Duration::from_millis(200);
 /// Memory the index threads together may fill before they write a segment.
 const BUFFER_BYTES: usize = 160 << 20;
 
@@ -462,75 +461,6 @@ impl Drop for Writer {
         self.engine = None;
         if !self.published {
             sweep_left_over(&self.root);
-        }
-    }
-}
-
-/// Removes what the state on disk does not need; without a state, what a first run has made.
-fn sweep_left_over(root: &Path) {
-    let dir = side::index_dir(root);
-    match dir.join(META).try_exists() {
-        Ok(true) => {
-            if let (Some(generation), Ok(engine)) = (stored_generation(root), listed_files(root)) {
-                sweep_state(root, &generation, &engine);
-            }
-        }
-        Ok(false) => {
-            sweep_index(&dir, &BTreeSet::new());
-            side::sweep_first(root);
-            packs::sweep_first(root);
-        }
-        // Whoever can't see what is needed removes nothing.
-        Err(_) => {}
-    }
-}
-
-/// Takes the lock of an archive, makes its folder where it is missing.
-///
-/// # Errors
-///
-/// [`Error::Busy`] where another process has it and keeps it.
-pub(super) fn take_lock(root: &Path) -> Result<File, Error> {
-    let io = |source| Error::Io { path: root.to_owned(), source };
-    fs::create_dir_all(root).map_err(io)?;
-    let path = root.join("lock");
-    let lock = File::create(&path).map_err(|source| Error::Io { path, source })?;
-    let patient_until = Instant::now() + PATIENCE;
-    loop {
-        match lock.try_lock() {
-            Ok(()) => break,
-            // A process that another thread is starting has the lock until it has become a program of its own.
-            Err(TryLockError::WouldBlock) if Instant::now() < patient_until => {
-                std::thread::sleep(PATIENCE / 10)
-            }
-            Err(TryLockError::WouldBlock) => return Err(Error::Busy(root.to_owned())),
-            Err(TryLockError::Error(source)) => return Err(io(source)),
-        }
-    }
-    // Whoever left these behind has no lock any more.
-    for entry in fs::read_dir(root).map_err(io)?.flatten() {
-        if entry.file_name().to_str().is_some_and(|name| name.starts_with("restore-")) {
-            let _ = fs::remove_dir_all(entry.path());
-        }
-    }
-    Ok(lock)
-}
-
-/// Removes all files that do not belong to a state.
-pub(super) fn sweep_state(root: &Path, generation: &Generation, engine: &BTreeSet<PathBuf>) {
-    side::sweep(root, generation);
-    packs::sweep(root, &generation.packs);
-    sweep_index(&side::index_dir(root), engine);
-}
-
-/// Removes the engine's files that no state needs: what killed and failed runs left behind, and
-/// what the state before needed. A file in use elsewhere stays readable for whoever has it open.
-fn sweep_index(dir: &Path, keep: &BTreeSet<PathBuf>) {
-    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
-        let name = PathBuf::from(entry.file_name());
-        if name != Path::new(META) && !keep.contains(&name) {
-            // A file that can't be removed now is removed by a later run.
-            let _ = fs::remove_file(entry.path());
         }
     }
 }

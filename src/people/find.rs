@@ -2,11 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::book::{self, Lookup, NameBook};
+use super::book::NameBook;
 use super::context::Behind;
 use super::glyphs::Glyphs;
 use super::judge::judge;
 use super::lexicon::{Lexicon, word};
+use super::lookup::{self, Lookup};
 use super::model::Form;
 use super::read::{Read, read};
 use super::settle::settle;
@@ -87,8 +88,8 @@ fn tell(text: &str, g: &Glyphs, lex: &Lexicon, known: &Lookup, read: Vec<Read>) 
             let bits = known.get(g.slice(r.run.start, r.run.end));
             let kind = r.kind.or_else(|| kinds.get(&name).copied()).unwrap_or_else(|| {
                 let next = g.string(r.run.end, r.run.end + 2);
-                if bits & book::KNOWN != 0 {
-                    match (book::kind_of(bits), r.run.behind) {
+                if bits & lookup::KNOWN != 0 {
+                    match (lookup::kind_of(bits), r.run.behind) {
                         // Who signs elsewhere and is told of here is one of the story's people.
                         (Kind::Reporter, Behind::Han | Behind::Word | Behind::Speech) => Kind::Other,
                         (kind, _) => kind,
@@ -102,7 +103,7 @@ fn tell(text: &str, g: &Glyphs, lex: &Lexicon, known: &Lookup, read: Vec<Read>) 
                 }
             });
             let evidence = match r.evidence {
-                Evidence::Form if bits & book::KNOWN != 0 || better.contains(&name) => Evidence::Known,
+                Evidence::Form if bits & lookup::KNOWN != 0 || better.contains(&name) => Evidence::Known,
                 e => e,
             };
             let posts = r

@@ -1,11 +1,11 @@
 //! Judges every candidate of a text: by the learned weights, by what is known beyond them, by the archive.
 
-use super::book::{self, Lookup};
 use super::candidate::{Candidates, joins};
 use super::choose::Judged;
 use super::context::{self, Before, Behind};
 use super::glyphs::Glyphs;
 use super::lexicon::{Lexicon, word};
+use super::lookup::{self, Lookup};
 use super::model::{self, Form, Run};
 use super::wide::padded;
 
@@ -41,7 +41,7 @@ pub(super) fn judge(g: &Glyphs, lex: &Lexicon, known: &Lookup) -> Vec<Judged> {
             }
             if !known.is_empty() {
                 let bits = known.get(g.slice(run.start, run.end));
-                if bits & (book::GIVEN | book::NEVER) != 0 || bits != 0 && !cut_out(g, lex, &run) {
+                if bits & (lookup::GIVEN | lookup::NEVER) != 0 || bits != 0 && !cut_out(g, lex, &run) {
                     score += bonus(bits, run.end - run.start);
                 } else if swallows_a_verb(g, known, &run) {
                     score -= SWALLOWED_MALUS;
@@ -64,7 +64,7 @@ pub(super) fn judge(g: &Glyphs, lex: &Lexicon, known: &Lookup) -> Vec<Judged> {
             let mut more = [(0usize, 0u32); 4];
             let mut n = 0;
             known.names_from(g.slice(at, at + 24), |len, bits| {
-                if bits & book::KNOWN != 0 && n < more.len() {
+                if bits & lookup::KNOWN != 0 && n < more.len() {
                     more[n] = (len, bits);
                     n += 1;
                 }
@@ -80,7 +80,7 @@ pub(super) fn judge(g: &Glyphs, lex: &Lexicon, known: &Lookup) -> Vec<Judged> {
                         behind: candidates.behind(end),
                         over: (0, 0),
                     };
-                    if bits & book::GIVEN != 0 || !cut_out(g, lex, &run) {
+                    if bits & lookup::GIVEN != 0 || !cut_out(g, lex, &run) {
                         judged.push(Judged { run, score: bonus(bits, len) - 2.5 });
                     }
                 }
@@ -97,7 +97,7 @@ const SWALLOWED_MALUS: f32 = 3.0;
 fn swallows_a_verb(g: &Glyphs, known: &Lookup, run: &Run) -> bool {
     matches!(run.form, Form::Three | Form::CompoundFour)
         && run.behind != Behind::ListComma
-        && known.get(g.slice(run.start, run.end - 1)) & book::KNOWN != 0
+        && known.get(g.slice(run.start, run.end - 1)) & lookup::KNOWN != 0
 }
 
 /// Whether the name of a body or place goes on here that is named after somebody.
@@ -422,11 +422,11 @@ pub(super) fn cut_out(g: &Glyphs, lex: &Lexicon, run: &Run) -> bool {
 
 /// What the archive's knowledge of a name adds.
 fn bonus(bits: u32, len: usize) -> f32 {
-    if bits & book::NEVER != 0 {
+    if bits & lookup::NEVER != 0 {
         -100.0
-    } else if bits & book::GIVEN != 0 {
+    } else if bits & lookup::GIVEN != 0 {
         8.0
-    } else if bits & book::KNOWN != 0 {
+    } else if bits & lookup::KNOWN != 0 {
         known_bonus(len)
     } else {
         0.0

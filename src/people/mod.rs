@@ -17,6 +17,7 @@ mod judge;
 mod kind;
 mod ledger;
 mod lexicon;
+mod lookup;
 mod model;
 mod namesakes;
 mod notice;

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::book::{self, Lookup};
 use super::candidate::Candidates;
 use super::choose::{Judged, choose};
 use super::context::{self, Before, Behind};
 use super::glyphs::Glyphs;
 use super::judge::known_bonus;
 use super::lexicon::{FORWARD_CHARS_MAX, Lexicon, word};
+use super::lookup::{self, Lookup};
 use super::model::{Form, Run};
 
 /// What a chosen neighbour in a list adds.
@@ -242,7 +242,7 @@ fn taught(g: &Glyphs, known: &Lookup, chosen: &[Judged]) -> Lookup {
                 || matches!(j.run.behind, Behind::Speech | Behind::Address | Behind::Post)
                 || j.score > 4.0);
         if strong && known.get(name) == 0 {
-            taught.add(name.iter().copied().filter(|&c| c != ' '), book::KNOWN);
+            taught.add(name.iter().copied().filter(|&c| c != ' '), lookup::KNOWN);
         }
     }
     taught

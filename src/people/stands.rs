@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::book::Lookup;
+use super::lookup::Lookup;
 use super::table;
 use crate::paper::Article;
 use crate::text::fold::fold_char;

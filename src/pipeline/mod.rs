@@ -20,6 +20,7 @@ mod sending;
 mod sheets;
 mod sightings;
 mod spill;
+mod staying;
 mod style;
 mod watch;
 mod verify;

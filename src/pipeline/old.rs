@@ -12,11 +12,12 @@ use super::BATCH_ARTICLES;
 use super::sample::Sample;
 use super::sightings::Sightings;
 use super::spill::{Draft, Spill};
+use super::staying::Staying;
 use crate::correct::Corrections;
 use crate::index::{Error, OfPeople, OpenIndex, StoredArticle, StoredPage, Writer};
 use crate::ingest::SourceProblem;
-use crate::people::{self, ArticlePeople, Company, NameBook, Overlay, Person, Said, Sighting, Stands};
-use crate::search::{Archive, ArticlePlace, Sayings};
+use crate::people::{self, ArticlePeople, NameBook, Overlay, Person, Said, Sighting, Stands};
+use crate::search::{Archive, ArticlePlace};
 use crate::text::fold::fold;
 use crate::text::segment::Segmenter;
 
@@ -420,7 +421,7 @@ impl Old {
         let mut unused = Vec::new();
         // What the articles that stay say is read name by name, and may be much of any.
         let batch = if staying.is_some() { 1 } else { BATCH_SIGHTINGS };
-        let work = |name: &str| staying.as_ref().map_or(0, |staying| staying.says.count_of(name));
+        let work = |name: &str| staying.as_ref().map_or(0, |staying| staying.count_of(name));
         let written = self.sightings.drain(batch, work, |names, company| {
             let (mut come, mut gone, mut unused) = (0, 0, Vec::new());
             for (name, sightings) in names {
@@ -472,35 +473,8 @@ impl Old {
         if self.sightings.names().next().is_none() {
             return Ok(None);
         }
-        let mut says = archive.sayings(self.sightings.names(), &self.removed, &self.renewed)?;
-        let numbers = says.numbers(self.sightings.company().names().into_iter())?;
-        Ok(Some(Staying { says, numbers }))
-    }
-}
-
-/// What the articles that stay say of people.
-struct Staying {
-    says: Sayings,
-    /// The numbers that those named in other articles have there, by the numbers that these have.
-    numbers: Vec<u32>,
-}
-
-impl Staying {
-    /// What they and others say of a name, and who is named beside.
-    fn with(
-        &self,
-        name: &str,
-        others: Vec<Sighting>,
-        beside: &Company,
-    ) -> Result<(Vec<Sighting>, Company), Error> {
-        let mut company = Company::default();
-        let mut all = self.says.of(name, &mut company)?;
-        all.extend(others.into_iter().map(|sighting| {
-            let named = beside.of(sighting.article).iter().map(|person| self.numbers[*person as usize]);
-            let article = company.add_numbered(named);
-            Sighting { article, ..sighting }
-        }));
-        Ok((all, company))
+        let says = archive.sayings(self.sightings.names(), &self.removed, &self.renewed)?;
+        Staying::beside(says, self.sightings.company()).map(Some)
     }
 }
 
